@@ -1,0 +1,145 @@
+"""Floor 1: what is wrong, where, and what would help.
+
+Every code is stable and listed in `CODES` with the exit code that a run ends with when it
+is the worst thing that happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from aioformal.source import Span
+
+
+class Severity(Enum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Exit(int, Enum):
+    """Exit codes: TLC's numbers, and ours (20-22, 130) beside them."""
+
+    OK = 0
+    USAGE = 2
+    ASSUMPTION = 10
+    DEADLOCK = 11
+    SAFETY = 12
+    LIVENESS = 13
+    ASSERT = 14
+    UNDECIDED = 20
+    VACUOUS = 21
+    EVIDENCE = 22
+    EVALUATION = 75
+    EVALUATION_SAFETY = 76
+    EVALUATION_LIVENESS = 77
+    INTERRUPTED = 130
+    PARSE = 150
+    CONFIG = 151
+    TOO_LARGE = 152
+    SYSTEM = 153
+    INTERNAL = 255
+
+
+CODES: dict[str, tuple[Exit, str]] = {
+    # files
+    "file.missing": (Exit.SYSTEM, "a file that was named does not exist"),
+    "file.unreadable": (Exit.SYSTEM, "a file cannot be read: a directory, no permission, not text"),
+    "file.empty": (Exit.PARSE, "a file holds no module"),
+    "file.too-large": (Exit.PARSE, "a file is larger than the limit"),
+    # syntax
+    "parse.unexpected": (Exit.PARSE, "a token stands where none of its kind can stand"),
+    "parse.unclosed": (Exit.PARSE, "a comment, string, bracket or module is not closed"),
+    "parse.layout": (Exit.PARSE, "the columns of a junction list do not line up"),
+    "parse.precedence": (Exit.PARSE, "two operators need parentheses to say which binds tighter"),
+    "parse.nesting": (Exit.PARSE, "an expression is nested too deeply"),
+    "parse.character": (Exit.PARSE, "a character that TLA+ does not know"),
+    # names, modules, levels
+    "name.unknown": (Exit.PARSE, "a name is used that nothing declares"),
+    "name.redefined": (Exit.PARSE, "a name is declared twice"),
+    "name.arity": (Exit.PARSE, "an operator is applied to the wrong number of arguments"),
+    "module.unknown": (Exit.PARSE, "a module is named that no file and no library holds"),
+    "module.cycle": (Exit.PARSE, "modules extend or instantiate each other in a circle"),
+    "module.name": (Exit.PARSE, "a module's name is not its file's name"),
+    "level.prime-in-state": (Exit.PARSE, "a prime stands where only one state is looked at"),
+    "level.too-high": (Exit.PARSE, "an expression's level is higher than its place allows"),
+    # configuration
+    "config.missing": (Exit.CONFIG, "there is no configuration file"),
+    "config.syntax": (Exit.CONFIG, "a configuration statement cannot be read"),
+    "config.contradiction": (Exit.CONFIG, "two configuration statements exclude each other"),
+    "config.incomplete": (Exit.CONFIG, "the configuration leaves something open"),
+    "config.unknown-name": (Exit.CONFIG, "the configuration names something undefined"),
+    "config.kind": (Exit.CONFIG, "a configured definition has the wrong level or arity"),
+    "config.unsupported": (Exit.CONFIG, "a configuration statement is not supported yet"),
+    # evaluation
+    "eval.kind": (Exit.EVALUATION, "values of different kinds are compared or combined"),
+    "eval.domain": (Exit.EVALUATION, "a function is applied outside its domain"),
+    "eval.partial": (Exit.EVALUATION, "an operator has no value for its arguments"),
+    "eval.infinite": (Exit.EVALUATION, "an infinite set would have to be enumerated"),
+    "eval.too-large": (Exit.TOO_LARGE, "a set is too large to enumerate"),
+    "eval.unassigned": (Exit.EVALUATION, "an action leaves a variable without a next value"),
+    "eval.unsupported": (Exit.EVALUATION, "a construct that this engine cannot evaluate"),
+    "eval.assert": (Exit.ASSERT, "Assert was called with FALSE"),
+    "eval.recursion": (Exit.EVALUATION, "a recursive definition does not come to an end"),
+    # checking
+    "check.assumption": (Exit.ASSUMPTION, "an ASSUME is false"),
+    "check.never-enabled": (Exit.OK, "an action never happens"),
+    "check.undecided": (Exit.UNDECIDED, "a property is neither proved nor violated"),
+    "check.evidence": (Exit.EVIDENCE, "a trace does not replay, or engines disagree"),
+    "encode.unsupported": (Exit.OK, "a construct that the symbolic engines cannot take"),
+    # the run
+    "run.interrupted": (Exit.INTERRUPTED, "the run was interrupted"),
+    "run.timeout": (Exit.UNDECIDED, "the time budget is used up"),
+    "run.usage": (Exit.USAGE, "an option has a value that makes no sense"),
+    "internal.fault": (Exit.INTERNAL, "a fault of aioformal itself"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place that belongs to a diagnostic: the other declaration, the caller."""
+
+    message: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    code: str
+    message: str
+    span: Span | None = None
+    severity: Severity = Severity.ERROR
+    notes: tuple[Note, ...] = ()
+    hint: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"unknown diagnostic code {self.code!r}")
+
+    @property
+    def exit_code(self) -> Exit:
+        return CODES[self.code][0]
+
+
+class DiagnosticError(Exception):
+    """A stage cannot go on. Carries at least one diagnostic of severity ERROR."""
+
+    def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic]) -> None:
+        if isinstance(diagnostics, Diagnostic):
+            diagnostics = (diagnostics,)
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        super().__init__("; ".join(f"{d.code}: {d.message}" for d in self.diagnostics))
+
+
+def error(
+    code: str,
+    message: str,
+    span: Span | None = None,
+    *,
+    hint: str | None = None,
+    notes: Iterable[Note] = (),
+) -> DiagnosticError:
+    """An exception with one diagnostic: `raise error("name.unknown", ...)`."""
+    return DiagnosticError(Diagnostic(code, message, span, notes=tuple(notes), hint=hint))

@@ -1,0 +1,78 @@
+"""What an engine is: a name, and one method that yields progress and findings.
+
+Engines never print and never read options. Closing the iterator cancels the run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol, TypeAlias
+
+from aioformal.concrete import Program, compile_model
+from aioformal.evidence.verdict import Exploration, Fault, Finding
+from aioformal.resolve.model import Model, Property
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A model and the properties that this run is about. Later stages are made when first asked for.
+
+    `deadlock` says whether the run is to look for states without a successor.
+    """
+
+    model: Model
+    properties: tuple[Property, ...]
+    deadlock: bool = True
+
+    @cached_property
+    def program(self) -> Program:
+        return compile_model(self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """`depth`: steps to look ahead, None for the engine's own choice. `deadline` in
+    `time.monotonic()` seconds, None for no limit."""
+
+    depth: int | None = None
+    deadline: float | None = None
+    started: float = field(default_factory=time.monotonic)
+
+    def exhausted(self) -> bool:
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self.started
+
+    def remaining(self) -> float | None:
+        """Seconds left, at least 0; None for no limit."""
+        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A sign of life, at most a few times a second. Counts are None where they mean nothing."""
+
+    engine: str
+    depth: int
+    seconds: float
+    distinct: int | None = None
+    generated: int | None = None
+    queue: int | None = None
+    property: str | None = None
+
+
+Event: TypeAlias = Progress | Finding | Fault | Exploration
+
+
+class Engine(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def check(self, problem: Problem, budget: Budget) -> Iterator[Event]:
+        """Judge every property of the problem: one `Finding` each (and one named "deadlock" where
+        that is asked for and the engine can tell), in any order. A `Fault` ends the run."""
+        ...

@@ -1,0 +1,159 @@
+"""What an engine may answer, and the evidence that it must bring along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from aioformal.diagnostic import Diagnostic
+from aioformal.source import Span
+from aioformal.value.values import State, Value
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLabel:
+    """Which action a step took: the last operator definition that was entered before the first
+    conjunct, with its arguments (or the variables bound by the quantifiers on the way)."""
+
+    name: str
+    arguments: tuple[tuple[str, Value], ...] = ()
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A finite behaviour, or with `loop` a lasso whose last state is followed by `states[loop]`.
+
+    `actions[i]` leads from `states[i]` to `states[i + 1]`.
+    """
+
+    variables: tuple[str, ...]
+    states: tuple[State, ...]
+    actions: tuple[ActionLabel, ...]
+    loop: int | None = None
+
+    @property
+    def depth(self) -> int:
+        """Steps from the initial state to the last."""
+        return len(self.states) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """Which conjunct, for which quantifier instance, became false, and at which step.
+
+    `step` counts states from 1, as they are printed. `bindings` are the quantified variables of the
+    failing instance; `values` the interesting subexpressions with their values at that step.
+    """
+
+    text: str
+    step: int
+    span: Span | None = None
+    bindings: tuple[tuple[str, Value], ...] = ()
+    values: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exhaustive:
+    """Every reachable state was looked at.
+
+    `digest` is a hexadecimal, order-independent digest of the set of reachable states.
+    """
+
+    distinct: int
+    generated: int
+    depth: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inductive:
+    """Base case and step of a k-induction, as SMT-LIB 2 texts that must both be unsat.
+
+    `invariant` is the inductive statement as TLA+ text.
+    """
+
+    k: int
+    invariant: str
+    base: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A constant formula was evaluated and is true."""
+
+    text: str
+
+
+Certificate: TypeAlias = Exhaustive | Inductive | Evaluated
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Holds on all behaviours."""
+
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """No violation within `depth` steps of an initial state. Never called proved."""
+
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Violated:
+    trace: Trace
+    blame: Blame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vacuous:
+    """True only because its premise never comes about."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Neither: why, and what would help. `trace` may show a counterexample to induction, which is
+    no counterexample to the property: its first state need not be reachable."""
+
+    reason: str
+    hint: str | None = None
+    counterexample_to_induction: Trace | None = None
+
+
+Verdict: TypeAlias = Proved | Holds | Violated | Vacuous | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One engine's verdict on one property. `seconds` is wall-clock time since the engine's start."""
+
+    property: str
+    verdict: Verdict
+    engine: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The specification itself cannot be evaluated in a reachable state (or a step from it)."""
+
+    diagnostic: Diagnostic
+    trace: Trace | None
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """What an exhaustive search has seen; `complete` when nothing is left."""
+
+    initial_states: int
+    distinct_states: int
+    generated_states: int
+    depth: int
+    complete: bool

@@ -1,0 +1,84 @@
+"""Floor 0: a text and a place in it.
+
+Offsets count code points. Columns are 1-based and count code points too, except that
+a tab advances to the next multiple of eight: layout in TLA+ depends on it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+TAB_WIDTH = 8
+
+
+@dataclass(frozen=True)
+class Source:
+    """A named text. `name` is what a user is shown: the path as it was given."""
+
+    name: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """Offset at which each line begins; line 1 is at index 0."""
+        starts = [0]
+        position = self.text.find("\n")
+        while position >= 0:
+            starts.append(position + 1)
+            position = self.text.find("\n", position + 1)
+        return tuple(starts)
+
+    def line_of(self, offset: int) -> int:
+        """1-based line number of an offset."""
+        return bisect_right(self.line_starts, offset)
+
+    def column_of(self, offset: int) -> int:
+        """1-based layout column of an offset (tabs expanded)."""
+        start = self.line_starts[self.line_of(offset) - 1]
+        before = self.text[start:offset]
+        if "\t" not in before:
+            return len(before) + 1
+        return len(before.expandtabs(TAB_WIDTH)) + 1
+
+    def line_text(self, line: int) -> str:
+        """The text of a 1-based line, without its line end."""
+        start = self.line_starts[line - 1]
+        end = self.line_starts[line] if line < len(self.line_starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The half-open range `[start, end)` of offsets in a source."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def line(self) -> int:
+        return self.source.line_of(self.start)
+
+    @property
+    def column(self) -> int:
+        return self.source.column_of(self.start)
+
+    @property
+    def end_line(self) -> int:
+        return self.source.line_of(max(self.start, self.end - 1))
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    def to(self, other: Span) -> Span:
+        """The smallest span that covers both."""
+        return Span(self.source, min(self.start, other.start), max(self.end, other.end))
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}:{self.column}"
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
