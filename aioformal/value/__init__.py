@@ -1,0 +1,1 @@
+"""What TLA+ values are, and the built-in operators on them."""
