@@ -1,0 +1,6 @@
+---- MODULE EnumeratesNat ----
+EXTENDS Naturals
+VARIABLE x
+Init == x = 0
+Next == \E n \in Nat : x' = n
+====

@@ -1,0 +1,6 @@
+---- MODULE HugePowerSet ----
+EXTENDS Naturals
+VARIABLE s
+Init == s = {}
+Next == \E t \in SUBSET (1..40) : s' = t
+====
