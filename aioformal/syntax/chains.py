@@ -1,0 +1,158 @@
+"""Operator chains to trees: a shunting yard over precedence ranges.
+
+The grammar keeps `a + ~b' * c` flat. Here the reference parser's rules apply: of two operators the
+one whose whole range lies higher binds tighter; overlapping ranges need parentheses; equal
+operators group to the left if they are left-associative and are an error if not.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from aioformal.diagnostic import DiagnosticError, Note, error
+from aioformal.source import Span
+from aioformal.syntax import ast
+from aioformal.syntax.operators import INFIX, NEGATIVE, POSTFIX, PREFIX, Operator
+from aioformal.syntax.tokens import Token
+
+Pending: TypeAlias = tuple[Operator, Token]
+"""An operator that still waits for its right operand."""
+
+
+class Chain:
+    """The two stacks of one shunting yard."""
+
+    __slots__ = ("operands", "pending")
+
+    def __init__(self) -> None:
+        self.operands: list[ast.Expr] = []
+        self.pending: list[Pending] = []
+
+    def build(self, items: list[Token | ast.Expr]) -> ast.Expr:
+        expects_operand = True
+        for item in items:
+            if not isinstance(item, Token):
+                self._add_operand(item)
+                expects_operand = False
+            elif expects_operand:
+                self._add_prefix(item)
+            else:
+                self._add_infix(item)
+                expects_operand = True
+        while self.pending:
+            self._apply()
+        return self.operands[0]
+
+    def _add_operand(self, operand: ast.Expr) -> None:
+        if self.pending:
+            above, token = self.pending[-1]
+            if above.high >= POSTFIX["'"].low:
+                _check_postfix(above, token, operand)
+            if isinstance(operand, ast.Label):
+                _check_label(above, token, operand)
+        self.operands.append(operand)
+
+    def _add_prefix(self, token: Token) -> None:
+        operator = NEGATIVE if token.text == "-" else PREFIX[token.text]
+        if operator is NEGATIVE and self.pending:
+            above, other = self.pending[-1]
+            if above.binds_tighter_than(operator):
+                raise conflict(above, other.span, operator, token.span)
+        self.pending.append((operator, token))
+
+    def _add_infix(self, token: Token) -> None:
+        operator = INFIX[token.text]
+        while self.pending:
+            above, other = self.pending[-1]
+            if above.binds_tighter_than(operator):
+                self._apply()
+            elif above is operator and operator.is_left_associative:
+                self._apply()
+            elif operator.binds_tighter_than(above):
+                break
+            else:
+                raise conflict(above, other.span, operator, token.span)
+        self.pending.append((operator, token))
+
+    def _apply(self) -> None:
+        operator, token = self.pending.pop()
+        name = ast.Name(token.span, operator.symbol)
+        right = self.operands.pop()
+        if operator.fixity == "prefix":
+            span = Span(token.source, token.start, right.span.end)
+            self.operands.append(ast.Apply(span, name, (right,), "prefix"))
+            return
+        left = self.operands.pop()
+        span = Span(token.source, left.span.start, right.span.end)
+        if operator.symbol == "\\X":
+            self.operands.append(_product(span, left, right))
+        else:
+            self.operands.append(ast.Apply(span, name, (left, right), "infix"))
+
+
+def _product(span: Span, left: ast.Expr, right: ast.Expr) -> ast.CartesianProduct:
+    if isinstance(left, ast.CartesianProduct) and left.span.start == left.factors[0].span.start:
+        return ast.CartesianProduct(span, (*left.factors, right))
+    return ast.CartesianProduct(span, (left, right))
+
+
+def top_operator(expr: ast.Expr) -> tuple[Operator, Span] | None:
+    """The operator that an expression without parentheses around it applies last."""
+    if isinstance(expr, ast.CartesianProduct) and expr.span.start == expr.factors[0].span.start:
+        return INFIX["\\X"], expr.span
+    if not isinstance(expr, ast.Apply) or not isinstance(expr.operator, ast.Name):
+        return None
+    name = expr.operator
+    if expr.form == "infix" and expr.span.start == expr.args[0].span.start:
+        return INFIX[name.name], name.span
+    if expr.form == "prefix" and expr.span.start == name.span.start and name.name in PREFIX:
+        return PREFIX[name.name], name.span
+    if expr.form == "postfix" and expr.span.end == name.span.end:
+        return POSTFIX[name.name], name.span
+    return None
+
+
+def _check_postfix(above: Operator, token: Token, operand: ast.Expr) -> None:
+    """`[]x'` and `UNCHANGED x'[1]`: the ranges of the prefix and the postfix operator overlap."""
+    while isinstance(operand, (ast.FunctionApply, ast.FieldAccess)):
+        inner = operand.function if isinstance(operand, ast.FunctionApply) else operand.record
+        if inner.span.start != operand.span.start:
+            return
+        operand = inner
+    top = top_operator(operand)
+    if top is not None and top[0].fixity == "postfix" and not top[0].binds_tighter_than(above):
+        raise conflict(above, token.span, *top)
+
+
+def _check_label(above: Operator, token: Token, label: ast.Label) -> None:
+    """`a * l :: b + c`: without its label the expression would group differently."""
+    top = top_operator(label.body)
+    if top is not None and not top[0].binds_tighter_than(above):
+        raise conflict(above, token.span, *top)
+
+
+def conflict(left: Operator, left_span: Span, right: Operator, right_span: Span) -> DiagnosticError:
+    """Two operators whose grouping only parentheses can say."""
+    one, other = left_span.text, right_span.text
+    if left is right:
+        message = f"`{one}` is not associative: two of them need parentheses"
+    else:
+        message = f"`{one}` and `{other}` need parentheses: neither binds tighter"
+    return error(
+        "parse.precedence",
+        message,
+        right_span,
+        notes=(Note(f"the other operator, `{one}`", left_span),),
+        hint=_advice(left, one, right, other),
+    )
+
+
+def _advice(left: Operator, one: str, right: Operator, other: str) -> str:
+    if right.fixity == "postfix" or (right is NEGATIVE and left.fixity == "infix"):
+        operand = "x" if left.fixity == "prefix" else "b"
+        inner = f"({operand}{other})" if right.fixity == "postfix" else f"({other}{operand})"
+        return f"write `{one}{inner}`" if left.fixity == "prefix" else f"write `a {one} {inner}`"
+    if left.fixity == "prefix":
+        blank = " " if one.isalpha() else ""
+        return f"write `({one}{blank}a) {other} b` or `{one}{blank}(a {other} b)`"
+    return f"write `(a {one} b) {other} c` or `a {one} (b {other} c)`"

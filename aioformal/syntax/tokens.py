@@ -1,0 +1,325 @@
+"""Text to tokens: one master expression, one loop for nested comments.
+
+The first module of a text is read; what stands before its header and after its end is ignored.
+A few words change their kind with the token before them: keywords as record fields (`r.LET`),
+and what follows a `!` (`Op!1`, `Op!<<`, `Op!+`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from aioformal.diagnostic import error
+from aioformal.source import TAB_WIDTH, Source, Span
+from aioformal.syntax.operators import CANONICAL, INFIX, POSTFIX, PREFIX
+
+
+class Token:
+    """A terminal of the grammar. `text` is canonical for operators, else as written."""
+
+    __slots__ = ("column", "end", "source", "start", "text", "type")
+
+    def __init__(self, type: str, text: str, source: Source, start: int, end: int, column: int) -> None:
+        self.type = type
+        self.text = text
+        self.source = source
+        self.start = start
+        self.end = end
+        self.column = column
+
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.end)
+
+    @property
+    def written(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    @property
+    def line(self) -> int:
+        return self.source.line_of(self.start)
+
+    # What Lark borrows from the last token for its end-of-input token.
+    start_pos = property(lambda self: self.start)
+    end_pos = property(lambda self: self.end)
+    end_line = line
+    end_column = property(lambda self: self.column)
+
+    def virtual(self, type: str, text: str = "", *, at_end: bool = False) -> Token:
+        """A token of no width before this one (or after it)."""
+        place = self.end if at_end else self.start
+        return Token(type, text, self.source, place, place, self.column)
+
+    def __repr__(self) -> str:
+        return f"{self.type}({self.text!r})@{self.column}"
+
+
+KEYWORDS: dict[str, str] = {
+    word: word
+    for word in (
+        "ASSUME CASE CHOOSE CONSTANT ELSE EXCEPT EXTENDS IF INSTANCE LAMBDA LET LOCAL MODULE OTHER RECURSIVE"
+        " THEN THEOREM VARIABLE WITH ACTION BY DEF DEFINE HAVE HIDE NEW OBVIOUS OMITTED ONLY PICK PROOF PROVE"
+        " QED STATE SUFFICES TAKE TEMPORAL USE WITNESS"
+    ).split()
+}
+KEYWORDS |= {
+    "IN": "LET_IN",
+    "CONSTANTS": "CONSTANT",
+    "VARIABLES": "VARIABLE",
+    "ASSUMPTION": "ASSUME",
+    "AXIOM": "ASSUME",
+    "PROPOSITION": "THEOREM",
+    "LEMMA": "THEOREM",
+    "COROLLARY": "THEOREM",
+    "ACTIONS": "ACTION",
+    "TEMPORALS": "TEMPORAL",
+    "DEFS": "DEF",
+    "_": "US",
+}
+KEYWORDS |= {word: "PREFIX" for word in PREFIX if word.isalpha()}
+
+_PUNCTUATION: dict[str, str] = {
+    "(": "LPAR",
+    ")": "RPAR",
+    "[": "LSQB",
+    "]": "RSQB",
+    "]_": "RSQB_SUB",
+    "{": "LBRACE",
+    "}": "RBRACE",
+    "<<": "LANGLE",
+    "⟨": "LANGLE",
+    ">>": "RANGLE",
+    "⟩": "RANGLE",
+    ">>_": "RANGLE_SUB",
+    "⟩_": "RANGLE_SUB",
+    ",": "COMMA",
+    ":": "COLON",
+    "::": "DOUBLE_COLON",
+    "∷": "DOUBLE_COLON",
+    ".": "DOT",
+    "!": "BANG",
+    "@": "AT",
+    "->": "ARROW",
+    "→": "ARROW",
+    "<-": "GETS",
+    "←": "GETS",
+    "|->": "MAPSTO",
+    "↦": "MAPSTO",
+    "==": "DEFEQ",
+    "≜": "DEFEQ",
+    "_": "US",
+    "\\A": "QUANT",
+    "\\forall": "QUANT",
+    "∀": "QUANT",
+    "\\E": "QUANT",
+    "\\exists": "QUANT",
+    "∃": "QUANT",
+    "\\AA": "TQUANT",
+    "\\EE": "TQUANT",
+}
+_PUNCTUATION_TEXT = {"\\forall": "\\A", "∀": "\\A", "\\exists": "\\E", "∃": "\\E"}
+_OPERATOR_TYPES = {"-": "MINUS", "\\in": "IN", "/\\": "AND_OR", "\\/": "AND_OR", "[]": "ALWAYS", "-.": "NEG"}
+
+
+def _operator_type(symbol: str) -> str:
+    if symbol in _OPERATOR_TYPES:
+        return _OPERATOR_TYPES[symbol]
+    return "INFIX" if symbol in INFIX else "POSTFIX" if symbol in POSTFIX else "PREFIX"
+
+
+SYMBOLS: dict[str, tuple[str, str]] = {s: (_operator_type(c), c) for s, c in CANONICAL.items()}
+SYMBOLS |= {s: (type, _PUNCTUATION_TEXT.get(s, s)) for s, type in _PUNCTUATION.items()}
+
+OPERATOR_TYPES = frozenset({"INFIX", "MINUS", "IN", "AND_OR", "PREFIX", "ALWAYS", "NEG", "POSTFIX"})
+"""The types of tokens that are operators, and so may be passed as arguments."""
+
+ENDS_OPERAND = frozenset(
+    "IDENT NUMBER STRING AT RPAR RSQB RBRACE RANGLE POSTFIX SELECTOR US CLOSE SEQUENT".split()
+)
+"""The types of tokens after which an operand is complete."""
+
+_SELECTORS = OPERATOR_TYPES | {"LANGLE", "RANGLE", "COLON", "AT", "NUMBER"}
+_NUMBER_SETS = {"ℕ": "Nat", "ℤ": "Int", "ℝ": "Real"}
+
+
+def _alternatives(symbols: Iterable[str]) -> str:
+    return "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True))
+
+
+_SIGNS = [s for s in SYMBOLS if not (s[0] == "\\" and s[1:].isalpha()) and not s.isalpha()]
+
+HEADER = re.compile(r"-{4,}[ \t]*MODULE(?![0-9A-Za-z_])")
+
+_MASTER = re.compile(
+    r"[ \t\r\n\f\v\ufeff]*(?:"
+    r"(?P<FAIR>[WS]F_)"
+    r"|(?P<word>[0-9_]*[A-Za-z][0-9A-Za-z_]*|[ℕℤℝ])"
+    r"|(?P<comment>\\\*[^\n]*)"
+    r"|(?P<block>\(\*)"
+    rf"|(?P<header>{HEADER.pattern})"
+    r"|(?P<SEPARATOR>-{4,})"
+    r"|(?P<END_MODULE>={4,})"
+    r"|(?P<NUMBER>\\[bB][01]+|\\[oO][0-7]+|\\[hH][0-9a-fA-F]+"
+    r"|[0-9]+\.[0-9]+|[0-9]+|(?<![\w)\]}'.])\.[0-9]+)"
+    r'|(?P<STRING>"(?:[^"\\\r\n]|\\[^\r\n])*")'
+    r"|(?P<STEP><(?:[0-9]+|[+*])>[0-9A-Za-z_]*[*-]?\.*)"
+    r"|(?P<named>\\[A-Za-z]+)"
+    rf"|(?P<symbol>{_alternatives(_SIGNS)})"
+    r")"
+)
+_BLOCK_EDGE = re.compile(r"\(\*|\*\)")
+_BLANK = re.compile(r"[ \t\r\n\f\v\ufeff]*")
+
+
+class Tokenizer:
+    """Reads one source. `tokens` ends with the `====` of the module, if there is one."""
+
+    def __init__(self, source: Source, position: int = 0) -> None:
+        self.source = source
+        self.tokens: list[Token] = []
+        self._position = position
+        self._headers: list[Token] = []
+        self._line_starts = (*source.line_starts, len(source.text) + 1)
+        self._line = source.line_of(position)
+        self._has_tabs = "\t" in source.text
+
+    def read(self) -> list[Token]:
+        """All tokens up to the end of the outermost module, or of the text."""
+        text, match = self.source.text, _MASTER.match
+        while found := match(text, self._position):
+            kind = found.lastgroup or ""
+            start, self._position = found.span(kind)
+            if kind == "comment":
+                continue
+            if kind == "block":
+                self._skip_block(start)
+            elif not self._add(kind, start, self._position):
+                return self.tokens
+        self._expect_end()
+        return self.tokens
+
+    def _add(self, kind: str, start: int, end: int) -> bool:
+        """Append one token; False when it was the end of the outermost module."""
+        written = self.source.text[start:end]
+        type, text = kind, written
+        if kind == "word":
+            type, text = KEYWORDS.get(written, "IDENT"), _NUMBER_SETS.get(written, written)
+        elif kind == "symbol":
+            type, text = SYMBOLS[written]
+        elif kind == "named":
+            type, text, end = self._named(written, start)
+        elif kind == "header":
+            type = "BEGIN_MODULE"
+        token = Token(type, text, self.source, start, end, self._column(start))
+        if self.tokens:
+            self._retag(token)
+        self.tokens.append(token)
+        return kind not in ("header", "END_MODULE") or self._nest(token)
+
+    def _column(self, start: int) -> int:
+        starts = self._line_starts
+        while start >= starts[self._line]:
+            self._line += 1
+        line_start = starts[self._line - 1]
+        if self._has_tabs:
+            return len(self.source.text[line_start:start].expandtabs(TAB_WIDTH)) + 1
+        return start - line_start + 1
+
+    def _retag(self, token: Token) -> None:
+        previous = self.tokens[-1].type
+        if previous == "DOT":
+            if token.written in KEYWORDS:
+                token.type = "IDENT"
+        elif previous == "BANG":
+            if token.type in _SELECTORS and self._is_qualifier():
+                token.type = "SELECTOR"
+        elif token.type in ("MAPSTO", "COLON") and self._is_field_keyword(token.type):
+            self.tokens[-1].type = "IDENT"
+
+    def _is_qualifier(self) -> bool:
+        return len(self.tokens) > 1 and self.tokens[-2].type in ENDS_OPERAND
+
+    def _is_field_keyword(self, follower: str) -> bool:
+        """Is the last token a keyword that names a field, as in `[IF |-> 1]`?"""
+        word = self.tokens[-1].written
+        if not word.isalpha() or word not in KEYWORDS:
+            return False
+        return follower == "MAPSTO" or (len(self.tokens) > 1 and self.tokens[-2].type in ("LSQB", "COMMA"))
+
+    def _named(self, written: str, start: int) -> tuple[str, str, int]:
+        """`\\cup`; the longest known name wins, so `\\Ex` is `\\E x`."""
+        for length in range(len(written), 1, -1):
+            if (known := SYMBOLS.get(written[:length])) is not None:
+                self._position = start + length
+                return *known, start + length
+        if (known := SYMBOLS.get("\\")) is not None:
+            self._position = start + 1
+        raise error(
+            "parse.character",
+            f"there is no operator `{written}`",
+            Span(self.source, start, start + len(written)),
+            hint="a set difference `A \\ B` needs a blank after the backslash"
+            if start and self.source.text[start - 1].isspace()
+            else None,
+        )
+
+    def _nest(self, token: Token) -> bool:
+        if token.type == "BEGIN_MODULE":
+            self._headers.append(token)
+        elif self._headers:
+            self._headers.pop()
+        return bool(self._headers)
+
+    def _skip_block(self, start: int) -> None:
+        depth = 1
+        for edge in _BLOCK_EDGE.finditer(self.source.text, self._position):
+            depth += 1 if edge.group() == "(*" else -1
+            if depth == 0:
+                self._position = edge.end()
+                return
+        raise error(
+            "parse.unclosed",
+            "this comment is never closed",
+            Span(self.source, start, start + 2),
+            hint="comments nest: every `(*` needs a `*)` of its own",
+        )
+
+    def _expect_end(self) -> None:
+        """No token matches here: the end of the text, or something that is not TLA+."""
+        text = self.source.text
+        blank = _BLANK.match(text, self._position)
+        place = blank.end() if blank else self._position
+        if place < len(text):
+            raise self._strange(place)
+        if self._headers:
+            raise _unclosed_module(self._headers[-1], self.tokens)
+
+    def _strange(self, place: int) -> Exception:
+        character = self.source.text[place]
+        if character == '"':
+            return error(
+                "parse.unclosed",
+                "this string is not closed on its line",
+                Span(self.source, place, place + 1),
+                hint='close it with `"`; write a quote inside a string as `\\"`',
+            )
+        name = f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
+        return error(
+            "parse.character", f"TLA+ has no character {name}", Span(self.source, place, place + 1)
+        )
+
+
+def _unclosed_module(header: Token, tokens: list[Token]) -> Exception:
+    name = tokens[tokens.index(header) + 1].text if tokens[-1] is not header else ""
+    return error(
+        "parse.unclosed",
+        f"module {name} is not closed".replace("  ", " "),
+        header.span,
+        hint="a module ends with a line of at least four equals signs: `====`",
+    )
+
+
+def tokenize(source: Source, position: int = 0) -> list[Token]:
+    """The tokens of a source from an offset on; no layout tokens yet."""
+    return Tokenizer(source, position).read()
