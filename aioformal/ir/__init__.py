@@ -1,0 +1,1 @@
+"""Typed, hash-consed terms and the transition systems made of them."""

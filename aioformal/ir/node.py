@@ -1,0 +1,121 @@
+"""Terms are hash-consed: the same operator on the same arguments is the same object.
+
+So terms compare by identity, a term is a graph rather than a tree, and every walk over terms keeps a
+table of what it has seen. Terms are made only through the constructors of `ir.term`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, TypeAlias, final
+from weakref import WeakValueDictionary
+
+from aioformal.ir.sort import BOOL, Sort, int_sort
+
+Op: TypeAlias = Literal[
+    "constant",
+    "state",
+    "next",
+    "input",
+    "not",
+    "and",
+    "or",
+    "ite",
+    "eq",
+    "le",
+    "add",
+    "neg",
+    "mul",
+    "div",
+    "mod",
+]
+Payload: TypeAlias = bool | int | str | None
+
+
+@final
+class Term:
+    """`payload` is the value of a constant, or the name of a `state`, `next` or `input` variable."""
+
+    __slots__ = ("__weakref__", "args", "op", "payload", "sort")
+    op: Op
+    args: tuple[Term, ...]
+    sort: Sort
+    payload: Payload
+
+    def __init__(self, op: Op, args: tuple[Term, ...], sort: Sort, payload: Payload) -> None:
+        self.op = op
+        self.args = args
+        self.sort = sort
+        self.payload = payload
+
+    @property
+    def is_constant(self) -> bool:
+        return self.op == "constant"
+
+    @property
+    def is_variable(self) -> bool:
+        return self.op == "state" or self.op == "next" or self.op == "input"
+
+    @property
+    def name(self) -> str:
+        """The name of a variable."""
+        assert isinstance(self.payload, str)
+        return self.payload
+
+    def __repr__(self) -> str:
+        return f"<{self.op} {self.payload}>" if not self.args else f"<{self.op} of {len(self.args)}>"
+
+
+# Weak, so that a long session forgets the terms of models it no longer looks at.
+_known: WeakValueDictionary[object, Term] = WeakValueDictionary()
+
+
+def known(key: tuple[object, ...]) -> Term | None:
+    """The live term made under this key."""
+    return _known.get(key)
+
+
+def compound(op: Op, args: tuple[Term, ...], sort: Sort) -> Term:
+    """The one term of this form. The sort must follow from `op` and `args`."""
+    key = (op, args)
+    term = _known.get(key)
+    if term is None:
+        term = Term(op, args, sort, None)
+        _known[key] = term
+    return term
+
+
+def leaf(op: Op, payload: Payload, sort: Sort) -> Term:
+    """The one constant or variable of this sort; the sort keeps `True` and `1` apart."""
+    key = (op, payload, sort)
+    term = _known.get(key)
+    if term is None:
+        term = Term(op, (), sort, payload)
+        _known[key] = term
+    return term
+
+
+true = leaf("constant", True, BOOL)
+false = leaf("constant", False, BOOL)
+
+
+def integer(value: int) -> Term:
+    """An integer constant; its sort is the interval of just that value."""
+    if isinstance(value, bool):
+        raise TypeError("a truth value is no integer")
+    return leaf("constant", value, int_sort(value, value))
+
+
+def postorder(roots: Iterable[Term]) -> Iterator[Term]:
+    """Every term below the roots once, arguments first. Iterates, so depth is no limit."""
+    seen: set[Term] = set()
+    for root in roots:
+        stack: list[tuple[Term, bool]] = [(root, False)]
+        while stack:
+            term, ready = stack.pop()
+            if ready:
+                yield term
+            elif term not in seen:
+                seen.add(term)
+                stack.append((term, True))
+                stack.extend((arg, False) for arg in reversed(term.args) if arg not in seen)
