@@ -1,0 +1,135 @@
+"""Random small models as TLA+ text: a few variables of every shape, guarded actions, and properties.
+
+The text goes through the whole front end. Every expression is typed by construction, so that what engines
+may disagree about is their meaning and nothing else.
+"""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+VARIABLES = {"n": "int", "b": "bool", "s": "set", "f": "fun", "q": "seq", "r": "rec"}
+
+
+def joined(operator: str, *parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.tuples(*parts).map(lambda texts: "(" + f" {operator} ".join(texts) + ")")
+
+
+def template(text: str, *parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.tuples(*parts).map(lambda texts: text.format(*texts))
+
+
+KEYS = st.sampled_from(["1", "2"])
+ATOMS = st.sampled_from(['"p"', '"q"'])
+SMALL = st.sampled_from(["0", "1", "2"])
+LEAF_INT = st.one_of(SMALL, st.sampled_from(["n", "r.c", "Len(q)", "Cardinality(s)", "f[1]", "f[2]"]))
+LEAF_SET = st.sampled_from(["s", "{}", "{0}", "{1, 2}", "(0..2)", "DOMAIN f", "{f[k] : k \\in {1, 2}}"])
+
+
+def integers(depth: int) -> st.SearchStrategy[str]:
+    if depth == 0:
+        return LEAF_INT
+    deeper, truth = integers(depth - 1), booleans(depth - 1)
+    return st.one_of(
+        LEAF_INT,
+        joined("+", deeper, deeper),
+        template("(({}) % 3)", deeper),
+        template("(IF {} THEN {} ELSE {})", truth, deeper, deeper),
+        template("(CASE {} -> {} [] OTHER -> {})", truth, deeper, deeper),
+        template("(LET m == {} IN m * m)", deeper),
+        template("(CHOOSE k \\in 0..2 : k = {} % 3)", deeper),
+    )
+
+
+def sets(depth: int) -> st.SearchStrategy[str]:
+    if depth == 0:
+        return LEAF_SET
+    deeper, truth = sets(depth - 1), booleans(depth - 1)
+    return st.one_of(
+        LEAF_SET,
+        joined("\\cup", deeper, deeper),
+        joined("\\cap", deeper, deeper),
+        joined("\\", deeper, deeper),
+        template("{{k \\in {} : {}}}", deeper, truth),
+        template("UNION {{{}, {}}}", deeper, deeper),
+    )
+
+
+def booleans(depth: int) -> st.SearchStrategy[str]:
+    leaf = st.one_of(
+        st.sampled_from(["b", "TRUE", "n = 1", "q = <<>>", "f[1] = f[2]", '"p" = r.a', "s = {}"]),
+        template("(r.a = {})", ATOMS),
+        template("(f[{}] # n)", KEYS),
+    )
+    if depth == 0:
+        return leaf
+    deeper, number, group = booleans(depth - 1), integers(depth - 1), sets(depth - 1)
+    return st.one_of(
+        leaf,
+        joined("/\\", deeper, deeper),
+        joined("\\/", deeper, deeper),
+        joined("=>", deeper, deeper),
+        joined("<=>", deeper, deeper),
+        template("~{}", leaf),
+        joined("<", number, number),
+        joined("=", number, number),
+        joined("\\in", number, group),
+        joined("\\subseteq", group, group),
+        template("(\\E k \\in {} : k < {})", group, number),
+        template("(\\A k \\in {} : {} # k)", group, number),
+    )
+
+
+def updates(name: str) -> st.SearchStrategy[str]:
+    same = st.just(f"UNCHANGED {name}")
+    number, truth = integers(1).map(lambda text: f"({text}) % 3"), booleans(1)
+    changes = {
+        "n": [
+            template("n' = {}", number),
+            st.just("n' \\in 0..2"),
+            template("n' = IF {} THEN 0 ELSE n", truth),
+        ],
+        "b": [template("b' = {}", truth), st.just("b' \\in BOOLEAN"), st.just("b' = ~b")],
+        "s": [template("s' = ({}) \\cap (0..2)", sets(1)), template("s' = s \\cup {{{}}}", number)],
+        "f": [
+            template("f' = [f EXCEPT ![{}] = {}]", KEYS, number),
+            template("f' = [k \\in {{1, 2}} |-> IF {} THEN k ELSE f[k]]", truth),
+            template("f' = [f EXCEPT ![{}] = (@ + 1) % 3]", KEYS),
+        ],
+        "q": [
+            template("q' = IF Len(q) < 2 THEN Append(q, {}) ELSE Tail(q)", ATOMS),
+            st.just("(q # <<>> /\\ q' = Tail(q))"),
+        ],
+        "r": [
+            template("r' = [r EXCEPT !.a = {}]", ATOMS),
+            template("r' = [a |-> {}, c |-> {}]", ATOMS, number),
+            template("r' = [r EXCEPT !.c = {}, !.a = {}]", number, ATOMS),
+        ],
+    }
+    return st.one_of(same, *changes[name])
+
+
+@st.composite
+def actions(draw: st.DrawFn) -> str:
+    guard = draw(booleans(1))
+    return "\n        /\\ ".join(["/\\ " + guard, *(draw(updates(name)) for name in VARIABLES)])
+
+
+@st.composite
+def models(draw: st.DrawFn) -> str:
+    """The text of `MODULE Random`, with Init, Next, Inv and Step."""
+    steps = draw(st.lists(actions(), min_size=1, max_size=3))
+    definitions = "\n".join(f"A{i} ==\n        {text}" for i, text in enumerate(steps))
+    choices = " \\/ ".join(f"A{i}" for i in range(len(steps)))
+    start = draw(st.sampled_from(["n = 0 /\\ b = FALSE", "n \\in 0..1 /\\ b \\in BOOLEAN"]))
+    invariant, step = draw(booleans(2)), draw(booleans(1))
+    return f"""---- MODULE Random ----
+EXTENDS Integers, Sequences, FiniteSets
+VARIABLES {", ".join(VARIABLES)}
+Init == {start} /\\ s = {{}} /\\ f = [k \\in {{1, 2}} |-> 0] /\\ q = <<>> /\\ r = [a |-> "p", c |-> 1]
+{definitions}
+Next == {choices}
+Inv == {invariant}
+Step == [][{step} \\/ n' # n \\/ s \\subseteq s']_<<{", ".join(VARIABLES)}>>
+====
+"""
