@@ -1,0 +1,62 @@
+"""The meaning of terms, as Python computes it: what every solver's answer is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from aioformal.ir.node import Op, Payload, Term, postorder
+
+
+def evaluate(roots: Iterable[Term], assignment: Mapping[Term, bool | int]) -> list[bool | int]:
+    """The values of the roots, given those of the variables below them. Raises `KeyError` for a
+    variable without one. Integers are exact; division is that of `ir.term.div`."""
+    roots = list(roots)
+    value: dict[Term, bool | int] = {}
+    for term in postorder(roots):
+        if term.is_variable:
+            value[term] = assignment[term]
+        elif term.op == "constant":
+            value[term] = _constant(term.payload)
+        else:
+            value[term] = _MEANINGS[term.op](*[value[arg] for arg in term.args])
+    return [value[root] for root in roots]
+
+
+def _constant(payload: Payload) -> bool | int:
+    assert isinstance(payload, int)
+    return payload
+
+
+def _quotient(a: int, b: int) -> int:
+    return a // b if b > 0 else 0
+
+
+def _remainder(a: int, b: int) -> int:
+    return a % b if b > 0 else 0
+
+
+def _all(*parts: bool) -> bool:
+    return all(parts)
+
+
+def _any(*parts: bool) -> bool:
+    return any(parts)
+
+
+def _choice(condition: bool, then: int, otherwise: int) -> int:
+    return then if condition else otherwise
+
+
+_MEANINGS: Mapping[Op, Callable[..., bool | int]] = {
+    "not": operator.not_,
+    "and": _all,
+    "or": _any,
+    "ite": _choice,
+    "eq": operator.eq,
+    "le": operator.le,
+    "add": operator.add,
+    "neg": operator.neg,
+    "mul": operator.mul,
+    "div": _quotient,
+    "mod": _remainder,
+}

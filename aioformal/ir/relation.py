@@ -1,0 +1,163 @@
+"""A transition system as formulas: which states are initial, which pairs of states are steps.
+
+The transition that a step takes is itself a variable, the input `ACTION`; so an assignment that
+satisfies `Relation.step` names its transition, and no two transitions mix their updates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from aioformal.ir.node import Term, false, integer
+from aioformal.ir.sort import EnumSort, IntSort
+from aioformal.ir.system import Initial, Input, Obligation, StateVariable, Transition, TransitionSystem
+from aioformal.ir.term import (
+    and_,
+    enum,
+    eq,
+    implies,
+    input_variable,
+    ite,
+    lt,
+    next_variable,
+    or_,
+    variable,
+)
+
+ACTION = "@action"
+RULE = "@initial"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """The formulas of one system. Each is built when first asked for."""
+
+    system: TransitionSystem
+
+    @cached_property
+    def initial(self) -> Term:
+        """Over inputs (`RULE` among them) and the state: it is an initial one."""
+        rules = self.system.initial
+        if not rules:
+            return false
+        chosen = choices(RULE, len(rules))
+        guards = [implies(c, rule.guard) for c, rule in zip(chosen, rules, strict=True)]
+        values = [
+            eq(state(v), _selected(chosen, [rule.values[v.name] for rule in rules]))
+            for v in self.system.variables
+        ]
+        return and_(*guards, *values)
+
+    @cached_property
+    def step(self) -> Term:
+        """Over the state, inputs (`ACTION` among them) and the next state: some transition leads from
+        the one to the other. CONSTRAINT and ACTION_CONSTRAINT are not part of it."""
+        transitions = self.system.transitions
+        if not transitions:
+            return false
+        chosen = choices(ACTION, len(transitions))
+        guards = [implies(c, t.guard) for c, t in zip(chosen, transitions, strict=True)]
+        values = [
+            eq(successor(v), _updated(v, chosen, [t.updates.get(v.name) for t in transitions]))
+            for v in self.system.variables
+        ]
+        return and_(*guards, *values)
+
+    @cached_property
+    def initial_obligations(self) -> tuple[Obligation, ...]:
+        """What may go wrong while an initial state is made; over inputs alone."""
+        return _unfolded(
+            obligation for rule in self.system.initial for obligation in obligations_of(rule, self.system)
+        )
+
+    @cached_property
+    def step_obligations(self) -> tuple[Obligation, ...]:
+        """What may go wrong in a step; over the state before it and its inputs."""
+        return _unfolded(
+            obligation
+            for transition in self.system.transitions
+            for obligation in obligations_of(transition, self.system)
+        )
+
+
+def state(v: StateVariable) -> Term:
+    return variable(v.name, v.sort)
+
+
+def successor(v: StateVariable) -> Term:
+    return next_variable(v.name, v.sort)
+
+
+def free(i: Input) -> Term:
+    return input_variable(i.name, i.sort)
+
+
+def choices(name: str, count: int) -> list[Term]:
+    """`count` conditions of which exactly one holds: the members of an input enumeration."""
+    chooser = input_variable(name, EnumSort(count))
+    return [eq(chooser, enum(member, count)) for member in range(count)]
+
+
+def _selected(chosen: Sequence[Term], values: Sequence[Term]) -> Term:
+    """The value that belongs to the choice that holds."""
+    return _grouped(dict(zip(chosen[:-1], values[:-1], strict=True)), values[-1])
+
+
+def _updated(v: StateVariable, chosen: Sequence[Term], updates: Sequence[Term | None]) -> Term:
+    unchanged = state(v)
+    changing = {
+        c: update
+        for c, update in zip(chosen, updates, strict=True)
+        if update is not None and update is not unchanged
+    }
+    return _grouped(changing, unchanged)
+
+
+def _grouped(cases: Mapping[Term, Term], otherwise: Term) -> Term:
+    """A choice between exclusive cases; those with the same value share one test."""
+    tests: dict[Term, list[Term]] = {}
+    for condition, value in cases.items():
+        tests.setdefault(value, []).append(condition)
+    result = otherwise
+    for value, conditions in tests.items():
+        result = ite(or_(*conditions), value, result)
+    return result
+
+
+def obligations_of(rule: Initial | Transition, system: TransitionSystem) -> list[Obligation]:
+    """The rule's own obligations and, for every integer that it may move out of its variable's
+    interval, the one that says so. A "shape" obligation is joined with the guard: an update that is
+    not made leaves nothing."""
+    values = rule.values if isinstance(rule, Initial) else rule.updates
+    ranges = [_range(v, values[v.name]) for v in system.variables if v.name in values]
+    found = [o for o in (*rule.obligations, *ranges) if o is not None]
+    return [_under_guard(o, rule.guard) for o in found]
+
+
+def _under_guard(obligation: Obligation, guard: Term) -> Obligation:
+    if obligation.kind != "shape":
+        return obligation
+    condition = and_(guard, obligation.condition)
+    return Obligation(
+        "shape", condition, obligation.message, obligation.code, obligation.span, obligation.variable
+    )
+
+
+def _range(v: StateVariable, value: Term) -> Obligation | None:
+    """Conditions that the value leaves the sort of the variable; None where its interval rules it out."""
+    if not isinstance(v.sort, IntSort) or not isinstance(value.sort, IntSort) or v.sort.includes(value.sort):
+        return None
+    below = false if v.sort.lo is None else lt(value, integer(v.sort.lo))
+    above = false if v.sort.hi is None else lt(integer(v.sort.hi), value)
+    return Obligation("shape", or_(below, above), f"{v.name} leaves {v.sort}", variable=v.name)
+
+
+def _unfolded(obligations: Iterable[Obligation]) -> tuple[Obligation, ...]:
+    """Those that the constructors have not already shown impossible, each condition once."""
+    kept: dict[tuple[str, Term], Obligation] = {}
+    for obligation in obligations:
+        if obligation.condition is not false:
+            kept.setdefault((obligation.kind, obligation.condition), obligation)
+    return tuple(kept.values())
