@@ -7,10 +7,15 @@ then its meaning is the business of whoever walks the syntax tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from aioformal.value.values import Value
+from aioformal.value import algebra, arithmetic, functions, sequences, sets, tlc
+from aioformal.value.compare import contains, equal
+from aioformal.value.fault import ValueFault
+from aioformal.value.format import brief
+from aioformal.value.values import BOOLEAN, FALSE, TRUE, Bool, Value, boolean
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,38 +27,143 @@ class Operator:
     evaluate: Callable[..., Value] | None = None
 
 
-def _named(*names: str) -> Mapping[str, str]:
-    return {name: name for name in names}
+def _named(names: str) -> Mapping[str, str]:
+    return {name: name for name in names.split()}
 
 
 CORE_OPERATORS: Mapping[str, str] = _named(
-    *(r"/\ \/ ~ => <=> = # \in \notin \cup \cap \ \subseteq SUBSET UNION DOMAIN".split()),
-    *(r"UNCHANGED ENABLED ' [] <> ~> -+-> \cdot BOOLEAN STRING".split()),
+    r"/\ \/ ~ => <=> = # \in \notin \cup \cap \ \subseteq SUBSET UNION DOMAIN"
+    r" UNCHANGED ENABLED ' [] <> ~> -+-> \cdot BOOLEAN STRING"
 )
 """Operators that need no EXTENDS: name -> key."""
 
 MODULE_OPERATORS: Mapping[str, Mapping[str, str]] = {
-    "Naturals": _named(*r"+ - * ^ .. < > <= >= \div % Nat".split()),
-    "Integers": _named("Int", "-."),
-    "Sequences": _named(*r"Seq Len Head Tail Append \o SubSeq SelectSeq".split()),
-    "FiniteSets": _named("Cardinality", "IsFiniteSet"),
+    "Naturals": _named(r"+ - * ^ .. < > <= >= \div % Nat"),
+    "Integers": _named("Int -."),
+    "Sequences": _named(r"Seq Len Head Tail Append \o SubSeq SelectSeq"),
+    "FiniteSets": _named("Cardinality IsFiniteSet"),
     "TLC": _named(
-        *":> @@ Print PrintT Assert JavaTime TLCGet TLCSet Permutations SortSeq".split(),
-        *"ToString TLCEval Any RandomElement".split(),
+        ":> @@ Print PrintT Assert JavaTime TLCGet TLCSet Permutations SortSeq"
+        " ToString TLCEval Any RandomElement"
     ),
 }
 """Operators that a standard module defines and that are built in here: module -> name -> key.
 Integers gets those of Naturals by its EXTENDS."""
 
-_ARITIES: Mapping[int, str] = {
-    0: "BOOLEAN STRING Nat Int JavaTime Any",
-    1: r"~ SUBSET UNION DOMAIN UNCHANGED ENABLED ' [] <> -. Seq Len Head Tail Cardinality IsFiniteSet"
-    " PrintT TLCGet Permutations ToString TLCEval RandomElement",
-    2: r"/\ \/ => <=> = # \in \notin \cup \cap \ \subseteq ~> -+-> \cdot + - * ^ .. < > <= >= \div %"
-    r" Append \o SelectSeq :> @@ Print Assert TLCSet SortSeq",
-    3: "SubSeq",
+
+def negation(value: Value) -> Bool:
+    """`~value`."""
+    if value is TRUE:
+        return FALSE
+    if value is FALSE:
+        return TRUE
+    raise ValueFault("eval.kind", f"~ needs a Boolean, not {brief(value)}")
+
+
+def equivalence(a: Value, b: Value) -> Bool:
+    """`a <=> b`."""
+    if isinstance(a, Bool) and isinstance(b, Bool):
+        return boolean(a is b)
+    raise ValueFault("eval.kind", f"<=> needs Booleans, not {brief(b if isinstance(a, Bool) else a)}")
+
+
+def equality(a: Value, b: Value) -> Bool:
+    """`a = b`."""
+    return boolean(equal(a, b))
+
+
+def inequality(a: Value, b: Value) -> Bool:
+    """`a # b`."""
+    return boolean(not equal(a, b))
+
+
+def membership(value: Value, the_set: Value) -> Bool:
+    """`value \\in the_set`."""
+    return boolean(contains(value, the_set))
+
+
+def absence(value: Value, the_set: Value) -> Bool:
+    """`value \\notin the_set`."""
+    return boolean(not contains(value, the_set))
+
+
+_CONSTANTS: Mapping[str, Value] = {
+    "BOOLEAN": BOOLEAN,
+    "STRING": sets.STRING,
+    "Nat": sets.NAT,
+    "Int": sets.INT,
+    "Any": sets.ANY,
+    "JavaTime": 0,
 }
 
-OPERATORS: Mapping[str, Operator] = {
-    key: Operator(key, arity) for arity, keys in _ARITIES.items() for key in keys.split()
+_STRICT: Sequence[Operator] = (
+    Operator("~", 1, negation),
+    Operator("<=>", 2, equivalence),
+    Operator("=", 2, equality),
+    Operator("#", 2, inequality),
+    Operator("\\in", 2, membership),
+    Operator("\\notin", 2, absence),
+    Operator("\\cup", 2, algebra.union),
+    Operator("\\cap", 2, algebra.intersection),
+    Operator("\\", 2, algebra.difference),
+    Operator("\\subseteq", 2, algebra.subset),
+    Operator("SUBSET", 1, algebra.power_set),
+    Operator("UNION", 1, algebra.big_union),
+    Operator("DOMAIN", 1, functions.domain_of),
+    Operator("+", 2, arithmetic.add),
+    Operator("-", 2, arithmetic.subtract),
+    Operator("*", 2, arithmetic.multiply),
+    Operator("^", 2, arithmetic.raise_to),
+    Operator("..", 2, arithmetic.interval),
+    Operator("<", 2, arithmetic.less),
+    Operator(">", 2, arithmetic.greater),
+    Operator("<=", 2, arithmetic.at_most),
+    Operator(">=", 2, arithmetic.at_least),
+    Operator("\\div", 2, arithmetic.divide),
+    Operator("%", 2, arithmetic.modulo),
+    Operator("-.", 1, arithmetic.negate),
+    Operator("Seq", 1, sequences.sequence_set),
+    Operator("Len", 1, sequences.length),
+    Operator("Head", 1, sequences.head),
+    Operator("Tail", 1, sequences.tail),
+    Operator("Append", 2, sequences.append),
+    Operator("\\o", 2, sequences.concatenate),
+    Operator("SubSeq", 3, sequences.subsequence),
+    Operator("Cardinality", 1, algebra.cardinality),
+    Operator("IsFiniteSet", 1, algebra.is_finite_set),
+    Operator(":>", 2, functions.singleton),
+    Operator("@@", 2, functions.merge),
+    Operator("Print", 2, tlc.print_value),
+    Operator("PrintT", 1, tlc.print_text),
+    Operator("Assert", 2, tlc.assert_true),
+    Operator("Permutations", 1, tlc.permutations),
+    Operator("ToString", 1, tlc.to_string),
+    Operator("TLCEval", 1, tlc.evaluated),
+    Operator("RandomElement", 1, tlc.random_element),
+)
+
+_NOT_STRICT: Mapping[str, int] = {
+    "/\\": 2,
+    "\\/": 2,
+    "=>": 2,
+    "'": 1,
+    "UNCHANGED": 1,
+    "ENABLED": 1,
+    "[]": 1,
+    "<>": 1,
+    "~>": 2,
+    "-+->": 2,
+    "\\cdot": 2,
+    "SelectSeq": 2,
+    "SortSeq": 2,
+    "TLCGet": 1,
+    "TLCSet": 2,
 }
+
+
+OPERATORS: Mapping[str, Operator] = {
+    **{key: Operator(key, 0, partial(tlc.evaluated, value)) for key, value in _CONSTANTS.items()},
+    **{operator.key: operator for operator in _STRICT},
+    **{key: Operator(key, arity) for key, arity in _NOT_STRICT.items()},
+}
+"""Every built-in by key."""
