@@ -47,6 +47,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     # files
     "file.missing": (Exit.SYSTEM, "a file that was named does not exist"),
     "file.unreadable": (Exit.SYSTEM, "a file cannot be read: a directory, no permission, not text"),
+    "file.unwritable": (Exit.SYSTEM, "a file cannot be written"),
     "file.empty": (Exit.PARSE, "a file holds no module"),
     "file.too-large": (Exit.PARSE, "a file is larger than the limit"),
     # syntax
@@ -60,6 +61,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "name.unknown": (Exit.PARSE, "a name is used that nothing declares"),
     "name.redefined": (Exit.PARSE, "a name is declared twice"),
     "name.arity": (Exit.PARSE, "an operator is applied to the wrong number of arguments"),
+    "name.selector": (Exit.PARSE, "a part of a definition is selected by `!`, which is not supported"),
     "module.unknown": (Exit.PARSE, "a module is named that no file and no library holds"),
     "module.cycle": (Exit.PARSE, "modules extend or instantiate each other in a circle"),
     "module.name": (Exit.PARSE, "a module's name is not its file's name"),
@@ -85,6 +87,8 @@ CODES: dict[str, tuple[Exit, str]] = {
     "eval.recursion": (Exit.EVALUATION, "a recursive definition does not come to an end"),
     # checking
     "check.assumption": (Exit.ASSUMPTION, "an ASSUME is false"),
+    "check.nothing": (Exit.VACUOUS, "there is nothing to check"),
+    "check.vacuous": (Exit.VACUOUS, "a property is true only because its premise never comes about"),
     "check.never-enabled": (Exit.OK, "an action never happens"),
     "check.undecided": (Exit.UNDECIDED, "a property is neither proved nor violated"),
     "check.evidence": (Exit.EVIDENCE, "a trace does not replay, or engines disagree"),
@@ -92,6 +96,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     # the run
     "run.interrupted": (Exit.INTERRUPTED, "the run was interrupted"),
     "run.timeout": (Exit.UNDECIDED, "the time budget is used up"),
+    "run.memory": (Exit.TOO_LARGE, "the memory of this machine is used up"),
     "run.usage": (Exit.USAGE, "an option has a value that makes no sense"),
     "internal.fault": (Exit.INTERNAL, "a fault of aioformal itself"),
 }
@@ -143,3 +148,14 @@ def error(
 ) -> DiagnosticError:
     """An exception with one diagnostic: `raise error("name.unknown", ...)`."""
     return DiagnosticError(Diagnostic(code, message, span, notes=tuple(notes), hint=hint))
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that `word` most likely misspells; None when none is close."""
+    from difflib import get_close_matches
+
+    pool = sorted(set(candidates) - {word})
+    if (same := next((c for c in pool if c.lower() == word.lower()), None)) is not None:
+        return same
+    found = get_close_matches(word, pool, n=1, cutoff=0.7)
+    return found[0] if found else None

@@ -1,0 +1,1 @@
+"""Re-checking evidence with other means than those that produced it."""

@@ -1,0 +1,137 @@
+"""Replaying a counterexample on the reference semantics before anyone is shown it.
+
+Every step is confirmed by two readings of the next-state action: it must be among the enumerated
+successors, and the action must be true as a plain predicate on the two states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aioformal.concrete import Program
+from aioformal.diagnostic import DiagnosticError
+from aioformal.evidence.join import EvidenceError
+from aioformal.evidence.verdict import ActionLabel, Fault, Trace
+from aioformal.resolve.model import PartKind, Property, PropertyPart
+from aioformal.value.values import State
+
+
+def replay_trace(program: Program, prop: Property | None, trace: Trace) -> Trace:
+    """Confirms that `trace` is a behaviour and that its end violates `prop` (None: is a deadlock).
+
+    Returns the trace with the action labels that the reference semantics gives. Raises
+    `EvidenceError` (check.evidence) when it does not replay.
+    """
+    subject = "deadlock" if prop is None else prop.name
+    replayed = replay_behaviour(program, subject, trace)
+    if prop is None:
+        _confirm_deadlock(program, trace)
+    elif not any(_violated(program, part, trace) for part in prop.parts):
+        raise EvidenceError(f"the counterexample to {subject} does not violate it")
+    return replayed
+
+
+def replay_behaviour(program: Program, subject: str, trace: Trace) -> Trace:
+    """Confirms that the states of `trace` follow each other from an initial state."""
+    if not trace.states or len(trace.actions) != len(trace.states) - 1:
+        raise EvidenceError(f"the counterexample to {subject} has no states, or not one action a step")
+    if not program.is_initial(trace.states[0]):
+        raise EvidenceError(f"the counterexample to {subject} does not begin in an initial state")
+    labels = tuple(
+        _replay_step(program, subject, trace, index, action) for index, action in enumerate(trace.actions)
+    )
+    return replace(trace, actions=labels)
+
+
+def replay_fault(program: Program, properties: tuple[Property, ...], fault: Fault) -> Property | None:
+    """Confirms that the specification cannot be evaluated at the end of the fault's trace.
+
+    Returns the property during whose evaluation it happens, None when it is the behaviour itself.
+    """
+    if fault.trace is None or not fault.trace.states:
+        return None
+    trace = fault.trace
+    replay_behaviour(program, "evaluation", trace)
+    for prop in properties:
+        if any(_faults_in(program, part, trace) for part in prop.parts):
+            return prop
+    if not _faults_in_expansion(program, trace.states[-1]):
+        raise EvidenceError(f"{fault.engine} found an evaluation error that does not come about on replay")
+    return None
+
+
+def _replay_step(
+    program: Program, subject: str, trace: Trace, index: int, action: ActionLabel
+) -> ActionLabel:
+    before, after = trace.states[index], trace.states[index + 1]
+    place = f"step {index + 1} of the counterexample to {subject}, {action.name},"
+    if not program.satisfies_constraints(before):
+        raise EvidenceError(f"{place} leaves a state outside CONSTRAINT")
+    if not program.satisfies_action_constraints(before, after):
+        raise EvidenceError(f"{place} is forbidden by ACTION_CONSTRAINT")
+    if not program.is_step(before, after):
+        raise EvidenceError(f"{place} is no step of the next-state action")
+    labels = _labels_of_step(program, before, after, action)
+    if labels is None:
+        return action
+    if not labels:
+        raise EvidenceError(f"{place} is not among the successors of its state")
+    return action if action in labels else labels[0]
+
+
+def _labels_of_step(
+    program: Program, before: State, after: State, wanted: ActionLabel
+) -> list[ActionLabel] | None:
+    """The labels under which `after` is enumerated, up to the wanted one.
+
+    None where the enumeration breaks off (an infinite choice, an error in another branch): judging
+    one given step is possible where enumerating all is not.
+    """
+    labels: list[ActionLabel] = []
+    try:
+        for step in program.successors(before):
+            if step.state == after:
+                labels.append(step.label)
+                if step.label == wanted:
+                    break
+    except DiagnosticError:
+        return labels or None
+    return labels
+
+
+def _confirm_deadlock(program: Program, trace: Trace) -> None:
+    if next(iter(program.successors(trace.states[-1])), None) is not None:
+        raise EvidenceError("a state was reported as a deadlock, but it has a successor")
+
+
+def _violated(program: Program, part: PropertyPart, trace: Trace) -> bool:
+    match part.kind:
+        case PartKind.INITIAL:
+            return not program.predicate(part.formula)(trace.states[0])
+        case PartKind.ALWAYS:
+            return not program.predicate(part.formula)(trace.states[-1])
+        case PartKind.STEP:
+            return len(trace.states) > 1 and not program.step_predicate(part.formula, part.subscript)(
+                trace.states[-2], trace.states[-1]
+            )
+        case PartKind.TEMPORAL:
+            return False
+
+
+def _faults_in(program: Program, part: PropertyPart, trace: Trace) -> bool:
+    try:
+        _violated(program, part, trace)
+    except DiagnosticError:
+        return True
+    return False
+
+
+def _faults_in_expansion(program: Program, state: State) -> bool:
+    try:
+        if program.satisfies_constraints(state):
+            for step in program.successors(state):
+                program.satisfies_action_constraints(state, step.state)
+                program.satisfies_constraints(step.state)
+    except DiagnosticError:
+        return True
+    return False

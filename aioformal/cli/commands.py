@@ -1,0 +1,196 @@
+"""What can be typed. Heavy imports wait until a command runs: `--help` must be quick."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aioformal import __version__
+
+if TYPE_CHECKING:
+    from aioformal.session import Options
+
+ENGINES = ("auto", "explicit", "bmc", "k-induction")
+STAGES = ("ast", "flat", "model", "shapes", "ir", "smt2")
+
+EXAMPLES = """\b
+Examples:
+  aioformal prove spec/aio.tla
+  aioformal prove spec/aio.tla --config spec/aio-naive.cfg
+  aioformal prove spec/aio.tla --property NoUseAfterFree --engine bmc --depth 10
+  aioformal check Mutex.tla && aioformal watch Mutex.tla
+"""
+
+EXIT_CODES = """\b
+Exit codes:
+   0  every property is proved (or holds to the bound that --depth or --engine bmc asked for)
+  10  an ASSUME is false         11  deadlock
+  12  an invariant or action property is violated
+  13  a liveness property is violated
+  14  Assert was called with FALSE
+  20  undecided: neither proved nor violated, or out of time
+  21  vacuous: nothing was shown
+  22  evidence failed: a counterexample does not replay, or engines disagree
+  75  the specification cannot be evaluated (76: within a property)
+ 130  interrupted; what was known is shown
+ 150  parse error   151  configuration error   152  a set or the state space is too large
+ 153  a file cannot be read or written         255  a fault of aioformal itself
+   2  wrong usage
+"""
+
+SPEC = click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))
+CONFIG = click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The configuration.  [default: NAME.cfg beside NAME.tla]",
+)
+
+
+class Teaching(click.Group):
+    """A group whose help ends with examples and exit codes, each on its own line."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        _write_blocks(formatter)
+
+
+class TeachingCommand(click.Command):
+    """A command whose help ends in the same way."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        _write_blocks(formatter)
+
+
+def _write_blocks(formatter: click.HelpFormatter) -> None:
+    for block in (EXAMPLES, EXIT_CODES):
+        formatter.write_paragraph()
+        formatter.write(block.removeprefix("\b\n"))
+
+
+@click.group(cls=Teaching, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="aioformal")
+def program() -> None:
+    """Reads real TLA+ (NAME.tla with NAME.cfg, as the Java tools read them) and answers with
+    evidence: proved, violated (here is the interleaving), or undecided (here is why)."""
+
+
+def _run_options(command: Any) -> Any:
+    """The options that say what to prove, and how hard to try."""
+    options = [
+        CONFIG,
+        click.option(
+            "--property",
+            "-p",
+            "properties",
+            metavar="NAME",
+            multiple=True,
+            help="Judge only this property of the configuration, or `deadlock`. Can be repeated.",
+        ),
+        click.option(
+            "--engine",
+            "-e",
+            type=click.Choice(ENGINES),
+            default="auto",
+            show_default=True,
+            help="auto: explicit search, and beside it bounded model checking and k-induction.",
+        ),
+        click.option(
+            "--depth",
+            metavar="N",
+            type=click.IntRange(min=0),
+            help="Look N steps ahead and no further; a bounded answer then counts as success.",
+        ),
+        click.option(
+            "--timeout",
+            metavar="S",
+            type=click.FloatRange(min=0),
+            default=60.0,
+            show_default=True,
+            help="Seconds for the whole run; 0: no limit.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _options(properties: tuple[str, ...], engine: str, depth: int | None, timeout: float) -> Options:
+    from aioformal.session import Options
+
+    if math.isnan(timeout):
+        raise click.BadParameter("not a number of seconds", param_hint="--timeout")
+    limit = None if timeout == 0 or math.isinf(timeout) else timeout
+    return Options(properties, engine, depth, limit)
+
+
+@program.command(cls=TeachingCommand, short_help="Judge every property, with evidence.")
+@SPEC
+@_run_options
+@click.option(
+    "--json",
+    "json_path",
+    metavar="FILE",
+    help="Also write the report as JSON (schema aioformal.report/1); - is standard output.",
+)
+def prove(
+    spec: Path,
+    config: Path | None,
+    properties: tuple[str, ...],
+    engine: str,
+    depth: int | None,
+    timeout: float,
+    json_path: str | None,
+) -> int:
+    """Judge every property that the configuration of SPEC lists.
+
+    A counterexample is a numbered list of actions with what each of them changed, and then which
+    conjunct became false, for which instance of its quantifiers, and where. Every counterexample
+    has been replayed by a second reading of the specification before it is shown.
+    """
+    from aioformal.cli.proving import prove_and_show
+
+    return prove_and_show(spec, config, _options(properties, engine, depth, timeout), json_path)
+
+
+@program.command(short_help="Say what is wrong with a specification, short of proving it.")
+@SPEC
+@CONFIG
+def check(spec: Path, config: Path | None) -> int:
+    """Everything but solving: read SPEC, its modules and its configuration, resolve every name, bind
+    the constants, evaluate the assumptions, compile. Says what is wrong, and where."""
+    from aioformal.cli.proving import check_and_show
+
+    return check_and_show(spec, config)
+
+
+@program.command(short_help="Print one stage of the pipeline.")
+@SPEC
+@CONFIG
+@click.option("--stage", type=click.Choice(STAGES), default="ast", show_default=True, help="What to print.")
+def dump(spec: Path, config: Path | None, stage: str) -> int:
+    """Print one stage of the pipeline: the syntax tree, the flat module, the model with its
+    constants, the shapes of the variables, the transition system, or its SMT-LIB text."""
+    from aioformal.cli.proving import dump_stage
+
+    return dump_stage(spec, config, stage)
+
+
+@program.command(short_help="Prove again at every save.")
+@SPEC
+@_run_options
+def watch(
+    spec: Path,
+    config: Path | None,
+    properties: tuple[str, ...],
+    engine: str,
+    depth: int | None,
+    timeout: float,
+) -> int:
+    """Prove SPEC now and again whenever it, a module that it reads, or its configuration is saved.
+    A save ends the run that it outdates. Ctrl-C leaves."""
+    from aioformal.cli.watching import watch_and_show
+
+    return watch_and_show(spec, config, _options(properties, engine, depth, timeout))

@@ -1,0 +1,114 @@
+"""The commands that run once: check, prove, dump."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from aioformal.cli.guard import DEBUG, describe_fault
+from aioformal.cli.signals import stop_on_signals
+from aioformal.diagnostic import Diagnostic, Severity, error
+from aioformal.report.progress import make_display
+from aioformal.report.result import Report, Seconds
+from aioformal.report.snippet import render_diagnostics
+from aioformal.report.terminal import print_report
+from aioformal.session import Options, Session
+
+
+def stdout_console() -> Console:
+    """Where reports go. rich decides about colour (NO_COLOR, TERM, pipes)."""
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def stderr_console() -> Console:
+    """Where progress goes, and diagnostics."""
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def session_of(spec: Path, config: Path | None) -> Session:
+    return Session(str(spec), None if config is None else str(config))
+
+
+def prove_and_show(spec: Path, config: Path | None, options: Options, json_path: str | None) -> int:
+    """Proves, prints the report, writes the JSON, and returns the exit code."""
+    if json_path is not None and json_path != "-":
+        _require_writable(json_path)
+    session = session_of(spec, config)
+    try:
+        with stop_on_signals() as stop, make_display(stderr_console()) as display:
+            report = session.prove(options, display.show, stop)
+    except Exception as fault:
+        if os.environ.get(DEBUG) or isinstance(fault, BrokenPipeError):
+            raise
+        report = Report(str(spec), None, seconds=Seconds(total=session.elapsed()))
+        report = _with(report, describe_fault(fault))
+    show_report(report, stderr_console() if json_path == "-" else stdout_console())
+    if json_path is not None:
+        _write_json(report, json_path)
+    return int(report.exit_code)
+
+
+def show_report(report: Report, console: Console) -> None:
+    """Prints a report; one that got nowhere is only its diagnostics, and those go to stderr."""
+    if report.judgements or report.fault is not None:
+        print_report(report, console)
+    else:
+        sys.stdout.flush()
+        click.echo(render_diagnostics(report.diagnostics), err=True, nl=False)
+
+
+def check_and_show(spec: Path, config: Path | None) -> int:
+    """Checks and says so in one line, or prints what is wrong."""
+    session = session_of(spec, config)
+    report = session.check()
+    if report.diagnostics:
+        click.echo(render_diagnostics(report.diagnostics), err=True, nl=False)
+    if not any(d.severity is Severity.ERROR for d in report.diagnostics):
+        model = session.model
+        names = [p.name for p in model.properties] + ["deadlock"] * model.check_deadlock
+        click.echo(
+            f"{spec}: no errors; {len(model.variables)} variables, "
+            f"{len(model.flat.definitions)} definitions, {len(model.flat.assumptions)} assumptions hold, "
+            f"to prove: {', '.join(names) or 'nothing'}  ({report.seconds.total:.2f} s)"
+        )
+    return int(report.exit_code)
+
+
+def dump_stage(spec: Path, config: Path | None, stage: str) -> int:
+    """Prints one stage. Raises `DiagnosticError`."""
+    click.echo(session_of(spec, config).dump(stage), nl=False)
+    return 0
+
+
+def _with(report: Report, diagnostic: Diagnostic) -> Report:
+    return Report(report.spec, report.config, seconds=report.seconds, diagnostics=(diagnostic,))
+
+
+def _require_writable(path: str) -> None:
+    """Better to hear it now than after the proof."""
+    try:
+        with open(path, "a", encoding="utf-8"):
+            pass
+    except OSError as problem:
+        raise error(
+            "file.unwritable", f"the report cannot be written to {path}: {problem.strerror}"
+        ) from None
+
+
+def _write_json(report: Report, path: str) -> None:
+    from aioformal.report.to_json import render_json
+
+    text = render_json(report)
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise error(
+            "file.unwritable", f"the report cannot be written to {path}: {problem.strerror}"
+        ) from None

@@ -1,0 +1,1 @@
+"""Verdicts, the evidence that they carry, and how two of them are joined."""

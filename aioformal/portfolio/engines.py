@@ -1,0 +1,41 @@
+"""The table of engines. They are imported when first asked for: a solver costs start-up time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from aioformal.engine.protocol import Engine
+
+AUTO = "auto"
+
+
+def _explicit() -> Engine:
+    from aioformal.engine.explicit import Explicit
+
+    return Explicit()
+
+
+def _bmc() -> Engine:
+    from aioformal.engine.bmc import Bmc
+
+    return Bmc()
+
+
+def _k_induction() -> Engine:
+    from aioformal.engine.k_induction import KInduction
+
+    return KInduction()
+
+
+ENGINES: Mapping[str, Callable[[], Engine]] = {
+    "explicit": _explicit,
+    "bmc": _bmc,
+    "k-induction": _k_induction,
+}
+
+ENGINE_NAMES: tuple[str, ...] = (AUTO, *ENGINES)
+
+
+def make_engine(name: str) -> Engine:
+    """The engine of that name. Raises KeyError for a name outside `ENGINES`."""
+    return ENGINES[name]()

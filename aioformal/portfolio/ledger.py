@@ -1,0 +1,153 @@
+"""What a run knows so far. Nothing gets in without its evidence having been checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from aioformal.audit.certificate import check_certificate
+from aioformal.audit.replay import replay_fault, replay_trace
+from aioformal.concrete.blame import blame
+from aioformal.diagnostic import Diagnostic, Exit, Severity
+from aioformal.engine.protocol import Event, Problem, Progress
+from aioformal.evidence.join import join
+from aioformal.evidence.verdict import (
+    Exploration,
+    Fault,
+    Finding,
+    Inductive,
+    Proved,
+    Unknown,
+    Vacuous,
+    Violated,
+)
+from aioformal.portfolio.stop import StopReason
+from aioformal.portfolio.worker import Crashed, Encoded, Message, Refused
+from aioformal.resolve.model import PartKind
+
+DEADLOCK = "deadlock"
+NO_LIVENESS = "no engine judges temporal formulas yet: neither fairness nor liveness was looked at"
+STOPPED: dict[StopReason, str] = {
+    "interrupt": "the run was interrupted before there was an answer",
+    "timeout": "the time was used up before there was an answer",
+    "outdated": "the run was outdated before there was an answer",
+}
+
+
+@dataclass
+class Outcome:
+    """The joined answers of all engines. Every property that was asked for has a finding."""
+
+    findings: dict[str, Finding] = field(default_factory=dict[str, Finding])
+    exploration: Exploration | None = None
+    fault: Fault | None = None
+    fault_exit: Exit | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    encode_seconds: float = 0.0
+    stopped: StopReason | None = None
+
+
+class Ledger:
+    """Takes the events of all engines in, and passes on what has been checked."""
+
+    def __init__(self, problem: Problem, on_event: Callable[[Event], None]) -> None:
+        self.problem = problem
+        self.outcome = Outcome()
+        self.crashes: list[Crashed] = []
+        self._on_event = on_event
+        self._refusals: dict[str, str] = {}
+        self._asked = [p.name for p in problem.properties] + ([DEADLOCK] if problem.deadlock else [])
+
+    def record(self, message: Message) -> None:
+        """Checks and keeps one message. Raises `EvidenceError` when it does not stand up."""
+        match message:
+            case Finding():
+                self._record_finding(message)
+            case Fault():
+                self._record_fault(message)
+            case Exploration():
+                self.outcome.exploration = message
+                self._on_event(message)
+            case Progress():
+                self._on_event(message)
+            case Encoded(seconds):
+                self.outcome.encode_seconds = seconds
+            case Refused(engine, diagnostics):
+                self._refusals[engine] = diagnostics[0].message
+                notes = (replace(d, severity=Severity.NOTE) for d in diagnostics)
+                self.outcome.diagnostics += [d for d in notes if d not in self.outcome.diagnostics]
+            case Crashed():
+                self.crashes.append(message)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing that was asked for can get a better answer."""
+        if self.outcome.fault is not None:
+            return True
+        found = self.outcome.findings
+        return all(
+            name in found and isinstance(found[name].verdict, Proved | Violated | Vacuous)
+            for name in self._asked
+        )
+
+    def close(self, stopped: StopReason | None) -> Outcome:
+        """The outcome, with an answer for everything: `Unknown` and the reason where there is none."""
+        self.outcome.stopped = stopped
+        for name in self._asked:
+            if name not in self.outcome.findings:
+                verdict = Unknown(self._why_unknown(name, stopped))
+                self.outcome.findings[name] = Finding(name, verdict, "", 0.0)
+        self._mark_vacuous()
+        return self.outcome
+
+    def _record_finding(self, finding: Finding) -> None:
+        finding = self._audited(finding)
+        known = self.outcome.findings.get(finding.property)
+        joined = finding if known is None else join(known, finding)
+        self.outcome.findings[finding.property] = joined
+        if joined is not known:
+            self._on_event(joined)
+
+    def _audited(self, finding: Finding) -> Finding:
+        prop = self.problem.model.property_named(finding.property)
+        match finding.verdict:
+            case Violated(trace, given):
+                program = self.problem.program
+                trace = replay_trace(program, prop, trace)
+                explained = given if given is not None or prop is None else blame(program, prop, trace)
+                return replace(finding, verdict=Violated(trace, explained))
+            case Proved(Inductive() as certificate):
+                check_certificate(certificate)
+            case _:
+                pass
+        return finding
+
+    def _record_fault(self, fault: Fault) -> None:
+        guilty = replay_fault(self.problem.program, self.problem.properties, fault)
+        self.outcome.fault = fault
+        exit_code = fault.diagnostic.exit_code
+        if guilty is not None and exit_code is Exit.EVALUATION:
+            exit_code = Exit.EVALUATION_SAFETY
+        self.outcome.fault_exit = exit_code
+        self._on_event(fault)
+
+    def _why_unknown(self, name: str, stopped: StopReason | None) -> str:
+        prop = self.problem.model.property_named(name)
+        if prop is not None and any(part.kind is PartKind.TEMPORAL for part in prop.parts):
+            return NO_LIVENESS
+        if self.outcome.fault is not None:
+            return "the specification cannot be evaluated"
+        if stopped is not None:
+            return STOPPED[stopped]
+        refusals = "; ".join(f"{engine}: {reason}" for engine, reason in self._refusals.items())
+        return refusals or "no engine has an answer"
+
+    def _mark_vacuous(self) -> None:
+        """Without an initial state everything is true, and nothing was shown."""
+        seen = self.outcome.exploration
+        if seen is None or not seen.complete or seen.initial_states > 0:
+            return
+        for name, finding in self.outcome.findings.items():
+            if isinstance(finding.verdict, Proved):
+                reason = "no state satisfies the initial predicate, so there is no behaviour at all"
+                self.outcome.findings[name] = replace(finding, verdict=Vacuous(reason))

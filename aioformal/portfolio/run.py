@@ -1,0 +1,130 @@
+"""One run: the explicit engine here, the symbolic ones beside it, the first conclusive answers win."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
+from aioformal.engine.protocol import Event, Problem
+from aioformal.portfolio.engines import AUTO, ENGINES, make_engine
+from aioformal.portfolio.ledger import Ledger, Outcome
+from aioformal.portfolio.rival import Rival
+from aioformal.portfolio.stop import GRACE, Stop, StoppableBudget
+from aioformal.portfolio.worker import Job
+
+HEAD_START = 1.5
+"""Seconds after which the explicit engine gets company: most small models are done before."""
+
+PATIENCE = 0.1
+"""Seconds between two looks at the stop sign while only the second process is at work."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """`engine`: one of `ENGINE_NAMES`. `depth`: steps to look ahead, None for the engines' own choice.
+    `deadline`: in `time.monotonic()` seconds, None for no limit. `overlay`: the texts that were read."""
+
+    engine: str = AUTO
+    depth: int | None = None
+    deadline: float | None = None
+    overlay: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class SolverCrashError(Exception):
+    """The second process broke off and nothing else has an answer. `details`: its traceback."""
+
+    def __init__(self, summary: str, details: str) -> None:
+        super().__init__(summary)
+        self.details = details
+
+
+def run(problem: Problem, request: Request, on_event: Callable[[Event], None], stop: Stop) -> Outcome:
+    """Judges every property of the problem. Raises `EvidenceError` when engines contradict each other
+    or evidence does not check, `SolverCrashError` when only a fault of ours stands in the way. A
+    KeyboardInterrupt ends the run with what is known."""
+    budget = StoppableBudget(request.depth, request.deadline, stop=stop)
+    ledger = Ledger(problem, on_event)
+    explicit = request.engine in (AUTO, "explicit")
+    with Rival(_job(problem, request, budget)) as rival:
+        try:
+            if explicit:
+                _explore(ledger, rival, budget, alone=request.engine != AUTO)
+            elif not ledger.settled:
+                rival.start()
+            _await(ledger, rival, budget)
+        except KeyboardInterrupt:
+            stop.set("interrupt")
+    if stop.reason is None and budget.exhausted() and not ledger.settled:
+        stop.set("timeout")
+    _judge_crashes(ledger)
+    return ledger.close(stop.reason)
+
+
+def _job(problem: Problem, request: Request, budget: StoppableBudget) -> Job:
+    model = problem.model
+    return Job(
+        spec_path=model.spec_path,
+        config_path=model.config_path,
+        overlay=request.overlay,
+        properties=tuple(p.name for p in problem.properties),
+        deadlock=problem.deadlock,
+        engines=tuple(n for n in ENGINES if n != "explicit") if request.engine == AUTO else (request.engine,),
+        depth=request.depth,
+        seconds=budget.remaining(),
+    )
+
+
+def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, *, alone: bool) -> None:
+    """Runs the explicit engine, and after its head start the rival beside it."""
+    events = make_engine("explicit").check(ledger.problem, budget)
+    try:
+        for event in events:
+            ledger.record(event)
+            if not alone and not rival.started and budget.elapsed() > HEAD_START:
+                rival.start()
+            for message in rival.poll():
+                ledger.record(message)
+            if ledger.settled and rival.started and ledger.outcome.exploration is None:
+                return
+    except DiagnosticError as refusal:
+        _explicit_refused(ledger, refusal)
+    finally:
+        close = getattr(events, "close", None)
+        if close is not None:
+            close()
+    if not alone and not ledger.settled and not rival.started and not budget.exhausted():
+        rival.start()
+
+
+def _explicit_refused(ledger: Ledger, refusal: DiagnosticError) -> None:
+    """An engine that cannot enumerate is no reason not to ask the others; a broken evidence is."""
+    if any(d.code == "check.evidence" for d in refusal.diagnostics):
+        raise refusal
+    from aioformal.portfolio.worker import Refused
+
+    ledger.record(Refused("explicit", refusal.diagnostics))
+
+
+def _await(ledger: Ledger, rival: Rival, budget: StoppableBudget) -> None:
+    """Waits for the rival as long as it can still better an answer, and lets what it has already
+    said be held against what is known."""
+    late = None if budget.deadline is None else budget.deadline + GRACE
+    while rival.running and not ledger.settled and not budget.stop.is_set():
+        if late is not None and time.monotonic() > late:
+            break
+        for message in rival.poll(PATIENCE):
+            ledger.record(message)
+    for message in rival.poll():
+        ledger.record(message)
+
+
+def _judge_crashes(ledger: Ledger) -> None:
+    if not ledger.crashes:
+        return
+    crash = ledger.crashes[0]
+    if not ledger.settled and ledger.outcome.exploration is None:
+        raise SolverCrashError(crash.summary, crash.details)
+    message = f"the symbolic engines broke off: {crash.summary}"
+    ledger.outcome.diagnostics.append(Diagnostic("internal.fault", message, severity=Severity.WARNING))

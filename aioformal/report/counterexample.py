@@ -1,0 +1,130 @@
+"""A counterexample to be read: numbered actions, only what changed, and what became false where."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from rich.text import Text
+
+from aioformal.evidence.verdict import ActionLabel, Blame, Trace, Violated
+from aioformal.report.delta import action_text, state_changes, state_lines
+from aioformal.report.result import Judgement
+from aioformal.resolve.model import PropertyKind
+from aioformal.value.format import format_value
+
+INDENT = " " * 8
+
+
+def wrapped(text: str, width: int, indent: str = INDENT) -> list[str]:
+    """`text` broken at blanks, continuation lines indented further."""
+    return textwrap.wrap(
+        text,
+        max(width, 40),
+        initial_indent=indent,
+        subsequent_indent=indent + "    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=True,
+    )
+
+
+def same_trace_groups(judgements: Iterable[Judgement]) -> list[tuple[Trace, list[Judgement]]]:
+    """Violated properties together with the others that the same behaviour violates."""
+    groups: list[tuple[Trace, list[Judgement]]] = []
+    for judgement in judgements:
+        if not isinstance(judgement.verdict, Violated) or not judgement.verdict.trace.states:
+            continue
+        trace = judgement.verdict.trace
+        known = next((group for other, group in groups if other.states == trace.states), None)
+        if known is None:
+            groups.append((trace, [judgement]))
+        else:
+            known.append(judgement)
+    return groups
+
+
+def counterexample_lines(trace: Trace, violated: list[Judgement], width: int) -> Iterator[Text]:
+    """The whole explanation of one counterexample and of the properties that it violates."""
+    names = ", ".join(j.name for j in violated)
+    engines = ", ".join(sorted({j.engine for j in violated}))
+    yield from _wrapped_text(f"Counterexample: {names}", width, "", "bold red")
+    steps = "1 step" if trace.depth == 1 else f"{trace.depth} steps"
+    yield Text(f"  {steps}, found by {engines}, replayed on the reference semantics", "dim")
+    yield Text()
+    yield from trace_lines(trace, width)
+    for judgement in violated:
+        yield Text()
+        yield from _reason_lines(judgement, trace, width)
+
+
+def trace_lines(trace: Trace, width: int) -> Iterator[Text]:
+    """The states of a trace, numbered from 1: the first whole, of the others what changed."""
+    number_width = len(str(len(trace.states)))
+    yield Text(f"  {1:>{number_width}}  initial state", "bold")
+    for line in state_lines(trace.variables, trace.states[0]):
+        yield from _wrapped_text(line, width)
+    for index, action in enumerate(trace.actions, 1):
+        yield _action_line(index + 1, number_width, action, width)
+        changes = state_changes(trace.variables, trace.states[index - 1], trace.states[index])
+        for line in changes or ["nothing changes"]:
+            yield from _wrapped_text(line, width)
+    if trace.loop is not None:
+        yield Text(f"  {'':>{number_width}}  {_loop_text(trace, trace.loop)}", "bold")
+
+
+def _loop_text(trace: Trace, loop: int) -> str:
+    if loop == len(trace.states) - 1:
+        return "and then nothing changes any more: no fairness condition forbids to stop here"
+    return f"and then from {loop + 1} on again, for ever"
+
+
+def _action_line(number: int, number_width: int, action: ActionLabel, width: int) -> Text:
+    line = Text(f"  {number:>{number_width}}  ", "bold")
+    line.append(action_text(action), "bold cyan")
+    place = f"line {action.span.line}" if action.span is not None else ""
+    gap = width - line.cell_len - len(place)
+    if place and gap >= 2:
+        line.append(" " * gap + place, "dim")
+    return line
+
+
+def _reason_lines(judgement: Judgement, trace: Trace, width: int) -> Iterator[Text]:
+    last = len(trace.states)
+    if judgement.kind is PropertyKind.DEADLOCK:
+        yield Text(f"  deadlock: no action is enabled in state {last}, which is", "bold red")
+        for line in state_lines(trace.variables, trace.states[-1]):
+            yield from _wrapped_text(line, width)
+        return
+    assert isinstance(judgement.verdict, Violated)
+    blame = judgement.verdict.blame
+    where = blame.step if blame is not None else last
+    what = "the step to" if judgement.kind is PropertyKind.ACTION and where > 1 else "state"
+    yield Text(f"  {judgement.name} is false: {what} {where}", "bold red")
+    if blame is not None:
+        yield from blame_lines(blame, width)
+
+
+def blame_lines(blame: Blame, width: int) -> Iterator[Text]:
+    """Which conjunct, where it stands, for which instance, and the values in it."""
+    place = f"  ({blame.span})" if blame.span is not None else ""
+    yield from _labelled("false", " ".join(blame.text.split()) + place, width)
+    if blame.bindings:
+        instance = ", ".join(f"{name} = {format_value(value)}" for name, value in blame.bindings)
+        yield from _labelled("for", instance, width)
+    for index, (text, value) in enumerate(blame.values):
+        yield from _labelled(
+            "where" if index == 0 else "", f"{' '.join(text.split())} = {format_value(value)}", width
+        )
+
+
+def _labelled(label: str, text: str, width: int) -> Iterator[Text]:
+    for index, line in enumerate(wrapped(text, width, " " * 11)):
+        if index == 0:
+            line = f"    {label:<6} {line.lstrip()}"
+        yield Text(line)
+
+
+def _wrapped_text(text: str, width: int, indent: str = INDENT, style: str = "") -> Iterator[Text]:
+    for line in wrapped(text, width, indent):
+        yield Text(line, style)

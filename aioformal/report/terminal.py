@@ -1,0 +1,170 @@
+"""A report on a terminal, or in a pipe: readable at 80 columns and without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from aioformal.diagnostic import Exit
+from aioformal.evidence.verdict import Exhaustive, Inductive, Proved, Unknown, Vacuous, Violated
+from aioformal.report.counterexample import (
+    blame_lines,
+    counterexample_lines,
+    same_trace_groups,
+    trace_lines,
+    wrapped,
+)
+from aioformal.report.result import Judgement, Report, Word
+from aioformal.report.snippet import render_diagnostic, render_diagnostics
+
+STYLES: dict[str, str] = {
+    "proved": "green",
+    "holds": "yellow",
+    "violated": "red",
+    "vacuous": "yellow",
+    "unknown": "yellow",
+    "error": "red",
+}
+MARKS: dict[Word, tuple[str, str]] = {
+    "proved": ("✓", "+"),
+    "holds": ("~", "~"),
+    "violated": ("✗", "x"),
+    "vacuous": ("∅", "0"),
+    "unknown": ("?", "?"),
+}
+
+SAID_IN_THE_TABLE = frozenset({"check.undecided", "check.vacuous"})
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Everything a reader wants, in the order in which it is wanted: why it failed stands last but
+    for the summary."""
+    width = min(console.width, 120)
+    unicode = console.encoding.lower().startswith("utf")
+    for line in report_lines(report, width, unicode=unicode):
+        console.print(line, soft_wrap=True)
+
+
+def report_lines(report: Report, width: int, *, unicode: bool = True) -> Iterator[Text]:
+    """The report as lines of styled text."""
+    if report.judgements:
+        yield from table_lines(report.judgements, width, unicode=unicode)
+    if report.exploration is not None:
+        yield from _exploration_lines(report)
+    for judgement in report.judgements:
+        yield from _assumption_lines(judgement, width)
+    for trace, violated in same_trace_groups(report.judgements):
+        yield Text()
+        yield from counterexample_lines(trace, violated, width)
+    yield from _fault_lines(report, width)
+    shown = [d for d in report.diagnostics if d.code not in SAID_IN_THE_TABLE]
+    if shown:
+        yield Text()
+        yield from (Text(line) for line in render_diagnostics(shown).splitlines())
+    yield Text()
+    yield _summary_line(report)
+
+
+def table_lines(judgements: tuple[Judgement, ...], width: int, *, unicode: bool = True) -> Iterator[Text]:
+    """One line for each property: mark, name, kind, verdict, engine, seconds."""
+    name_width = min(max(len(j.name) for j in judgements), max(20, width - 52))
+    for judgement in judgements:
+        style = STYLES[judgement.word]
+        mark = MARKS[judgement.word][0 if unicode else 1]
+        line = Text()
+        line.append(f" {mark} ", style)
+        line.append(f"{judgement.name:<{name_width}}  ")
+        line.append(f"{judgement.kind.value:<10} ", "dim")
+        line.append(f"{verdict_text(judgement):<24} ", style)
+        line.append(_engine_text(judgement), "dim")
+        line.rstrip()
+        yield line
+        for reason in _reasons(judgement):
+            yield from (Text(part, "dim") for part in wrapped(reason, width, "     "))
+
+
+def verdict_text(judgement: Judgement) -> str:
+    """`proved`, `holds to depth 12`, `violated in 9 steps`, ..."""
+    match judgement.verdict:
+        case Proved(Inductive(k=k)):
+            return f"proved by {k}-induction"
+        case Violated(trace) if trace.states:
+            return f"violated in {trace.depth} step{'' if trace.depth == 1 else 's'}"
+        case _:
+            depth = judgement.depth
+            return f"holds to depth {depth}" if judgement.word == "holds" else judgement.word
+
+
+def _engine_text(judgement: Judgement) -> str:
+    return f"{judgement.engine} {judgement.seconds:.1f} s" if judgement.engine else ""
+
+
+def _reasons(judgement: Judgement) -> Iterator[str]:
+    match judgement.verdict:
+        case Unknown(reason, hint, trace):
+            yield reason
+            if hint:
+                yield f"help: {hint}"
+            if trace is not None:
+                yield "induction fails from the following states, which need not be reachable:"
+                yield from (line.plain.strip() for line in trace_lines(trace, 10_000))
+        case Vacuous(reason):
+            yield reason
+        case _:
+            pass
+
+
+def _exploration_lines(report: Report) -> Iterator[Text]:
+    seen = report.exploration
+    assert seen is not None
+    yield Text()
+    yield Text(
+        f"{seen.distinct_states:,} distinct states, {seen.generated_states:,} generated, "
+        f"{seen.initial_states:,} initial, depth {seen.depth}"
+        + ("" if seen.complete else " (not all of them)")
+    )
+    digests = {
+        j.verdict.certificate.digest
+        for j in report.judgements
+        if isinstance(j.verdict, Proved) and isinstance(j.verdict.certificate, Exhaustive)
+    }
+    if seen.complete and digests:
+        yield Text(f"every reachable state was looked at; digest of the set {sorted(digests)[0]}", "dim")
+
+
+def _assumption_lines(judgement: Judgement, width: int) -> Iterator[Text]:
+    match judgement.verdict:
+        case Violated(trace, blame) if not trace.states and blame is not None:
+            yield Text()
+            yield Text(f"{judgement.name} is false", "bold red")
+            yield from blame_lines(blame, width)
+        case _:
+            return
+
+
+def _fault_lines(report: Report, width: int) -> Iterator[Text]:
+    if report.fault is None:
+        return
+    fault = report.fault
+    yield Text()
+    if fault.trace is not None and fault.trace.states:
+        yield Text(f"The specification cannot be evaluated after {fault.trace.depth} steps", "bold red")
+        yield Text()
+        yield from trace_lines(fault.trace, width)
+        yield Text()
+    yield from (Text(line) for line in render_diagnostic(fault.diagnostic).splitlines())
+
+
+def _summary_line(report: Report) -> Text:
+    words = [j.word for j in report.judgements]
+    counts = ", ".join(f"{words.count(word)} {word}" for word in MARKS if word in words)
+    seconds = report.seconds
+    line = Text(f"{report.verdict}", f"bold {STYLES[report.verdict]}")
+    line.append(f"  {report.spec}")
+    line.append(f"  {counts}" if counts else "")
+    line.append(f"  in {seconds.total:.1f} s")
+    if report.exit_code is not Exit.OK:
+        line.append(f"  (exit {int(report.exit_code)})")
+    return line

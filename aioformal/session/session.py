@@ -1,0 +1,306 @@
+"""One specification and its configuration: every stage lazily, and the two questions, check and prove."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity, error
+from aioformal.source import Source
+
+if TYPE_CHECKING:
+    from aioformal.concrete import Program
+    from aioformal.encode import Encoding, Shapes
+    from aioformal.engine.protocol import Event, Problem
+    from aioformal.evidence.verdict import Finding
+    from aioformal.portfolio import Outcome, Stop, StopReason
+    from aioformal.report.result import Judgement, Report
+    from aioformal.resolve import LoadedModules
+    from aioformal.resolve.model import FlatModule, Model
+    from aioformal.syntax.ast import Module
+
+STAGES: tuple[str, ...] = ("ast", "flat", "model", "shapes", "ir", "smt2")
+DEFAULT_TIMEOUT = 60.0
+DEADLOCK = "deadlock"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`properties`: names, empty for all that the configuration lists. `depth`: steps to look ahead,
+    None for the engine's choice. `timeout`: seconds for the whole run, None for no limit."""
+
+    properties: tuple[str, ...] = ()
+    engine: str = "auto"
+    depth: int | None = None
+    timeout: float | None = DEFAULT_TIMEOUT
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a bounded answer is what was asked for."""
+        return self.engine == "bmc" or self.depth is not None
+
+
+class Session:
+    """Each stage is a property, computed when first asked for, and raises `DiagnosticError`."""
+
+    def __init__(
+        self, spec_path: str, config_path: str | None = None, overlay: Mapping[str, str] | None = None
+    ) -> None:
+        self.spec_path = spec_path
+        self.config_path = config_path
+        self.overlay = overlay or {}
+        self._started = time.monotonic()
+
+    @cached_property
+    def loaded(self) -> LoadedModules:
+        with _stage("parse.nesting", "reading the specification"):
+            from aioformal.resolve import load_module
+
+            return load_module(self.spec_path, self.overlay)
+
+    @property
+    def source(self) -> Source:
+        return self.loaded.sources[0]
+
+    @property
+    def module(self) -> Module:
+        return self.loaded.root
+
+    @cached_property
+    def flat(self) -> FlatModule:
+        with _stage("parse.nesting", "resolving names"):
+            from aioformal.resolve import flatten
+
+            return flatten(self.loaded)
+
+    @cached_property
+    def model(self) -> Model:
+        with _stage("parse.nesting", "binding the configuration"):
+            from aioformal.resolve import load_model
+
+            return load_model(self.spec_path, self.config_path, self.overlay)
+
+    @cached_property
+    def problem(self) -> Problem:
+        from aioformal.engine.protocol import Problem
+
+        return Problem(self.model, self.model.properties, self.model.check_deadlock)
+
+    @property
+    def program(self) -> Program:
+        with _stage("eval.recursion", "compiling the model"):
+            return self.problem.program
+
+    @property
+    def shapes(self) -> Shapes:
+        return self.encoding.shapes
+
+    @property
+    def encoding(self) -> Encoding:
+        with _stage("eval.recursion", "encoding the model"):
+            return self.problem.encoding()
+
+    def dump(self, stage: str) -> str:
+        """The text of one of `STAGES`. Raises `DiagnosticError`."""
+        from aioformal.session.dump import DUMPS
+
+        return DUMPS[stage](self)
+
+    def texts(self) -> dict[str, str]:
+        """What was read, by path: the overlay under which another process reads the same."""
+        files = (s for s in self.model.flat.sources if not s.name.startswith("<"))
+        return {**self.overlay, **{source.name: source.text for source in files}}
+
+    def check(self) -> Report:
+        """Everything but solving: reads, resolves, binds, compiles, and evaluates the assumptions."""
+        from aioformal.report.result import Report, Seconds
+        from aioformal.session.assumptions import assumption_errors
+
+        diagnostics: tuple[Diagnostic, ...] = ()
+        judgements: tuple[Judgement, ...] = ()
+        try:
+            judgements = self.judge_assumptions()
+            diagnostics = (*self.model.warnings, *assumption_errors(judgements))
+        except DiagnosticError as problem:
+            diagnostics = problem.diagnostics
+        elapsed = self.elapsed()
+        return Report(
+            self.spec_path,
+            self._config_shown(),
+            judgements,
+            seconds=Seconds(parse=elapsed, total=elapsed),
+            diagnostics=diagnostics,
+        )
+
+    def prove(
+        self, options: Options, on_event: Callable[[Event], None] = lambda _: None, stop: Stop | None = None
+    ) -> Report:
+        """Judges the properties. Every error becomes a diagnostic of the report, but a fault of our
+        own is raised."""
+        from aioformal.portfolio.stop import Stop, StoppableBudget, watchdog
+
+        stop = stop or Stop()
+        deadline = None if options.timeout is None else self._started + options.timeout
+        with watchdog(StoppableBudget(options.depth, deadline, stop=stop)):
+            try:
+                report = self.check()
+            except KeyboardInterrupt:
+                stop.set("interrupt")
+                return self._cut_short(options, stop)
+            if report.exit_code is not Exit.OK:
+                return replace(report, judgements=(*report.judgements, *self._not_judged(report)))
+            return self._judge(report, options, on_event, stop, deadline)
+
+    def _judge(
+        self,
+        checked: Report,
+        options: Options,
+        on_event: Callable[[Event], None],
+        stop: Stop,
+        deadline: float | None,
+    ) -> Report:
+        from aioformal.portfolio import Request, run
+
+        started = time.monotonic()
+        request = Request(options.engine, options.depth, deadline, self.texts())
+        try:
+            problem = self._chosen(options)
+            with _stage("eval.recursion", "checking the model"):
+                outcome = run(problem, request, on_event, stop)
+        except DiagnosticError as failure:
+            total = replace(checked.seconds, total=self.elapsed())
+            return replace(checked, diagnostics=(*checked.diagnostics, *failure.diagnostics), seconds=total)
+        solving = max(0.0, time.monotonic() - started - outcome.encode_seconds)
+        judged = tuple(self._judgement(f) for f in _in_order(problem, outcome))
+        return replace(
+            checked,
+            judgements=(*checked.judgements, *judged),
+            exploration=outcome.exploration,
+            seconds=replace(
+                checked.seconds, encode=outcome.encode_seconds, solve=solving, total=self.elapsed()
+            ),
+            diagnostics=(*checked.diagnostics, *_run_diagnostics(outcome, options, judged)),
+            fault=outcome.fault,
+            fault_exit=outcome.fault_exit,
+            bounded=options.bounded and outcome.stopped is None,
+        )
+
+    def _cut_short(self, options: Options, stop: Stop) -> Report:
+        """Not even reading came to an end."""
+        from aioformal.report.result import Report, Seconds
+
+        spent = Seconds(parse=self.elapsed(), total=self.elapsed())
+        diagnostics = tuple(_stop_diagnostics(stop.reason, options))
+        return Report(self.spec_path, self.config_path, seconds=spent, diagnostics=diagnostics)
+
+    def judge_assumptions(self) -> tuple[Judgement, ...]:
+        """Evaluates every ASSUME of the specification."""
+        from aioformal.session.assumptions import judge_assumption
+
+        with _stage("eval.recursion", "evaluating the assumptions"):
+            root = self.model.flat.sources[0]
+            return tuple(judge_assumption(self.program, a, root) for a in self.model.flat.assumptions)
+
+    def elapsed(self) -> float:
+        """Seconds since the session began."""
+        return time.monotonic() - self._started
+
+    def _config_shown(self) -> str | None:
+        bound = "model" in self.__dict__
+        return self.model.config_path if bound else self.config_path
+
+    def _not_judged(self, report: Report) -> Iterator[Judgement]:
+        """The properties, where a false assumption makes it pointless to judge them."""
+        from aioformal.evidence.verdict import Finding, Unknown
+
+        if report.exit_code is Exit.ASSUMPTION:
+            why = Unknown("not looked at: an assumption is false")
+            for prop in self.model.properties:
+                yield self._judgement(Finding(prop.name, why, "", 0.0))
+
+    def _chosen(self, options: Options) -> Problem:
+        """The part of the problem that the options ask for."""
+        from aioformal.engine.protocol import Problem
+
+        if not options.properties:
+            return self.problem
+        known = [p.name for p in self.model.properties] + [DEADLOCK] * self.model.check_deadlock
+        for name in options.properties:
+            if name not in known:
+                raise _unknown_property(name, known, self.model)
+        chosen = tuple(p for p in self.model.properties if p.name in options.properties)
+        problem = Problem(self.model, chosen, DEADLOCK in options.properties)
+        problem.__dict__.update(program=self.program)
+        return problem
+
+    def _judgement(self, finding: Finding) -> Judgement:
+        from aioformal.report.result import Judgement
+        from aioformal.resolve.model import PropertyKind
+
+        prop = self.model.property_named(finding.property)
+        special = {DEADLOCK: PropertyKind.DEADLOCK}
+        kind = prop.kind if prop is not None else special.get(finding.property, PropertyKind.SHAPE)
+        return Judgement(finding.property, kind, finding.verdict, finding.engine, finding.seconds)
+
+
+def _in_order(problem: Problem, outcome: Outcome) -> Iterator[Finding]:
+    """Findings as the configuration lists the properties; then deadlock, then what engines add."""
+    names = [p.name for p in problem.properties] + [DEADLOCK]
+    for name in (*names, *(n for n in outcome.findings if n not in names)):
+        if name in outcome.findings:
+            yield outcome.findings[name]
+
+
+def _run_diagnostics(
+    outcome: Outcome, options: Options, judged: tuple[Judgement, ...]
+) -> Iterator[Diagnostic]:
+    yield from outcome.diagnostics
+    for judgement in judged:
+        reason = getattr(judgement.verdict, "reason", None)
+        if reason is not None:
+            code = "check.vacuous" if judgement.word == "vacuous" else "check.undecided"
+            hint = getattr(judgement.verdict, "hint", None)
+            yield Diagnostic(code, f"{judgement.name}: {reason}", severity=Severity.WARNING, hint=hint)
+    yield from _stop_diagnostics(outcome.stopped, options)
+    if not judged:
+        message = "there is nothing to check"
+        hint = "name an INVARIANT or a PROPERTY in the configuration"
+        yield Diagnostic("check.nothing", message, severity=Severity.WARNING, hint=hint)
+
+
+def _stop_diagnostics(reason: StopReason | None, options: Options) -> Iterator[Diagnostic]:
+    if reason == "timeout":
+        message = f"the time budget of {options.timeout:g} s is used up"
+        yield Diagnostic("run.timeout", message, hint="--timeout S gives it more, --timeout 0 no limit")
+    elif reason is not None:
+        yield Diagnostic("run.interrupted", "the run was interrupted; what is known so far is shown")
+
+
+def _unknown_property(name: str, known: list[str], model: Model) -> DiagnosticError:
+    from aioformal.resolve.suggest import nearest
+
+    guess = nearest(name, known)
+    if name in model.flat.definitions:
+        hint = f"{name} is defined; list it under INVARIANT or PROPERTY in {model.config_path}"
+    elif guess:
+        hint = f"did you mean {guess}?"
+    else:
+        hint = "the configuration lists " + (", ".join(known) or "no property")
+    return error("run.usage", f"--property {name}: the configuration lists no such property", hint=hint)
+
+
+@contextmanager
+def _stage(recursion_code: str, doing: str) -> Generator[None]:
+    """What Python says when it runs out of stack or memory, in our words."""
+    try:
+        yield
+    except RecursionError:
+        raise error(recursion_code, f"too deeply nested: {doing} ran out of stack") from None
+    except MemoryError:
+        raise error(
+            "run.memory", f"{doing} ran out of memory", hint="smaller constants make fewer states"
+        ) from None
