@@ -7,6 +7,7 @@ operators group to the left if they are left-associative and are an error if not
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from aioformal.diagnostic import DiagnosticError, Note, error
@@ -17,6 +18,10 @@ from aioformal.syntax.tokens import Token
 
 Pending: TypeAlias = tuple[Operator, Token]
 """An operator that still waits for its right operand."""
+
+
+LONG = 100
+"""From so many items on, `a /\\ b /\\ ...` becomes a Junction: a tree that deep is of no use."""
 
 
 class Chain:
@@ -41,14 +46,14 @@ class Chain:
                 expects_operand = True
         while self.pending:
             self._apply()
-        return self.operands[0]
+        return self.operands[0] if len(items) < LONG else _fold(self.operands[0])
 
     def _add_operand(self, operand: ast.Expr) -> None:
         if self.pending:
             above, token = self.pending[-1]
             if above.high >= POSTFIX["'"].low:
                 _check_postfix(above, token, operand)
-            if isinstance(operand, ast.Label):
+            if isinstance(operand, ast.Label) and operand.span.start == operand.name.span.start:
                 _check_label(above, token, operand)
         self.operands.append(operand)
 
@@ -88,6 +93,25 @@ class Chain:
             self.operands.append(_product(span, left, right))
         else:
             self.operands.append(ast.Apply(span, name, (left, right), "infix"))
+
+
+def _fold(expr: ast.Expr) -> ast.Expr:
+    """A long chain of `/\\` or `\\/`, also one to either side of `=>`, as a Junction."""
+    top = top_operator(expr)
+    if top is None or not isinstance(expr, ast.Apply) or top[0].high > INFIX["/\\"].high:
+        return expr
+    kind = top[0].symbol
+    if kind not in ("/\\", "\\/"):
+        return replace(expr, args=tuple(map(_fold, expr.args)))
+    items: list[ast.Expr] = []
+    node: ast.Expr = expr
+    while isinstance(node, ast.Apply) and (inner := top_operator(node)) and inner[0].symbol == kind:
+        items.append(node.args[1])
+        node = node.args[0]
+    if 2 * len(items) < LONG:
+        return expr
+    items.append(node)
+    return ast.Junction(expr.span, "/\\" if kind == "/\\" else "\\/", tuple(reversed(items)))
 
 
 def _product(span: Span, left: ast.Expr, right: ast.Expr) -> ast.CartesianProduct:

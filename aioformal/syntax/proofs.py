@@ -91,7 +91,7 @@ class ProofSkipper:
 
     def _keep_sequent(self, start: int) -> None:
         first, last = self.tokens[start], self.tokens[self._at - 1]
-        text = " ".join(first.source.text[first.start : last.end].split())
+        text = " ".join(t.written for t in self.tokens[start : self._at] if t.type != "DEF_START")
         self.kept.append(Token("SEQUENT", text, first.source, first.start, last.end, first.column))
 
     # ------------------------------------------------------------ proofs

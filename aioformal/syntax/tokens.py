@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from aioformal.diagnostic import error
+from aioformal.diagnostic import error, nearest
 from aioformal.source import TAB_WIDTH, Source, Span
 from aioformal.syntax.operators import CANONICAL, INFIX, POSTFIX, PREFIX
 
@@ -229,7 +229,7 @@ class Tokenizer:
     def _retag(self, token: Token) -> None:
         previous = self.tokens[-1].type
         if previous == "DOT":
-            if token.written in KEYWORDS:
+            if token.type == "FAIR" or token.written in KEYWORDS:
                 token.type = "IDENT"
         elif previous == "BANG":
             if token.type in _SELECTORS and self._is_qualifier():
@@ -242,8 +242,8 @@ class Tokenizer:
 
     def _is_field_keyword(self, follower: str) -> bool:
         """Is the last token a keyword that names a field, as in `[IF |-> 1]`?"""
-        word = self.tokens[-1].written
-        if not word.isalpha() or word not in KEYWORDS:
+        last = self.tokens[-1]
+        if last.type != "FAIR" and (last.type == "US" or last.written not in KEYWORDS):
             return False
         return follower == "MAPSTO" or (len(self.tokens) > 1 and self.tokens[-2].type in ("LSQB", "COMMA"))
 
@@ -253,15 +253,11 @@ class Tokenizer:
             if (known := SYMBOLS.get(written[:length])) is not None:
                 self._position = start + length
                 return *known, start + length
-        if (known := SYMBOLS.get("\\")) is not None:
-            self._position = start + 1
         raise error(
             "parse.character",
             f"there is no operator `{written}`",
             Span(self.source, start, start + len(written)),
-            hint="a set difference `A \\ B` needs a blank after the backslash"
-            if start and self.source.text[start - 1].isspace()
-            else None,
+            hint=_operator_hint(written),
         )
 
     def _nest(self, token: Token) -> bool:
@@ -308,6 +304,14 @@ class Tokenizer:
         return error(
             "parse.character", f"TLA+ has no character {name}", Span(self.source, place, place + 1)
         )
+
+
+def _operator_hint(written: str) -> str:
+    if written == "\\mod":
+        return "the remainder is written `a % b`"
+    if (near := nearest(written, SYMBOLS)) is not None:
+        return f"did you mean `{near}`? A set difference needs a blank: `A \\ B`"
+    return "a set difference needs a blank after the backslash: `A \\ B`"
 
 
 def _unclosed_module(header: Token, tokens: list[Token]) -> Exception:
