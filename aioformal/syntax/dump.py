@@ -1,0 +1,46 @@
+"""Syntax trees as indented text: one node a line, stable, for people and for golden tests."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from aioformal.syntax import ast
+from aioformal.syntax.nesting import make_room
+
+
+def dump(node: ast.Node) -> str:
+    """`Apply form=infix` with its children indented below it, each after the field it is in."""
+    make_room()
+    lines: list[str] = []
+    _write(node, "", 0, lines)
+    return "\n".join(lines) + "\n"
+
+
+def _write(node: ast.Node, label: str, depth: int, lines: list[str]) -> None:
+    scalars: list[str] = []
+    children: list[tuple[str, ast.Node]] = []
+    for field in fields(node):
+        if field.name not in ("span", "binding"):
+            _sort(field.name, getattr(node, field.name), scalars, children)
+    prefix = f"{label}: " if label else ""
+    lines.append("  " * depth + " ".join([prefix + type(node).__name__, *scalars]))
+    for name, child in children:
+        _write(child, name, depth + 1, lines)
+
+
+def _sort(name: str, value: Any, scalars: list[str], children: list[tuple[str, ast.Node]]) -> None:
+    """A field is written on the node's line if it is a name or a plain value, else below it."""
+    if isinstance(value, ast.Identifier):
+        scalars.append(f"{name}={value.name}")
+    elif isinstance(value, ast.Node):
+        children.append((name, value))
+    elif not isinstance(value, tuple):
+        if name in ("value", "text"):
+            scalars.append(f"{name}={value!r}")
+        elif value is not None and value is not False and value != "call":
+            scalars.append(f"{name}={value}")
+    elif value and all(isinstance(item, ast.Identifier) for item in value):
+        scalars.append(f"{name}={','.join(item.name for item in value)}")
+    else:
+        children.extend((name, item) for item in value)
