@@ -13,6 +13,7 @@ from aioformal.value.sets import PowerSet, freeze, includes, is_small, members, 
 from aioformal.value.values import (
     EMPTY_SET,
     Bool,
+    Function,
     LazySet,
     ModelValue,
     SetValue,
@@ -31,7 +32,7 @@ def make_set(elements: Iterable[Value]) -> frozenset[Value]:
     return result
 
 
-_PLAIN: frozenset[type] = frozenset((int, str, Bool, ModelValue, frozenset))
+_PLAIN: frozenset[type] = frozenset((int, str, Bool, ModelValue, frozenset, Function))
 
 
 def _checked(elements: frozenset[Value]) -> frozenset[Value]:

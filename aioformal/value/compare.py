@@ -48,7 +48,7 @@ def equal(a: Value, b: Value) -> bool:
     """Whether two values are equal. Raises `ValueFault` eval.kind where they do not compare."""
     if a is b or a == b:
         return True
-    if a.__class__ is b.__class__ and a.__class__ in _ATOMS:
+    if (a.__class__ is b.__class__ and a.__class__ in _ATOMS) or a.__class__ is ModelValue:
         return False
     if surely_differ(a, b):
         return False
@@ -75,10 +75,10 @@ def require_set(value: Value, operator: str) -> SetValue:
 def is_absent(value: Value, the_set: frozenset[Value]) -> bool:
     """TRUE, for a value that Python did not find in a set; or `ValueFault` eval.kind if the value does
     not compare with a member."""
-    kind = kind_of(value)
+    kind = _KIND_OF_CLASS.get(value.__class__, Kind.SET)
     if kind is None:
         return True
-    if kind in _SIMPLE:
+    if kind is not Kind.FUNCTION and kind is not Kind.SET:
         if kind_of_members(the_set) in (kind, None):
             return True
     elif all(surely_differ(value, member) for member in the_set):
@@ -87,7 +87,7 @@ def is_absent(value: Value, the_set: frozenset[Value]) -> bool:
     raise _incomparable(value, culprit)
 
 
-_SIMPLE = (Kind.BOOLEAN, Kind.INTEGER, Kind.STRING)
+_SIMPLE: frozenset[Kind] = frozenset((Kind.BOOLEAN, Kind.INTEGER, Kind.STRING))
 
 
 def kind_of_members(the_set: Iterable[Value]) -> Kind | None:
@@ -105,13 +105,13 @@ def surely_differ(a: Value, b: Value) -> bool:
     Raises `ValueFault` eval.infinite or eval.too-large for two sets that only their members could
     tell apart.
     """
+    if isinstance(a, Function) and isinstance(b, Function):
+        return _functions_differ(a, b)
     kind, other = kind_of(a), kind_of(b)
     if kind is None or other is None:
         return a is not b
     if kind is not other:
         return False
-    if isinstance(a, Function) and isinstance(b, Function):
-        return _functions_differ(a, b)
     if isinstance(a, frozenset | LazySet) and isinstance(b, frozenset | LazySet):
         return a != b and _sets_differ(a, b)
     if isinstance(a, LazyFunction) or isinstance(b, LazyFunction):
@@ -125,7 +125,12 @@ def _functions_differ(a: Function, b: Function) -> bool:
         return True
     if one.keys() != other.keys():
         return _members_differ(frozenset(one), frozenset(other))
-    return any(value is not other[key] and surely_differ(value, other[key]) for key, value in one.items())
+    for key, value in one.items():
+        if value != other[key]:
+            kind = value.__class__
+            if (kind is other[key].__class__ and kind in _ATOMS) or surely_differ(value, other[key]):
+                return True
+    return False
 
 
 def _rules_differ(a: Value, b: Value) -> bool:
@@ -164,8 +169,8 @@ def _size(the_set: SetValue) -> int | None:
 def _members_differ(a: frozenset[Value], b: frozenset[Value]) -> bool:
     """Whether two different sets of one size are different for sure: one of them has a member that
     surely differs from every member of the other."""
-    kind = kind_of_members(a)
-    if kind in _SIMPLE and kind is kind_of_members(b):
+    kind, other = kind_of_members(a), kind_of_members(b)
+    if kind is None or other is None or (kind is other and kind in _SIMPLE):
         return True
     return _has_stranger(a - b, b) or _has_stranger(b - a, a)
 

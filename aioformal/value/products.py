@@ -112,7 +112,7 @@ class RecordSet(LazySet):
         mapping = value.mapping
         if mapping.keys() != self.fields.keys():
             return equal(frozenset(mapping), frozenset(self.fields))
-        return all(contains(mapping[name], place) for name, place in self.fields.items())
+        return all(map(contains, map(mapping.__getitem__, self.fields), self.fields.values()))
 
     def surely_differs(self, other: LazySet) -> bool:
         if isinstance(other, RecordSet) and self.fields.keys() == other.fields.keys():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import combinations
+from itertools import combinations, repeat
 from typing import Final, final
 
 from aioformal.value.compare import contains, equal, is_absent
@@ -57,7 +57,7 @@ def is_small(the_set: SetValue) -> bool:
 
 def contains_all(values: Iterable[Value], the_set: SetValue) -> bool:
     """Whether all the values are members; looks at them in turn, as far as the first that is not."""
-    return all(contains(value, the_set) for value in values)
+    return all(map(contains, values, repeat(the_set)))
 
 
 def power(number: int, exponent: int) -> int:

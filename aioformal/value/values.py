@@ -264,9 +264,12 @@ def canonical(value: Value) -> Value:
 
     Members of sets, and arguments and values of functions, are kept in this form.
     """
-    if isinstance(value, LazySet) and value.is_small():
-        return value.freeze()
-    return value
+    if value.__class__ in _ALWAYS_CANONICAL:
+        return value
+    return value.freeze() if isinstance(value, LazySet) and value.is_small() else value
+
+
+_ALWAYS_CANONICAL: frozenset[type] = frozenset((Bool, int, str, ModelValue, frozenset, Function))
 
 
 def make_tuple(elements: Iterable[Value]) -> Function:
@@ -282,6 +285,8 @@ def make_record(fields: Mapping[str, Value]) -> Function:
 def is_sequence(value: Function) -> bool:
     """Whether a function's domain is 1..n for some n >= 0."""
     mapping = value.mapping
+    if 1 not in mapping:
+        return not mapping
     positions = range(1, len(mapping) + 1)
     return list(mapping) == list(positions) or all(position in mapping for position in positions)
 
