@@ -6,21 +6,27 @@ where an expression must have ended, and a bracket left open is found where it w
 
 from __future__ import annotations
 
-from aioformal.syntax.tokens import Token
+from itertools import islice
+
+from aioformal.syntax.tokens import ENDS_OPERAND, Token
 
 _INFIX = frozenset({"INFIX", "MINUS", "IN", "AND_OR"})
 _PREFIX = frozenset({"PREFIX", "ALWAYS", "NEG"})
+_OPENERS = frozenset({"LPAR", "LSQB", "LBRACE", "LANGLE"})
+_CLOSERS = frozenset({"RPAR", "RSQB", "RSQB_SUB", "RBRACE", "RANGLE", "RANGLE_SUB"})
 _OPENER = {"RPAR": "LPAR", "RSQB": "LSQB"}
 
 
 def mark_definitions(tokens: list[Token]) -> list[Token]:
     """The same tokens with a DEF_START of no width before each definition."""
     marked: list[Token] = []
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if token.type == "DEFEQ" and marked:
             start = _definition_start(marked)
             if start is not None:
                 marked.insert(start, marked[start].virtual("DEF_START"))
+        elif token.type == "MINUS" and _is_applied_to_list(tokens, index):
+            token.type = "INFIX"
         marked.append(token)
     return marked
 
@@ -62,3 +68,19 @@ def _parameters_start(tokens: list[Token], end: int) -> int | None:
         if type in ("DEFEQ", "BEGIN_MODULE"):
             return None
     return None
+
+
+def _is_applied_to_list(tokens: list[Token], index: int) -> bool:
+    """`-(a, b)` where an operand is expected: subtraction written like a call."""
+    if index + 1 >= len(tokens) or tokens[index + 1].type != "LPAR":
+        return False
+    if index and tokens[index - 1].type in ENDS_OPERAND:
+        return False
+    depth = 0
+    for token in islice(tokens, index + 1, None):
+        depth += (token.type in _OPENERS) - (token.type in _CLOSERS)
+        if depth == 0 or token.type in ("DEFEQ", "END_MODULE"):
+            return False
+        if depth == 1 and token.type in ("COMMA", "QUANT", "CHOOSE"):
+            return token.type == "COMMA"
+    return False

@@ -207,6 +207,9 @@ class Tokenizer:
             type, text = KEYWORDS.get(written, "IDENT"), _NUMBER_SETS.get(written, written)
         elif kind == "symbol":
             type, text = SYMBOLS[written]
+            if written == "!!" and self._is_bang_before_bangs(end):
+                type, text, end = "BANG", "!", start + 1
+                self._position = end
         elif kind == "named":
             type, text, end = self._named(written, start)
         elif kind == "header":
@@ -236,6 +239,11 @@ class Tokenizer:
                 token.type = "SELECTOR"
         elif token.type in ("MAPSTO", "COLON") and self._is_field_keyword(token.type):
             self.tokens[-1].type = "IDENT"
+
+    def _is_bang_before_bangs(self, end: int) -> bool:
+        """`A!!!(x, y)` applies the operator `!!` of A."""
+        follows = self.source.text[end : end + 1]
+        return follows == "!" and bool(self.tokens) and self.tokens[-1].type in ENDS_OPERAND
 
     def _is_qualifier(self) -> bool:
         return len(self.tokens) > 1 and self.tokens[-2].type in ENDS_OPERAND
