@@ -79,9 +79,8 @@ class FunctionSet(LazySet):
         return super().surely_differs(other)
 
     def generate(self) -> Iterator[Value]:
-        keys = members(self.domain)
-        results = tuple(members(self.range))
-        names = tuple(keys)
+        names = tuple(members(self.domain))
+        results = tuple(members(self.range)) if names else ()
         for choice in product(results, repeat=len(names)):
             yield Function(dict(zip(names, choice, strict=True)))
 

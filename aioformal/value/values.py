@@ -139,7 +139,7 @@ class LazySet(ABC):
         if size > ENUMERATION_LIMIT:
             message = f"{self.text()} has {size} members; at most {ENUMERATION_LIMIT} can be enumerated"
             raise ValueFault("eval.too-large", message, self.hint)
-        return self.generate()
+        return self.generate() if size else iter(())
 
     def freeze(self) -> frozenset[Value]:
         """The same set as a frozenset; computed once. Raises as `members` does."""
