@@ -159,7 +159,7 @@ def test_members() -> None:
         (1, 2),
         ("a", "abc"),
     ],
-    ids=str,
+    ids=format_value,
 )
 def test_membership_without_an_answer(value: Value, the_set: Value) -> None:
     with pytest.raises(ValueFault) as caught:
