@@ -1,0 +1,288 @@
+"""Bad input: a clear diagnostic with a place, an exit code, nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from aioformal.cli.guard import run_program
+
+CONFIG = "INIT Init\nNEXT Next\n"
+
+
+def module(body: str, extends: str = "Naturals", name: str = "Bad") -> str:
+    return f"---- MODULE {name} ----\nEXTENDS {extends}\n{body}\n====\n"
+
+
+@dataclass(frozen=True)
+class Bad:
+    """`body` becomes Bad.tla (from line 3 on); `place` and `says` must be in what is shown."""
+
+    name: str
+    code: str
+    exit: int
+    body: str = ""
+    text: str | bytes | None = None
+    config: str | None = CONFIG
+    extends: str = "Naturals"
+    place: str = ""
+    says: tuple[str, ...] = ()
+    others: dict[str, str] = field(default_factory=dict)
+
+    def write(self, directory: Path) -> Path:
+        spec = directory / "Bad.tla"
+        text = module(self.body, self.extends) if self.text is None else self.text
+        spec.write_bytes(text if isinstance(text, bytes) else text.encode())
+        if self.config is not None:
+            (directory / "Bad.cfg").write_text(self.config)
+        for name, other in self.others.items():
+            (directory / name).write_text(other)
+        return spec
+
+
+COUNTER = "VARIABLE x\nInit == x = 0\nNext == x' = x + 1"
+FLIP = "VARIABLE x\nInit == x = 0\nNext == x' = 1 - x"
+NESTED = "(" * 20_000 + "1" + ")" * 20_000
+
+BAD_TEXT = [
+    Bad("empty file", "file.empty", 150, text=""),
+    Bad("binary file", "file.unreadable", 153, text=b"\x7fELF\x02\x01\x01\0\0\0\0"),
+    Bad("unclosed comment", "parse.unclosed", 150, FLIP + "\n(* no end", place="Bad.tla:6:1"),
+    Bad("unclosed string", "parse.unclosed", 150, 'VARIABLE x\nInit == x = "no end', place="Bad.tla:4:13"),
+    Bad(
+        "list closed by a bracket left of its bullets",
+        "parse.layout",
+        150,
+        "VARIABLE x\nInit == (x = 0 =>\n          /\\ x = 0\n          /\\ x = 1\n    )\nNext == x' = x",
+        place="Bad.tla:7:5",
+    ),
+    Bad(
+        "item left of its list",
+        "parse",
+        150,
+        "VARIABLE x\nInit ==\n    /\\ x = 0\n   x = 1\nNext == x' = x",
+        place="Bad.tla:6:4",
+    ),
+    Bad(
+        "conjunction mixed with disjunction",
+        "parse.precedence",
+        150,
+        "A == TRUE /\\ FALSE \\/ TRUE",
+        place="Bad.tla:3:",
+        says=("parenthes",),
+    ),
+    Bad("20,000 parentheses", "parse.nesting", 150, f"A == {NESTED}", place="Bad.tla:3:"),
+    Bad("10 MB file", "file.too-large", 150, text=module("\\* padding\n" * 1_000_000)),
+    Bad("no module", "parse.unexpected", 150, text="INIT Init\nNEXT Next\n"),
+    Bad("module under another name", "module.name", 150, text=module(FLIP, name="Good"), says=("Good", "Bad")),
+]
+
+BAD_NAMES = [
+    Bad(
+        "unknown name",
+        "name.unknown",
+        150,
+        "VARIABLE counter\nInit == conuter = 0\nNext == counter' = counter",
+        place="Bad.tla:4:9",
+        says=("conuter", "did you mean `counter`"),
+    ),
+    Bad(
+        "operator of a module that is not extended",
+        "name.unknown",
+        150,
+        "VARIABLE x\nInit == x = Cardinality({})\nNext == x' = x",
+        place="Bad.tla:4:13",
+        says=("EXTENDS FiniteSets",),
+    ),
+    Bad("unknown module", "module.unknown", 150, FLIP, extends="Natrals", place="Bad.tla:2:9", says=("Naturals",)),
+    Bad(
+        "circle of modules",
+        "module.cycle",
+        150,
+        FLIP,
+        extends="Naturals, Worse",
+        others={"Worse.tla": module("", "Bad", "Worse")},
+        place=".tla:2:",
+        says=("Bad -> Worse -> Bad",),
+    ),
+    Bad(
+        "prime in an invariant",
+        "level.prime-in-state",
+        150,
+        FLIP + "\nInv == x' >= 0",
+        config=CONFIG + "INVARIANT Inv\n",
+        place="Bad.tla:6:8",
+    ),
+    Bad("too many arguments", "name.arity", 150, "F(a) == a\nA == F(1, 2)", place="Bad.tla:4:6"),
+]
+
+BAD_CONFIG = [
+    Bad("no configuration", "config.missing", 151, FLIP, config=None, says=("Bad.cfg",)),
+    Bad(
+        "contradictory configuration",
+        "config.contradiction",
+        151,
+        FLIP + "\nSpec == Init /\\ [][Next]_x",
+        config="SPECIFICATION Spec\nINIT Init\nNEXT Next\n",
+        place="Bad.cfg:",
+    ),
+    Bad(
+        "undefined property",
+        "config.unknown-name",
+        151,
+        FLIP + "\nSmall == x < 2",
+        config=CONFIG + "INVARIANT Smal\n",
+        place="Bad.cfg:3:11",
+        says=("did you mean `Small`",),
+    ),
+    Bad("misspelt keyword", "config.syntax", 151, FLIP, config=CONFIG + "INVARAINT Small\n", place="Bad.cfg:3:1"),
+    Bad("constant without a value", "config.incomplete", 151, "CONSTANT N\n" + FLIP, says=("N",)),
+]
+
+BAD_VALUES = [
+    Bad(
+        "enumerating Nat",
+        "eval.infinite",
+        75,
+        "VARIABLE x\nInit == x = 0\nNext == \\E n \\in Nat : x' = n",
+        place="Bad.tla:5:",
+        says=("Nat",),
+    ),
+    Bad(
+        "function outside its domain",
+        "eval.domain",
+        75,
+        "VARIABLE x\nInit == x = 1\nNext == x' = <<2, 3>>[x]",
+        place="Bad.tla:5:14",
+    ),
+    Bad(
+        "number compared with a string",
+        "eval.kind",
+        75,
+        'VARIABLE x\nInit == x = 1\nNext == x = "a" /\\ x\' = x',
+        place="Bad.tla:5:9",
+    ),
+    Bad(
+        "subsets of 40 elements",
+        "eval.too-large",
+        152,
+        "VARIABLE x\nInit == x = {}\nNext == x' \\in SUBSET (1..40)",
+        place="Bad.tla:5:",
+        says=("1099511627776",),
+    ),
+    Bad(
+        "false assumption",
+        "check.assumption",
+        10,
+        "CONSTANT N\nASSUME N > 3\n" + FLIP,
+        config=CONFIG + "CONSTANT N = 3\n",
+        place="Bad.tla:4:8",
+    ),
+]
+
+ALL = [*BAD_TEXT, *BAD_NAMES, *BAD_CONFIG, *BAD_VALUES]
+
+
+@pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
+def test_bad_input(
+    case: Bad, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case.write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    code = run_program(["prove", "Bad.tla"])
+    shown = "".join(capsys.readouterr())
+    assert code == case.exit, shown
+    assert f"[{case.code}" in shown
+    for part in (case.place, *case.says):
+        assert part in shown
+    assert "Traceback" not in shown
+    assert len(shown) < 8_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "says"),
+    [
+        (["prove", "nowhere.tla"], 153, "file.missing"),
+        (["prove", "Goood.tla"], 153, "Good.tla"),
+        (["prove", "."], 153, "file.unreadable"),
+        (["check", "Good.tla", "--config", "nowhere.cfg"], 151, "nowhere.cfg"),
+        (["prove", "Good.tla", "--depth", "-1"], 2, "--depth"),
+        (["prove", "Good.tla", "--depth", "many"], 2, "--depth"),
+        (["prove", "Good.tla", "--timeout", "-1"], 2, "--timeout"),
+        (["prove", "Good.tla", "--timeout", "nan"], 2, "--timeout"),
+        (["prove", "Good.tla", "--engine", "tlc"], 2, "explicit"),
+        (["prove", "Good.tla", "--property", "Smal"], 2, "did you mean Small?"),
+        (["prove", "Good.tla", "--property", "Unlisted"], 2, "list it under INVARIANT"),
+        (["prove", "Good.tla", "--json", "no/such/directory/report.json"], 153, "file.unwritable"),
+        (["prove", "Good.tla", "--json", "."], 153, "file.unwritable"),
+        (["dump", "Good.tla", "--stage", "soup"], 2, "smt2"),
+        (["prove"], 2, "SPEC"),
+        (["improve"], 2, "improve"),
+    ],
+)
+def test_bad_usage(
+    arguments: list[str],
+    exit_code: int,
+    says: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    body = FLIP + "\nSmall == x < 2\nUnlisted == x < 3"
+    (tmp_path / "Good.tla").write_text(module(body, name="Good"))
+    (tmp_path / "Good.cfg").write_text(CONFIG + "INVARIANT Small\n")
+    monkeypatch.chdir(tmp_path)
+    code = run_program(arguments)
+    shown = "".join(capsys.readouterr())
+    assert (code, says in shown) == (exit_code, True), shown
+    assert "Traceback" not in shown
+
+
+ENDLESS = Bad("endless", "", 0, COUNTER + "\nSmall == x >= 0", config=CONFIG + "INVARIANT Small\n")
+
+
+def test_time_out_ends_with_a_summary(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ENDLESS.write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    code = run_program(["prove", "Bad.tla", "--engine", "explicit", "--timeout", "0.5", "--json", "r.json"])
+    report = json.loads((tmp_path / "r.json").read_text())
+    shown = "".join(capsys.readouterr())
+    assert code == report["exit_code"] == 20
+    assert "run.timeout" in shown
+    assert {p["name"]: p["verdict"] for p in report["properties"]}["Small"] == "holds"
+    assert report["exploration"]["distinct_states"] > 10
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("engine", ["explicit", "auto", "bmc"])
+def test_an_interrupt_shows_what_was_known(number: signal.Signals, engine: str, tmp_path: Path) -> None:
+    ENDLESS.write(tmp_path)
+    report = tmp_path / "r.json"
+    command = [sys.executable, "-m", "aioformal", "prove", "Bad.tla", "--engine", engine, "--json", str(report)]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+    )
+    time.sleep(3.0)
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, output + errors
+    assert "run.interrupted" in output + errors
+    assert "Small" in output
+    assert "Traceback" not in output + errors
+    assert json.loads(report.read_text())["exit_code"] == 130
+
+
+def environment() -> dict[str, str]:
+    root = str(Path(__file__).parents[3])
+    return {**os.environ, "PYTHONPATH": root}
