@@ -69,12 +69,12 @@ class Chain:
         operator = INFIX[token.text]
         while self.pending:
             above, other = self.pending[-1]
-            if above.binds_tighter_than(operator):
-                self._apply()
-            elif above is operator and operator.is_left_associative:
+            if above.binds_tighter_than(operator) or (above is operator and operator.is_left_associative):
                 self._apply()
             elif operator.binds_tighter_than(above):
                 break
+            elif {above.symbol, operator.symbol} == {"/\\", "\\/"} and (_leads(token) or _leads(other)):
+                raise _misaligned(other, token, self.operands[0])
             else:
                 raise conflict(above, other.span, operator, token.span)
         self.pending.append((operator, token))
@@ -168,6 +168,26 @@ def conflict(left: Operator, left_span: Span, right: Operator, right_span: Span)
         right_span,
         notes=(Note(f"the other operator, `{one}`", left_span),),
         hint=_advice(left, one, right, other),
+    )
+
+
+def _leads(token: Token) -> bool:
+    """Is it the first token of its line?"""
+    before = token.source.text[: token.start]
+    return not before[before.rfind("\n") + 1 :].strip()
+
+
+def _misaligned(one: Token, other: Token, first: ast.Expr) -> DiagnosticError:
+    """`/\\` and `\\/` meet at the beginning of lines: bullets that do not line up."""
+    notes = [Note(f"`{one.written}` is at column {one.column}", one.span)]
+    if isinstance(first, ast.Junction):
+        notes.append(Note(f"this `{first.kind}` list begins at column {first.span.column}", first.span))
+    return error(
+        "parse.layout",
+        f"`{one.written}` and `{other.written}` meet without parentheses: the columns of a list do not line up",
+        other.span,
+        notes=notes,
+        hint="bullets of one list stand in one column; a nested list stands right of its parent's column",
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aioformal.diagnostic import DiagnosticError, Note, error
 from aioformal.source import Span
-from aioformal.syntax.tokens import Token
+from aioformal.syntax.layout import misplaced_definition
+from aioformal.syntax.tokens import KEYWORDS, OPERATOR_TYPES, Token
 
 _WORDS = {
     "RPAR": "`)`",
@@ -26,118 +27,106 @@ _WORDS = {
     "BANG": "`!`",
     "US": "`_`",
     "LPAR": "`(`",
+    "LSQB": "`[`",
+    "DOT": "`.`",
     "WITH": "WITH",
     "SEPARATOR": "`----`",
     "END_MODULE": "`====`",
 }
-_OPERATORS = frozenset({"INFIX", "MINUS", "IN", "AND_OR", "PREFIX", "ALWAYS"})
-_BULLETS = frozenset({"OPEN", "BULLET"})
-_UNIT_WORDS = frozenset({"CONSTANT", "VARIABLE", "THEOREM", "DEF_START"})
+_AFTER_OPERAND = frozenset({"`(`", "`!`", "`[`", "`.`", "`\\in`"})
+_PROOF_WORDS = frozenset("BY PROOF OBVIOUS OMITTED QED STEP PROVE NEW HAVE TAKE PICK SUFFICES WITNESS".split())
+_FOREIGN = {
+    "and": "/\\",
+    "or": "\\/",
+    "not": "~",
+    "if": "IF",
+    "then": "THEN",
+    "else": "ELSE",
+    "let": "LET",
+    "in": "\\in",
+    "true": "TRUE",
+    "false": "FALSE",
+    "forall": "\\A",
+    "exists": "\\E",
+    "xor": "#",
+    "mod": "%",
+    "div": "\\div",
+}
 
 
 def unexpected(token: Token, accepted: set[str], tokens: list[Token]) -> DiagnosticError:
-    """The diagnostic for `token`, of which the grammar accepts none but `accepted` in its place."""
-    index = _index_of(token, tokens)
+    """The diagnostic for `token`, where the grammar takes nothing but `accepted`."""
+    index = next(i for i, t in enumerate(tokens) if t is token)
     previous = tokens[index - 1] if index else None
-    if "NUMBER" in accepted:
-        return _missing_operand(token, previous, tokens, index)
-    if token.type in ("DEFEQ",):
-        return _stray_definition(token)
-    found = _found(token)
+    found = next(t for t in tokens[index:] if t.type != "CLOSE")
+    special = _special(found, previous, tokens[:index], accepted)
+    if special is not None:
+        return special
+    if "NUMBER" in accepted and previous is not None:
+        return _missing_operand(token, found, previous)
     wanted = _wanted(accepted)
-    place = token.span if token.end > token.start else _width(token)
     return error(
         "parse.unexpected",
-        f"{found} cannot stand here" + (f": {wanted} is expected" if wanted else ""),
-        place,
-        hint=_hint(token, previous),
+        f"{_named(found)} cannot stand here" + (f": {wanted} is expected" if wanted else ""),
+        _place(found),
+        hint=_hint(found, previous, tokens[:index]),
     )
 
 
 def unexpected_end(accepted: set[str], tokens: list[Token]) -> DiagnosticError:
     """The text ends too early."""
-    last = tokens[-1]
     wanted = "an expression" if "NUMBER" in accepted else _wanted(accepted)
-    return error(
-        "parse.unexpected",
-        "the text ends too early" + (f": {wanted} is expected" if wanted else ""),
-        last.span,
-    )
+    message = "the text ends too early" + (f": {wanted} is expected" if wanted else "")
+    return error("parse.unexpected", message, _place(tokens[-1]))
 
 
-def _index_of(token: Token, tokens: list[Token]) -> int:
-    return next((i for i, t in enumerate(tokens) if t is token), len(tokens))
-
-
-def _width(token: Token) -> Span:
-    """A visible place for a token of no width."""
-    text = token.source.text
-    end = token.start
-    while end < len(text) and (text[end].isalnum() or text[end] == "_"):
-        end += 1
-    return Span(token.source, token.start, max(end, min(token.start + 1, len(text))))
-
-
-def _found(token: Token) -> str:
-    if token.type == "DEF_START":
-        return f"the definition of `{_width(token).text}`"
-    if token.type in ("CLOSE", "$END"):
-        return "the end of this list item" if token.type == "CLOSE" else "the end of the text"
-    if token.type == "SEPARATOR":
-        return "a separating line `----`"
-    if token.type == "END_MODULE":
-        return "the end of the module"
-    return f"`{token.written}`"
-
-
-def _wanted(accepted: set[str]) -> str:
-    """What would be accepted, in the words of the language; the most telling three at most."""
-    if accepted >= _UNIT_WORDS and not accepted & _OPERATORS:
-        return "a declaration or a definition"
-    words = [text for type, text in _WORDS.items() if type in accepted]
-    if accepted & {"INFIX"} and len(words) > 3:
-        words = [w for w in words if w not in ("`(`", "`!`", "`\\in`", "`,`")][:3]
-        words.append("an operator")
-    if "IDENT" in accepted:
-        words.insert(0, "a name")
-    words = words[:4]
-    return words[0] if len(words) == 1 else " or ".join((", ".join(words[:-1]), words[-1])) if words else ""
-
-
-def _missing_operand(
-    token: Token, previous: Token | None, tokens: list[Token], index: int
-) -> DiagnosticError:
-    """An expression is needed and `token` cannot begin one."""
-    found = _found(token if token.type != "CLOSE" else tokens[min(index + 1, len(tokens) - 1)])
-    notes: tuple[Note, ...] = ()
+def _special(
+    found: Token, previous: Token | None, before: list[Token], accepted: set[str]
+) -> DiagnosticError | None:
+    """Mistakes that can be named better than by what was expected."""
     if previous is None:
-        return error("parse.unexpected", f"an expression is expected, not {found}", token.span)
-    after = f"`{_place(previous).text}`" if previous.end > previous.start else "this"
-    if token.end > token.start:
-        notes = (Note(f"{found} comes instead", token.span),)
+        return None
+    if found.type == "DEF_START" and found.line == previous.line and previous.type not in ("COMMA", "LOCAL"):
+        return misplaced_definition(found)
+    if found.type == "DEFEQ" or (found.type in OPERATOR_TYPES and previous.type == "DEFEQ"):
+        if previous.type == "BANG" or (previous.type == "DEFEQ" and found.start == previous.end):
+            return _foreign_symbol(before, found)
+    if previous.type == "SELECTOR" and previous.text == "=" and found.type != "LPAR":
+        return _foreign_symbol(before, previous)
+    if found.type == "DEFEQ":
+        return _stray_definition(found)
+    if found.type == "LAMBDA":
+        return error("parse.unexpected", "LAMBDA can only be an argument of an operator", found.span)
+    if accepted == {"LPAR"} and previous.type in OPERATOR_TYPES:
+        message = f"an expression is expected, not the operator `{previous.written}`"
+        return error("parse.unexpected", message, previous.span)
+    return None
+
+
+def _foreign_symbol(before: list[Token], last: Token) -> DiagnosticError:
+    """`!=`, `!==`, `==>`: not operators of TLA+."""
+    first = before[-1] if before[-1] is not last else before[-2]
+    span = Span(last.source, first.start, last.end)
+    meant = {"!=": "#", "!==": "#", "==>": "=>"}.get(span.text, "=")
     return error(
-        "parse.unexpected",
-        f"an expression is expected after {after}",
-        _place(previous),
-        notes=notes,
-        hint=_operand_hint(token, previous),
+        "parse.unexpected", f"`{span.text}` is no operator of TLA+", span, hint=f"did you mean `{meant}`?"
     )
 
 
-def _place(token: Token) -> Span:
-    return token.span if token.end > token.start else _width(token)
-
-
-def _operand_hint(token: Token, previous: Token) -> str | None:
-    if token.type == "DEF_START":
-        return "`==` defines an operator; to compare two values write `=`"
-    if previous.type in _BULLETS:
-        return f"this list item is empty: remove `{previous.written}` or complete it"
-    if previous.type in ("INFIX", "MINUS", "AND_OR") and token.type == "BULLET":
-        return "the next line begins a new item of the list"
-    if token.type == "LAMBDA":
-        return "LAMBDA can only be an argument of an operator"
-    return None
+def _missing_operand(token: Token, found: Token, previous: Token) -> DiagnosticError:
+    """An expression is needed and `found` cannot begin one."""
+    place = _place(previous)
+    notes = (Note(f"{_named(found)} comes instead", _place(found)),)
+    if previous.type not in ("OPEN", "BULLET"):
+        message = f"an expression is expected after `{place.text}`"
+        return error("parse.unexpected", message, place, notes=notes)
+    return error(
+        "parse.unexpected",
+        f"this list item is empty: an expression is expected after `{previous.written}`",
+        place,
+        notes=notes if token.type not in ("CLOSE", "BULLET") else (),
+        hint=f"what belongs to the item must stand right of column {previous.column}",
+    )
 
 
 def _stray_definition(token: Token) -> DiagnosticError:
@@ -149,15 +138,69 @@ def _stray_definition(token: Token) -> DiagnosticError:
     )
 
 
-def _hint(token: Token, previous: Token | None) -> str | None:
-    if token.type == "LAMBDA":
-        return "LAMBDA can only be an argument of an operator"
-    if token.type in ("BY", "PROOF", "OBVIOUS", "OMITTED", "QED", "STEP", "PROVE", "NEW"):
-        return "proofs can only follow a theorem"
-    if token.type == "IDENT" and previous is not None and previous.type == "IDENT":
-        if previous.line == token.line:
-            return "is an operator missing between the two?"
-        return f"to define `{token.text}`, write `{token.text} == ...`"
-    if previous is not None and previous.type == "LOCAL":
+def _place(token: Token) -> Span:
+    """A visible place, also for a token of no width."""
+    if token.end > token.start:
+        return token.span
+    text, end = token.source.text, token.start
+    while end < len(text) and (text[end].isalnum() or text[end] == "_"):
+        end += 1
+    return Span(token.source, token.start, max(end, min(token.start + 1, len(text))))
+
+
+def _named(token: Token) -> str:
+    names = {"SEPARATOR": "a separating line `----`", "END_MODULE": "the end of the module"}
+    if token.type == "DEF_START":
+        return f"the definition of `{_place(token).text}`"
+    return names.get(token.type, f"`{token.written}`")
+
+
+def _wanted(accepted: set[str]) -> str:
+    """What would be accepted, in the words of the language; the most telling four at most."""
+    if {"CONSTANT", "VARIABLE", "DEF_START"} <= accepted:
+        if "INFIX" in accepted:
+            return "an operator or a new definition"
+        return "a declaration or a definition"
+    words = [text for kind, text in _WORDS.items() if kind in accepted]
+    if "INFIX" in accepted:
+        words = [word for word in words if word not in _AFTER_OPERAND]
+        words.append("an operator")
+    if "IDENT" in accepted:
+        words.insert(0, "a name")
+    *most, last = words[:4] or [""]
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _hint(token: Token, previous: Token | None, before: list[Token]) -> str | None:
+    if token.type in _PROOF_WORDS:
+        return "a proof can only follow a theorem"
+    if previous is None:
+        return None
+    if previous.type == "LOCAL":
         return "only definitions and INSTANCE can be LOCAL"
+    if token.type == "LOCAL":
+        return "definitions inside LET are local anyway"
+    if token.written in KEYWORDS and previous.type in ("COMMA", "VARIABLE", "CONSTANT", "QUANT", "CHOOSE"):
+        return f"`{token.written}` is a keyword: it cannot be a name"
+    if token.type == "COMMA" and _innermost_bracket(before) == "(":
+        return "a tuple is written `<<a, b>>`"
+    for word in (token, previous):
+        if word.type == "IDENT" and word.text.lower() in _FOREIGN:
+            return f"did you mean `{_FOREIGN[word.text.lower()]}` instead of `{word.text}`?"
+    if token.type == "IDENT" and token.line != previous.line:
+        return f"to define `{token.text}`, write `{token.text} == ...`"
+    if token.type == "IDENT" and previous.type == "IDENT":
+        return "is something missing between the two names?"
     return None
+
+
+def _innermost_bracket(before: list[Token]) -> str:
+    depth = 0
+    for token in reversed(before):
+        if token.type in ("RPAR", "RSQB", "RBRACE", "RANGLE"):
+            depth += 1
+        elif token.type in ("LPAR", "LSQB", "LBRACE", "LANGLE"):
+            if not depth:
+                return token.text
+            depth -= 1
+    return ""

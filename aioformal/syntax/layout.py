@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aioformal.diagnostic import DiagnosticError, Note, error
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Note, Severity, error
+from aioformal.source import Span
 from aioformal.syntax.nesting import MAX_DEPTH
 from aioformal.syntax.tokens import ENDS_OPERAND, Token
 
@@ -37,8 +38,13 @@ _WANTED = {
     "LET": "IN",
     "BINDER": "`:`",
 }
-_ARGUMENT_ENDS = frozenset({"COMMA", "RPAR", "GETS", "DEF_START", "END_MODULE", "SEPARATOR"})
+_ARGUMENT_ENDS = frozenset({"COMMA", "RPAR", "GETS"})
 _BOUNDARIES = "DEF_START RECURSIVE CONSTANT VARIABLE ASSUME THEOREM LOCAL SEPARATOR BEGIN_MODULE END_MODULE"
+
+
+NEAR = 2
+"""An operator at the start of a line is suspicious this close to a list's column: an item's text
+begins three columns right of its bullet."""
 
 
 @dataclass(slots=True)
@@ -59,6 +65,7 @@ class Layout:
         self.tokens = tokens
         self.laid: list[Token] = []
         self.stack: list[Context] = []
+        self.warnings: list[Diagnostic] = []
         self._lists: list[Token] = []
         self._handlers = self._make_handlers()
 
@@ -98,6 +105,8 @@ class Layout:
             if token.column == bullet.column and token.type == "AND_OR" and token.text == bullet.text:
                 token.type = "BULLET"
                 return
+            if token.type == "AND_OR" and 0 < bullet.column - token.column <= NEAR:
+                self.warnings.append(_beside(token, bullet, "after the list"))
             self._close_list(token)
 
     def _require_list_on_top(self, token: Token) -> None:
@@ -108,6 +117,8 @@ class Layout:
         if open.kind == "LIST":
             return
         bullet = self._lists[-1]
+        if token.type == "AND_OR" and open.kind in _BRACKETS:
+            raise _unclosed(open, token)
         if token.type in _BOUNDARY_TYPES and not any(c.kind == "LET" for c in self.stack):
             raise _unclosed(open, token)
         raise error(
@@ -168,13 +179,22 @@ class Layout:
         return bool(self.laid) and self.laid[-1].type in ENDS_OPERAND
 
     def _on_junction(self, token: Token, index: int) -> None:
-        if token.type == "BULLET" or self._is_operand_complete():
+        if token.type == "BULLET":
             return
-        following = self.tokens[index + 1].type if index + 1 < len(self.tokens) else "END_MODULE"
-        if following not in _ARGUMENT_ENDS:
+        if self._is_operand_complete():
+            self._warn_of_near_bullet(token)
+            return
+        if not is_bare_symbol(self.tokens, index):
             token.type = "OPEN"
             self._push("LIST", token)
             self._lists.append(token)
+
+    def _warn_of_near_bullet(self, token: Token) -> None:
+        if not self._lists or self.stack[-1].kind != "LIST":
+            return
+        bullet = self._lists[-1]
+        if token.column - bullet.column <= NEAR and self.laid[-1].line != token.line:
+            self.warnings.append(_beside(token, bullet, "within the item before it"))
 
     def _on_opener(self, token: Token, index: int) -> None:
         self._push(token.type, token)
@@ -195,11 +215,11 @@ class Layout:
         self.stack.pop()
 
     def _on_boundary(self, token: Token, index: int) -> None:
-        self._pop_all(token, to_let=token.type in ("DEF_START", "RECURSIVE"))
+        self._pop_all(token, to_let=token.type in ("DEF_START", "RECURSIVE", "LOCAL"))
 
     def _on_instance(self, token: Token, index: int) -> None:
         if self.laid and self.laid[-1].type != "DEFEQ":
-            self._pop_all(token)
+            self._pop_all(token, to_let=True)
 
     def _on_then(self, token: Token, index: int) -> None:
         if open := self._close_to(token, frozenset({"IF"})):
@@ -242,8 +262,7 @@ _BOUNDARY_TYPES = frozenset((*_BOUNDARIES.split(), "INSTANCE"))
 
 def _shown(token: Token) -> str:
     if token.type == "DEF_START":
-        following = token.source.text[token.start : token.start + 30].split()
-        return following[0] if following else "=="
+        return token.source.text[token.start : token.start + 30].split("==")[0].strip()
     return token.written
 
 
@@ -257,18 +276,48 @@ def _still_waits(open: Context) -> str:
 
 def _unclosed(open: Context, token: Token | None) -> DiagnosticError:
     """`open` never got what it waits for; `token` (None: the end) begins something new."""
-    notes: tuple[Note, ...] = ()
-    if token is not None:
-        notes = (Note("a new definition or declaration begins here", token.span),)
+    if token is not None and token.type == "DEF_START" and token.line == open.token.line:
+        return misplaced_definition(token)
     wanted = _WANTED[open.kind]
     what = "not closed" if open.kind in _BRACKETS else "not finished"
-    misused = token is not None and token.type == "DEF_START" and token.line == open.token.line
     return error(
         "parse.unclosed",
         f"this `{open.token.written}` is {what}: {wanted} is missing",
         open.token.span,
-        notes=notes,
-        hint="`==` defines an operator; to compare two values write `=`" if misused else None,
+        notes=(Note(_beginning(token), token.span),) if token is not None else (),
+    )
+
+
+def _beginning(token: Token) -> str:
+    if token.type == "AND_OR":
+        return "the next item of the list begins here"
+    if token.type == "END_MODULE":
+        return "the module ends here"
+    if token.type == "DEF_START":
+        return f"the definition of `{_shown(token)}` begins here"
+    return f"`{token.written}` begins something new"
+
+
+def misplaced_definition(start: Token) -> DiagnosticError:
+    """A DEF_START in the middle of an expression: almost always `==` written for `=`."""
+    place = start.source.text.find("==", start.start)
+    return error(
+        "parse.unexpected",
+        "`==` cannot stand inside an expression",
+        Span(start.source, place, place + 2),
+        hint="`==` defines an operator; to compare two values write `=`",
+    )
+
+
+def _beside(token: Token, bullet: Token, place: str) -> Diagnostic:
+    name = f"`{token.written}`"
+    return Diagnostic(
+        "parse.layout",
+        f"this {name} is at column {token.column}, but the list's bullets are at column {bullet.column}",
+        token.span,
+        Severity.WARNING,
+        (Note(f"the {_list_name(bullet)} list begins here", bullet.span),),
+        f"it is read as an operator {place}, not as a bullet",
     )
 
 
@@ -289,6 +338,13 @@ def too_deep(token: Token) -> DiagnosticError:
         token.span,
         hint="name inner parts in definitions of their own",
     )
+
+
+def is_bare_symbol(tokens: list[Token], index: int) -> bool:
+    """Does the operator stand for itself, as in `F(/\\, x)` or `WITH op <- /\\`?"""
+    if index + 1 == len(tokens) or tokens[index + 1].type in _ARGUMENT_ENDS:
+        return True
+    return tokens[index - 1].type == "GETS" and tokens[index + 1].type in _BOUNDARY_TYPES
 
 
 def lay_out(tokens: list[Token]) -> list[Token]:

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from aioformal.diagnostic import error
+from aioformal.diagnostic import Diagnostic, DiagnosticError, error
 from aioformal.source import Source, Span
 from aioformal.syntax import ast
 from aioformal.syntax.definitions import mark_definitions
-from aioformal.syntax.layout import lay_out
+from aioformal.syntax.layout import Layout, lay_out
 from aioformal.syntax.nesting import MAX_DEPTH, make_room
 from aioformal.syntax.proofs import skip_proofs
 from aioformal.syntax.tokens import HEADER, Token, tokenize
 
 MAX_CHARACTERS = 4_000_000
 """The longest text that is read: some ten times the largest public specification."""
+MAX_ERRORS = 10
+"""Mistakes that are reported at once."""
+
+_RESTARTS = frozenset("DEF_START CONSTANT VARIABLE ASSUME THEOREM RECURSIVE LOCAL INSTANCE".split())
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1b]")
+_SHORT_HEADER = re.compile(r"-{1,3}[ \t]*MODULE\b")
 
 
 def parse_module(source: Source) -> ast.Module:
     """The outermost module of a text; what surrounds it is ignored.
 
-    Raises DiagnosticError: file.*, parse.*.
+    Raises DiagnosticError: file.*, parse.*, with up to `MAX_ERRORS` diagnostics.
     """
     _check_text(source)
-    tokens = prepare(tokenize(source, _find_header(source)))
-    return _parse(lay_out(tokens), "module")
+    start = _find_header(source)
+    try:
+        return _parse(lay_out(prepare(tokenize(source, start))), "module")
+    except DiagnosticError as failure:
+        raise DiagnosticError((*failure.diagnostics, *_later_errors(source, start, failure))) from None
 
 
 def parse_expression(source: Source) -> ast.Expr:
@@ -43,30 +53,65 @@ def prepare(tokens: list[Token]) -> list[Token]:
     return skip_proofs(mark_definitions(tokens))
 
 
+def layout_warnings(source: Source) -> tuple[Diagnostic, ...]:
+    """Bullets that stand a column or two beside their list: legal, but hardly meant.
+
+    Raises DiagnosticError where `parse_module` does.
+    """
+    _check_text(source)
+    layout = Layout(prepare(tokenize(source, _find_header(source))))
+    layout.run()
+    return tuple(layout.warnings)
+
+
+def _later_errors(source: Source, start: int, first: DiagnosticError) -> list[Diagnostic]:
+    """Read on after an error at the next unit that begins in column 1."""
+    found: list[Diagnostic] = []
+    failure = first
+    try:
+        tokens = prepare(tokenize(source, start))
+    except DiagnosticError:
+        return found
+    if sum(t.type == "BEGIN_MODULE" for t in tokens) != 1 or len(tokens) < 4:
+        return found
+    while len(found) + 1 < MAX_ERRORS and (span := failure.diagnostics[0].span):
+        rest = [t for t in tokens if t.start > span.start]
+        cut = next((i for i, t in enumerate(rest) if t.column == 1 and t.type in _RESTARTS), None)
+        if cut is None:
+            break
+        tokens = tokens[:3] + rest[cut:]
+        try:
+            _parse(lay_out([t.copy() for t in tokens]), "module")
+            break
+        except DiagnosticError as later:
+            failure = later
+            found.extend(later.diagnostics)
+    return found
+
+
 def _check_text(source: Source) -> None:
+    start = Span(source, 0, 0)
     if len(source.text) > MAX_CHARACTERS:
-        raise error(
-            "file.too-large",
-            f"{source.name} has {len(source.text):,} characters; at most {MAX_CHARACTERS:,} are read",
-            Span(source, 0, 0),
-        )
+        message = f"{source.name} has {len(source.text):,} characters; at most {MAX_CHARACTERS:,} are read"
+        raise error("file.too-large", message, start)
     if "\0" in source.text:
-        place = source.text.index("\0")
-        raise error(
-            "file.unreadable", f"{source.name} is not a text: it holds a zero byte", Span(source, place, place)
-        )
+        raise error("file.unreadable", f"{source.name} is not a text: it holds a zero byte", start)
 
 
 def _find_header(source: Source) -> int:
     found = HEADER.search(source.text)
     if found is not None:
         return found.start()
+    start = Span(source, 0, 0)
+    if _CONTROL.search(source.text):
+        raise error("file.unreadable", f"{source.name} is not a text", start)
     what = "holds no module" if source.text.strip() else "is empty"
+    short = _SHORT_HEADER.search(source.text)
     raise error(
         "file.empty",
         f"{source.name} {what}",
-        Span(source, 0, 0),
-        hint="a module begins with `---- MODULE Name ----` and ends with `====`",
+        Span(source, *short.span()) if short else start,
+        hint="a module begins with `---- MODULE Name ----` (four dashes or more) and ends with `====`",
     )
 
 

@@ -27,6 +27,8 @@ class ProofSkipper:
         self.kept: list[Token] = []
         self._at = 0
         self._finished = -1
+        self._unit = ""
+        self._lets = 0
 
     def run(self) -> list[Token]:
         while self._at < len(self.tokens):
@@ -39,9 +41,16 @@ class ProofSkipper:
             elif token.type in ("ASSUME", "ALWAYS") and self._starts_sequent():
                 self._read_sequent()
             else:
-                self.kept.append(token)
-                self._at += 1
+                self._keep(token)
         return self.kept
+
+    def _keep(self, token: Token) -> None:
+        self._lets += (token.type == "LET") - (token.type == "LET_IN")
+        if token.type in _UNIT_STARTS and not self._lets:
+            named = token.type == "DEF_START" and self.kept and self.kept[-1].type in ("THEOREM", "ASSUME")
+            self._unit = self._unit if named else token.type
+        self.kept.append(token)
+        self._at += 1
 
     def _forbid_local(self, token: Token) -> None:
         if self.kept and self.kept[-1].type == "LOCAL":
@@ -55,7 +64,7 @@ class ProofSkipper:
     def _starts_proof(self, token: Token) -> bool:
         if token.type not in _LEAF_STARTS and token.type != "STEP":
             return False
-        return bool(self.kept) and self.kept[-1].type in ENDS_OPERAND
+        return self._unit == "THEOREM" and self.kept[-1].type in ENDS_OPERAND
 
     def _starts_sequent(self) -> bool:
         """`THEOREM ASSUME ..`, `THEOREM name == []ASSUME ..`; an ASSUME of its own is a unit."""

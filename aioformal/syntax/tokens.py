@@ -51,6 +51,9 @@ class Token:
         place = self.end if at_end else self.start
         return Token(type, text, self.source, place, place, self.column)
 
+    def copy(self) -> Token:
+        return Token(self.type, self.text, self.source, self.start, self.end, self.column)
+
     def __repr__(self) -> str:
         return f"{self.type}({self.text!r})@{self.column}"
 
@@ -310,16 +313,29 @@ class Tokenizer:
             )
         name = f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
         return error(
-            "parse.character", f"TLA+ has no character {name}", Span(self.source, place, place + 1)
+            "parse.character",
+            f"TLA+ has no character {name}",
+            Span(self.source, place, place + 1),
+            hint=_character_hint(character),
         )
 
 
 def _operator_hint(written: str) -> str:
     if written == "\\mod":
         return "the remainder is written `a % b`"
-    if (near := nearest(written, SYMBOLS)) is not None:
+    longer = [s for s in SYMBOLS if s.startswith(written)]
+    if (near := longer[0] if longer else nearest(written, SYMBOLS)) is not None:
         return f"did you mean `{near}`? A set difference needs a blank: `A \\ B`"
     return "a set difference needs a blank after the backslash: `A \\ B`"
+
+
+def _character_hint(character: str) -> str | None:
+    if character.isalpha():
+        return "names are made of the letters A-Z and a-z, digits and `_`"
+    return {
+        ";": "TLA+ separates nothing with `;`",
+        "?": "write IF .. THEN .. ELSE",
+    }.get(character)
 
 
 def _unclosed_module(header: Token, tokens: list[Token]) -> Exception:
