@@ -25,12 +25,13 @@ CONSTANTS
     Mms,                \* the address spaces, each named after the task that created it
     Ctxs,               \* the objects of kioctx_cachep: addresses, used again and again
     Reqs,               \* the kiocbs
+    Submitters,         \* the tasks that call io_submit(); all call io_setup() and io_destroy()
     NULL,               \* the pointer to nothing
     POISON,             \* LIST_POISON2, the pprev of an entry that was taken off its list
     aio_max_nr,         \* sysctl fs.aio-max-nr
     NrEvents,           \* what tasks pass to io_setup() as nr_events
-    QuotaRelease,       \* where the quota is given back: "kill_ioctx", "kill_ioctx_rcu" or
-                        \*   "free_ioctx"
+    QuotaRelease,       \* where the quota is given back: "kill_ioctx", "kill_ioctx_rcu",
+                        \*   "free_ioctx" or "both" (in kill_ioctx() and in free_ioctx())
     Munmap,             \* where the ring is unmapped: "kill_ioctx" or "free_ioctx"
     GracePeriod,        \* how kill_ioctx() waits for readers: "call_rcu", "synchronize_rcu" (and
                         \*   exit_aio() by call_rcu) or "none"
@@ -44,11 +45,12 @@ CONSTANTS
     SetupHoldsRef       \* io_setup() holds a reference of its own
 
 ASSUME /\ Mms \subseteq Tasks /\ Mms # {}
+       /\ Submitters \subseteq Tasks
        /\ NULL \notin Tasks \cup Ctxs \cup Reqs
        /\ POISON \notin Tasks \cup Ctxs \cup Reqs \cup {NULL}
        /\ aio_max_nr \in Nat
        /\ NrEvents \subseteq 1..aio_max_nr
-       /\ QuotaRelease \in {"kill_ioctx", "kill_ioctx_rcu", "free_ioctx"}
+       /\ QuotaRelease \in {"kill_ioctx", "kill_ioctx_rcu", "free_ioctx", "both"}
        /\ Munmap \in {"kill_ioctx", "free_ioctx"}
        /\ GracePeriod \in {"call_rcu", "synchronize_rcu", "none"}
        /\ QuotaCharge \in {"locked", "test_then_add", "add_then_test"}
@@ -65,10 +67,10 @@ VARIABLES
     kiocb,          \* the requests
     rcu,            \* the pending RCU callback of each ctx, with the readers that it waits for
     oops,           \* what the kernel died of
-    charged,        \* GHOST: ctx->max_reqs is part of aio_nr (the kernel keeps no such receipt)
-    unlink_readers  \* GHOST: readers that were inside when the ctx was unlinked, and still are
+    charged         \* the only ghost: ctx->max_reqs is part of aio_nr.  The kernel keeps no such
+                    \*   receipt, and without one nobody can say whose quota is given back.
 
-vars == <<kioctx, ioctx_list, aio_nr, thread, kiocb, rcu, oops, charged, unlink_readers>>
+vars == <<kioctx, ioctx_list, aio_nr, thread, kiocb, rcu, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* What the variables hold. *)
@@ -132,35 +134,36 @@ TypeOK ==
                          waits : SUBSET Readers]]
     /\ oops \in Oopses
     /\ charged \in [Ctxs -> BOOLEAN]
-    /\ unlink_readers \in [Ctxs -> SUBSET Readers]
 
 Init ==
-    /\ kioctx         = [c \in Ctxs |-> FreeCtx]
-    /\ ioctx_list     = [m \in Mms |-> NULL]
-    /\ aio_nr         = 0
-    /\ thread         = [p \in Threads |-> IF p \in Tasks THEN InUser ELSE NoWork]
-    /\ kiocb          = [r \in Reqs |-> IdleReq]
-    /\ rcu            = [c \in Ctxs |-> NoRcu]
-    /\ oops           = "none"
-    /\ charged        = [c \in Ctxs |-> FALSE]
-    /\ unlink_readers = [c \in Ctxs |-> {}]
+    /\ kioctx     = [c \in Ctxs |-> FreeCtx]
+    /\ ioctx_list = [m \in Mms |-> NULL]
+    /\ aio_nr     = 0
+    /\ thread     = [p \in Threads |-> IF p \in Tasks THEN InUser ELSE NoWork]
+    /\ kiocb      = [r \in Reqs |-> IdleReq]
+    /\ rcu        = [c \in Ctxs |-> NoRcu]
+    /\ oops       = "none"
+    /\ charged    = [c \in Ctxs |-> FALSE]
 
 -----------------------------------------------------------------------------
 (* The machine: memory, program counters, RCU. *)
 
-Freed(c) == kioctx[c].slab = "free"
+Freed(c)  == kioctx[c].slab = "free"
+Linked(c) == kioctx[c].pprev \in Ctxs \cup Mms     \* !hlist_unhashed()
 
 \* The kernel dies.  Nothing moves after that, so that each kind of death is a verdict of its own.
+Running == oops = "none"
+
 Oops(e) ==
     /\ oops' = e
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, thread, kiocb, rcu, charged, unlink_readers>>
+    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, thread, kiocb, rcu, charged>>
 
 \* The ctxs whose memory thread p touches in its next step.
 Touches(p) ==
     LET c == thread[p].ctx IN
     CASE thread[p].pc = "hlist_add"       -> {c, ioctx_list[Mm(p)]} \ {NULL}
-      [] thread[p].pc = "hlist_del"       -> IF LockedRemoval
-                                             THEN ({c, kioctx[c].next, kioctx[c].pprev} \cap Ctxs)
+      [] thread[p].pc = "hlist_del"       -> IF LockedRemoval /\ kioctx[c].pprev # POISON
+                                             THEN {c, kioctx[c].next, kioctx[c].pprev} \cap Ctxs
                                              ELSE {c}
       [] thread[p].pc = "hlist_del_next"  -> {thread[p].pprev} \cap Ctxs
       [] thread[p].pc = "hlist_del_pprev" -> {c, thread[p].next} \ {NULL}
@@ -169,20 +172,21 @@ Touches(p) ==
       [] OTHER                            -> {c} \ {NULL}
 
 \* Thread p is at l, and what it touches there is allocated.
-At(p, l) == thread[p].pc = l /\ \A c \in Touches(p) : ~Freed(c)
+At(p, l) == Running /\ thread[p].pc = l /\ \A c \in Touches(p) : ~Freed(c)
 
-UseAfterFree(p) == (\E c \in Touches(p) : Freed(c)) /\ Oops("use after free")
+UseAfterFree(p) == Running /\ (\E c \in Touches(p) : Freed(c)) /\ Oops("use after free")
 
 Goto(p, l) == [thread EXCEPT ![p].pc = l]
+
+\* Only the reference is left to put: which system call it is does not matter any more.
+GotoPut(p) == [thread EXCEPT ![p] = [@ EXCEPT !.pc = "put_ioctx", !.op = "none"]]
 
 \* Readers that are inside a read-side critical section now.
 Inside == {t \in Tasks : thread[t].pc \in {"lookup_ioctx", "atomic_inc"}}
               \cup {r \in Reqs : kiocb[r].pc = "wake_up" /\ CompleteInReader}
 
 \* rcu_read_unlock(): no grace period waits for r any more.
-Leave(r) ==
-    /\ rcu' = [c \in Ctxs |-> [rcu[c] EXCEPT !.waits = @ \ {r}]]
-    /\ unlink_readers' = [c \in Ctxs |-> unlink_readers[c] \ {r}]
+Leave(r) == rcu' = [c \in Ctxs |-> [rcu[c] EXCEPT !.waits = @ \ {r}]]
 
 \* A new callback for c waits for the readers of this moment, not for later ones.
 Queue(c, f) == rcu' = [rcu EXCEPT ![c] = [func |-> f, waits |-> Inside]]
@@ -203,6 +207,7 @@ FirstUnmapped(m, id) == Unmapped(m, id) /\ \A i \in 1..(id - 1) : ~Unmapped(m, i
 
 \* L359-385: kmem_cache_zalloc(), aio_setup_ring(); under aio_nr_lock, test and charge.
 IoSetup(t) ==
+    /\ Running
     /\ thread[t].pc = "user"
     /\ \E c \in Ctxs, n \in NrEvents, id \in Ids :
         LET room  == aio_nr + n <= aio_max_nr
@@ -219,7 +224,7 @@ IoSetup(t) ==
            /\ aio_nr'  = IF add THEN aio_nr + n ELSE aio_nr
            /\ charged' = [charged EXCEPT ![c] = add]
            /\ thread'  = [thread EXCEPT ![t] = [@ EXCEPT !.pc = next, !.op = "setup", !.ctx = c]]
-    /\ UNCHANGED <<ioctx_list, kiocb, rcu, oops, unlink_readers>>
+    /\ UNCHANGED <<ioctx_list, kiocb, rcu, oops>>
 
 \* Not the seed: test and charge in two steps, in either order.
 AddQuota(t) ==
@@ -227,12 +232,12 @@ AddQuota(t) ==
     /\ aio_nr'  = aio_nr + kioctx[thread[t].ctx].max_reqs
     /\ charged' = [charged EXCEPT ![thread[t].ctx] = TRUE]
     /\ thread'  = Goto(t, "hlist_add")
-    /\ UNCHANGED <<kioctx, ioctx_list, kiocb, rcu, oops, unlink_readers>>
+    /\ UNCHANGED <<kioctx, ioctx_list, kiocb, rcu, oops>>
 
 TestQuota(t) ==
     /\ At(t, "test_quota")
     /\ thread' = Goto(t, IF aio_nr <= aio_max_nr THEN "hlist_add" ELSE "out_cleanup")
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 \* L396-402: no quota left; free the ring and the ctx, return -EAGAIN.  (The ring stays mapped.)
 OutCleanup(t) ==
@@ -242,7 +247,7 @@ OutCleanup(t) ==
         /\ aio_nr'  = IF charged[c] THEN aio_nr - kioctx[c].max_reqs ELSE aio_nr
         /\ charged' = [charged EXCEPT ![c] = FALSE]
     /\ thread' = [thread EXCEPT ![t] = InUser]
-    /\ UNCHANGED <<ioctx_list, kiocb, rcu, oops, unlink_readers>>
+    /\ UNCHANGED <<ioctx_list, kiocb, rcu, oops>>
 
 \* L388-390: hlist_add_head_rcu() under mm->ioctx_lock.  One step if removal takes the lock too.
 HlistAdd(t) ==
@@ -256,7 +261,7 @@ HlistAdd(t) ==
                            [] OTHER -> kioctx[d]]
           /\ ioctx_list' = [ioctx_list EXCEPT ![Mm(t)] = c]
     /\ thread' = Goto(t, "put_user")
-    /\ UNCHANGED <<aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<aio_nr, kiocb, rcu, oops, charged>>
 
 \* The same store by store.  The lock keeps other adders out, and nobody else.
 AddersInside(m) == {t \in Tasks : /\ Mm(t) = m
@@ -270,13 +275,13 @@ HlistAddLoad(t) ==
            f == ioctx_list[Mm(t)]
        IN /\ kioctx' = [kioctx EXCEPT ![c].next = f, ![c].pprev = Mm(t)]
           /\ thread' = [thread EXCEPT ![t].pc = "hlist_add_first", ![t].next = f]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 HlistAddFirst(t) ==
     /\ At(t, "hlist_add_first")
     /\ ioctx_list' = [ioctx_list EXCEPT ![Mm(t)] = thread[t].ctx]
     /\ thread' = Goto(t, "hlist_add_pprev")
-    /\ UNCHANGED <<kioctx, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<kioctx, aio_nr, kiocb, rcu, oops, charged>>
 
 HlistAddPprev(t) ==
     /\ At(t, "hlist_add_pprev")
@@ -284,20 +289,20 @@ HlistAddPprev(t) ==
                  THEN kioctx
                  ELSE [kioctx EXCEPT ![thread[t].next].pprev = thread[t].ctx]
     /\ thread' = [thread EXCEPT ![t].pc = "put_user", ![t].next = NULL]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 \* SYSCALL_DEFINE2(io_setup): put_user(ioctx->user_id) works, or it faults and the ctx is killed.
 PutUser(t) ==
     /\ At(t, "put_user")
     /\ \/ thread' = Goto(t, "atomic_xchg")
-       \/ thread' = IF SetupHoldsRef THEN Goto(t, "put_ioctx") ELSE [thread EXCEPT ![t] = InUser]
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+       \/ thread' = IF SetupHoldsRef THEN GotoPut(t) ELSE [thread EXCEPT ![t] = InUser]
+    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* lookup_ioctx() L554-571: find, then count.  The two are not one step. *)
 
 \* Where the walk for id is after it loaded pointer c: at the end, on the match, on another entry.
-Walk(t, o, id, c) ==
+Walk(o, id, c) ==
     CASE c = NULL                -> InUser
       [] kioctx[c].user_id = id  -> [InUser EXCEPT !.pc = "atomic_inc", !.op = o, !.ctx = c]
       [] OTHER                   -> [InUser EXCEPT !.pc = "lookup_ioctx", !.op = o, !.ctx = c,
@@ -306,14 +311,14 @@ Walk(t, o, id, c) ==
 \* io_submit() and io_destroy() enter; L559-561: rcu_read_lock(), load the first pointer.
 \* Userspace may pass any id, also one that it was never given: an id is only an address.
 Lookup(t, o) ==
+    /\ Running
     /\ thread[t].pc = "user"
     /\ LET c == ioctx_list[Mm(t)] IN
         /\ c # NULL
         /\ IF Freed(c)
            THEN Oops("use after free")
-           ELSE /\ \E id \in Ids : thread' = [thread EXCEPT ![t] = Walk(t, o, id, c)]
-                /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged,
-                               unlink_readers>>
+           ELSE /\ \E id \in Ids : thread' = [thread EXCEPT ![t] = Walk(o, id, c)]
+                /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 \* L561-562: not this one, load the next pointer.
 LookupNext(t) ==
@@ -321,8 +326,8 @@ LookupNext(t) ==
     /\ LET c == kioctx[thread[t].ctx].next IN
         IF c # NULL /\ Freed(c)
         THEN Oops("use after free")
-        ELSE /\ thread' = [thread EXCEPT ![t] = Walk(t, thread[t].op, thread[t].id, c)]
-             /\ IF c = NULL THEN Leave(t) ELSE UNCHANGED <<rcu, unlink_readers>>
+        ELSE /\ thread' = [thread EXCEPT ![t] = Walk(thread[t].op, thread[t].id, c)]
+             /\ IF c = NULL THEN Leave(t) ELSE rcu' = rcu
              /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, oops, charged>>
 
 \* L563, L569: atomic_inc(&ctx->users); rcu_read_unlock().
@@ -350,21 +355,23 @@ AioGetReq(t) ==
             /\ kioctx' = [kioctx EXCEPT ![c].reqs_active = @ + 1]
         \/ /\ \A r \in Reqs : kiocb[r].pc # "idle"
            /\ UNCHANGED <<kiocb, kioctx>>
-    /\ thread' = Goto(t, "put_ioctx")
-    /\ UNCHANGED <<ioctx_list, aio_nr, rcu, oops, charged, unlink_readers>>
+    /\ thread' = GotoPut(t)
+    /\ UNCHANGED <<ioctx_list, aio_nr, rcu, oops, charged>>
 
 \* aio_complete(): rcu_read_lock(); atomic_dec(&ctx->reqs_active).
 AioComplete(r) ==
+    /\ Running
     /\ kiocb[r].pc = "in flight"
     /\ LET c == kiocb[r].ctx IN
         IF Freed(c)
         THEN Oops("use after free")
         ELSE /\ kioctx' = [kioctx EXCEPT ![c].reqs_active = @ - 1]
              /\ kiocb'  = [kiocb EXCEPT ![r].pc = "wake_up"]
-             /\ UNCHANGED <<ioctx_list, aio_nr, thread, rcu, oops, charged, unlink_readers>>
+             /\ UNCHANGED <<ioctx_list, aio_nr, thread, rcu, oops, charged>>
 
 \* aio_complete(): wake_up(&ctx->wait); rcu_read_unlock().  The ctx is touched once more.
 AioCompleteWake(r) ==
+    /\ Running
     /\ kiocb[r].pc = "wake_up"
     /\ IF Freed(kiocb[r].ctx)
        THEN Oops("use after free")
@@ -388,8 +395,15 @@ KillWait(p) ==
       [] OTHER                                                      -> "call_rcu"
 KillMunmap(p) == IF Munmap = "kill_ioctx" /\ kioctx[thread[p].ctx].mmap_size # 0
                  THEN "vm_munmap" ELSE KillWait(p)
-KillQuota(p)  == IF QuotaRelease = "kill_ioctx" THEN "sub_quota" ELSE KillMunmap(p)
+KillQuota(p)  == IF QuotaRelease \in {"kill_ioctx", "both"} THEN "sub_quota" ELSE KillMunmap(p)
 KillStart     == IF UnlinkFirst THEN "hlist_del" ELSE "call_rcu"
+
+\* The steps that free_ioctx() has in some variants, between its waiting and its call_rcu().
+FreeQuota     == IF QuotaRelease \in {"free_ioctx", "both"} THEN "sub_quota" ELSE "free_call_rcu"
+FreeMunmap(p) == IF Munmap = "free_ioctx" /\ kioctx[thread[p].ctx].mmap_size # 0
+                 THEN "vm_munmap" ELSE FreeQuota
+
+InFreeIoctx(p) == kioctx[thread[p].ctx].users = 0
 
 \* Thread p goes on at l; a system call that returns forgets its registers.
 GoOn(p, l) == IF l = "user" THEN [thread EXCEPT ![p] = InUser] ELSE Goto(p, l)
@@ -404,14 +418,14 @@ KillXchg(p) ==
                /\ kioctx' = kioctx
           ELSE /\ thread' = GoOn(p, IF won THEN KillStart ELSE AfterKill(p))
                /\ kioctx' = [kioctx EXCEPT ![c].dead = 1]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 \* Not the seed: if (!atomic_read(&ctx->dead)) atomic_set(&ctx->dead, 1).
 KillSet(p) ==
     /\ At(p, "atomic_set")
     /\ kioctx' = [kioctx EXCEPT ![thread[p].ctx].dead = 1]
     /\ thread' = Goto(p, KillStart)
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 \* L429: hlist_del_rcu(&ctx->list), here under mm->ioctx_lock, which the seed does not take.
 HlistDel(p) ==
@@ -428,7 +442,6 @@ HlistDel(p) ==
                                 [] d = pp -> [kioctx[d] EXCEPT !.next = n]
                                 [] d = n  -> [kioctx[d] EXCEPT !.pprev = pp]
                                 [] OTHER  -> kioctx[d]]
-               /\ unlink_readers' = [unlink_readers EXCEPT ![c] = Inside]
                /\ thread' = GoOn(p, KillQuota(p))
                /\ UNCHANGED <<aio_nr, kiocb, rcu, oops, charged>>
 
@@ -441,7 +454,7 @@ HlistDelLoad(p) ==
         thread' = [thread EXCEPT ![p] = [@ EXCEPT !.pc    = "hlist_del_next",
                                                   !.next  = k.next,
                                                   !.pprev = k.pprev]]
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 \*     *pprev = next;
 HlistDelNext(p) ==
@@ -453,7 +466,6 @@ HlistDelNext(p) ==
           ELSE /\ ioctx_list' = [m \in Mms |-> IF m = pp THEN n ELSE ioctx_list[m]]
                /\ kioctx' = [d \in Ctxs |-> IF d = pp THEN [kioctx[d] EXCEPT !.next = n]
                                                       ELSE kioctx[d]]
-               /\ unlink_readers' = [unlink_readers EXCEPT ![thread[p].ctx] = Inside]
                /\ thread' = Goto(p, "hlist_del_pprev")
                /\ UNCHANGED <<aio_nr, kiocb, rcu, oops, charged>>
 
@@ -468,7 +480,7 @@ HlistDelPprev(p) ==
                         [] OTHER -> kioctx[d]]
     /\ LET after == GoOn(p, KillQuota(p)) IN
         thread' = [after EXCEPT ![p].next = NULL, ![p].pprev = NULL]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 \* L438-441: under aio_nr_lock, BUG_ON(underflow) and aio_nr -= ctx->max_reqs.
 SubQuota(p) ==
@@ -478,19 +490,24 @@ SubQuota(p) ==
         THEN Oops("BUG_ON(aio_nr)")
         ELSE /\ aio_nr'  = aio_nr - kioctx[c].max_reqs
              /\ charged' = [charged EXCEPT ![c] = FALSE]
-             /\ thread'  = GoOn(p, CASE QuotaRelease = "kill_ioctx"     -> KillMunmap(p)
-                                     [] QuotaRelease = "kill_ioctx_rcu" -> "kill_ioctx_work"
-                                     [] QuotaRelease = "free_ioctx"     -> "free_call_rcu")
-             /\ UNCHANGED <<kioctx, ioctx_list, kiocb, rcu, oops, unlink_readers>>
+             /\ thread'  = GoOn(p, CASE InFreeIoctx(p) -> "free_call_rcu"
+                                     [] p \in Ctxs     -> "kill_ioctx_work"
+                                     [] OTHER          -> KillMunmap(p))
+             /\ UNCHANGED <<kioctx, ioctx_list, kiocb, rcu, oops>>
 
 \* L443-444: vm_munmap(ctx->mmap_base, ctx->mmap_size) in whatever mm the caller has.
 VmMunmap(p) ==
     /\ At(p, "vm_munmap")
     /\ kioctx' = [kioctx EXCEPT ![thread[p].ctx].ring = NULL]
-    /\ thread' = GoOn(p, CASE Munmap = "kill_ioctx"         -> KillWait(p)
-                           [] QuotaRelease = "free_ioctx"   -> "sub_quota"
-                           [] OTHER                         -> "free_call_rcu")
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ thread' = GoOn(p, IF InFreeIoctx(p) THEN FreeQuota ELSE KillWait(p))
+    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+
+\* Fields that nobody reads again are cleared, or states would differ in garbage alone.
+ForgetAfterKill(k) ==
+    [k EXCEPT !.max_reqs  = IF QuotaRelease = "kill_ioctx" /\ UnlinkFirst THEN 0 ELSE @,
+              !.mmap_size = IF Munmap = "kill_ioctx" /\ UnlinkFirst THEN 0 ELSE @]
+ForgetAfterGracePeriod(k) ==
+    IF k.pprev = POISON THEN [k EXCEPT !.user_id = 0, !.next = NULL] ELSE k
 
 \* L447: call_rcu(&ctx->rcu_head, kill_ioctx_rcu); or, before the seed, synchronize_rcu().
 KillCallRcu(p) ==
@@ -503,28 +520,30 @@ KillCallRcu(p) ==
                /\ thread' = GoOn(p, CASE sync         -> "synchronize_rcu"
                                       [] ~UnlinkFirst -> "hlist_del"
                                       [] OTHER        -> AfterKill(p))
-               /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, oops, charged, unlink_readers>>
+               /\ kioctx' = [kioctx EXCEPT ![c] = ForgetAfterKill(@)]
+               /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, oops, charged>>
 
 \* Not the seed: synchronize_rcu() has returned, kill_ioctx_work() is called directly.
 SynchronizeRcu(p) ==
     /\ At(p, "synchronize_rcu")
     /\ rcu[thread[p].ctx].func # "wakeme_after_rcu"
     /\ thread' = Goto(p, "kill_ioctx_work")
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* The grace period ends, at any time after the last of its readers left: kill_ioctx_rcu() *)
 (* L413-419 schedules the work item, free_ioctx_rcu() frees the ctx.                       *)
 
 RcuCallback(c) ==
+    /\ Running
     /\ rcu[c].func # "none"
     /\ rcu[c].waits = {}
     /\ IF Freed(c)
        THEN Oops(IF rcu[c].func = "free_ioctx_rcu" THEN "double free" ELSE "use after free")
        ELSE /\ rcu' = [rcu EXCEPT ![c] = NoRcu]
-            /\ kioctx' = IF rcu[c].func = "free_ioctx_rcu"
-                         THEN [kioctx EXCEPT ![c] = FreeCtx]
-                         ELSE kioctx
+            /\ kioctx' = [kioctx EXCEPT ![c] = IF rcu[c].func = "free_ioctx_rcu"
+                                               THEN FreeCtx
+                                               ELSE ForgetAfterGracePeriod(@)]
             /\ thread' = IF rcu[c].func = "kill_ioctx_rcu"
                          THEN [thread EXCEPT ![c] =
                                  [NoWork EXCEPT !.op  = "work",
@@ -533,7 +552,7 @@ RcuCallback(c) ==
                                                         THEN "sub_quota"
                                                         ELSE "kill_ioctx_work"]]
                          ELSE thread
-            /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, oops, charged, unlink_readers>>
+            /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* put_ioctx() L334-338 and free_ioctx(), run by whoever puts the last reference. *)
@@ -555,29 +574,29 @@ PutIoctx(p) ==
                             [] thread[p].pc = "put_ioctx"  -> Return(p)
                             [] p \in Ctxs                  -> Return(p)
                             [] OTHER                       -> GoOn(p, AfterKill(p))
-             /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+             /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
-\* free_ioctx(): wait_event(reqs_active = 0); aio_free_ring().
+\* L331: call_rcu(&ctx->rcu_head, free_ioctx_rcu), the last thing that free_ioctx() does.
+FreeAfterReaders(p) ==
+    LET c == thread[p].ctx IN
+    IF rcu[c].func # "none"
+    THEN Oops("double free")
+    ELSE /\ IF SecondGracePeriod
+            THEN Queue(c, "free_ioctx_rcu") /\ kioctx' = kioctx
+            ELSE rcu' = rcu /\ kioctx' = [kioctx EXCEPT ![c] = FreeCtx]
+         /\ thread' = Return(p)
+         /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, oops, charged>>
+
+\* free_ioctx(): wait_event(reqs_active = 0); aio_free_ring(); and, if nothing else, L331.
 FreeIoctx(p) ==
     /\ At(p, "free_ioctx")
     /\ kioctx[thread[p].ctx].reqs_active = 0
-    /\ thread' = Goto(p, CASE Munmap = "free_ioctx" /\ kioctx[thread[p].ctx].mmap_size # 0
-                                                         -> "vm_munmap"
-                           [] QuotaRelease = "free_ioctx" -> "sub_quota"
-                           [] OTHER                       -> "free_call_rcu")
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ IF FreeMunmap(p) = "free_call_rcu"
+       THEN FreeAfterReaders(p)
+       ELSE /\ thread' = Goto(p, FreeMunmap(p))
+            /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
-\* L331: call_rcu(&ctx->rcu_head, free_ioctx_rcu).
-FreeCallRcu(p) ==
-    /\ At(p, "free_call_rcu")
-    /\ LET c == thread[p].ctx IN
-        IF rcu[c].func # "none"
-        THEN Oops("double free")
-        ELSE /\ IF SecondGracePeriod
-                THEN Queue(c, "free_ioctx_rcu") /\ kioctx' = kioctx
-                ELSE rcu' = rcu /\ kioctx' = [kioctx EXCEPT ![c] = FreeCtx]
-             /\ thread' = Return(p)
-             /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, oops, charged, unlink_readers>>
+FreeCallRcu(p) == At(p, "free_call_rcu") /\ FreeAfterReaders(p)
 
 -----------------------------------------------------------------------------
 (* exit_aio() L475-499, called when the last task of an mm exits. *)
@@ -585,12 +604,13 @@ FreeCallRcu(p) ==
 LastOf(t) == \A u \in Tasks \ {t} : Mm(u) = Mm(t) => thread[u].pc = "exited"
 
 Exit(t) ==
+    /\ Running
     /\ thread[t].pc = "user"
     /\ thread' = [thread EXCEPT ![t] =
                     IF LastOf(t)
                     THEN [InUser EXCEPT !.pc = "exit_aio", !.op = "exit", !.n = ioctx_list[Mm(t)]]
                     ELSE Exited]
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 \* L480-497: hlist_for_each_entry_safe(); ctx->mmap_size = 0; kill_ioctx(ctx).
 ExitAioNext(t) ==
@@ -601,7 +621,7 @@ ExitAioNext(t) ==
         /\ thread' = [thread EXCEPT ![t] = [@ EXCEPT !.pc  = "atomic_xchg",
                                                      !.ctx = c,
                                                      !.n   = kioctx[c].next]]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 \* The end of the list.  exit_mmap() follows and unmaps what is left of the mm.
 ExitAioDone(t) ==
@@ -609,34 +629,35 @@ ExitAioDone(t) ==
     /\ thread[t].n = NULL
     /\ kioctx' = [c \in Ctxs |-> [kioctx[c] EXCEPT !.ring = IF @ = Mm(t) THEN NULL ELSE @]]
     /\ thread' = [thread EXCEPT ![t] = Exited]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged, unlink_readers>>
+    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* Everything together. *)
 
-SetupStep(t) ==
-    \/ IoSetup(t) \/ AddQuota(t) \/ TestQuota(t) \/ OutCleanup(t)
-    \/ HlistAdd(t) \/ HlistAddLoad(t) \/ HlistAddFirst(t) \/ HlistAddPprev(t)
-    \/ PutUser(t)
+\* What a task in userspace may do next.
+Syscall(t) ==
+    \/ IoSetup(t)
+    \/ t \in Submitters /\ Lookup(t, "submit")
+    \/ Lookup(t, "destroy")
+    \/ Exit(t)
 
-LookupStep(t) == Lookup(t, "submit") \/ Lookup(t, "destroy") \/ LookupNext(t) \/ LookupInc(t)
+\* What a task in the kernel does.
+InSetup(t)  == \/ AddQuota(t) \/ TestQuota(t) \/ OutCleanup(t)
+               \/ HlistAdd(t) \/ HlistAddLoad(t) \/ HlistAddFirst(t) \/ HlistAddPprev(t)
+               \/ PutUser(t)
+InLookup(t) == LookupNext(t) \/ LookupInc(t)
+InSubmit(t) == AioGetReq(t)
+InExit(t)   == ExitAioNext(t) \/ ExitAioDone(t)
 
-KillStep(p) ==
-    \/ KillXchg(p) \/ KillSet(p)
-    \/ HlistDel(p) \/ HlistDelLoad(p) \/ HlistDelNext(p) \/ HlistDelPprev(p)
-    \/ SubQuota(p) \/ VmMunmap(p) \/ KillCallRcu(p) \/ SynchronizeRcu(p)
+\* What tasks and work items do.
+InKill(p) == \/ KillXchg(p) \/ KillSet(p)
+             \/ HlistDel(p) \/ HlistDelLoad(p) \/ HlistDelNext(p) \/ HlistDelPprev(p)
+             \/ SubQuota(p) \/ VmMunmap(p) \/ KillCallRcu(p) \/ SynchronizeRcu(p)
+InPut(p)  == PutIoctx(p) \/ FreeIoctx(p) \/ FreeCallRcu(p)
 
-PutStep(p) == PutIoctx(p) \/ FreeIoctx(p) \/ FreeCallRcu(p)
-
-ExitStep(t) == Exit(t) \/ ExitAioNext(t) \/ ExitAioDone(t)
-
-TaskStep(t) == SetupStep(t) \/ LookupStep(t) \/ AioGetReq(t) \/ ExitStep(t)
-
-Alive ==
-    \/ \E t \in Tasks   : TaskStep(t)
-    \/ \E p \in Threads : KillStep(p) \/ PutStep(p) \/ UseAfterFree(p)
-    \/ \E r \in Reqs    : AioComplete(r) \/ AioCompleteWake(r)
-    \/ \E c \in Ctxs    : RcuCallback(c)
+TaskStep(t)    == InSetup(t) \/ InLookup(t) \/ InSubmit(t) \/ InExit(t)
+ThreadStep(p)  == InKill(p) \/ InPut(p) \/ UseAfterFree(p)
+Completion(r)  == AioComplete(r) \/ AioCompleteWake(r)
 
 \* The two ways to stop: everything is over and given back, or the kernel is dead.
 Terminated ==
@@ -644,11 +665,26 @@ Terminated ==
     /\ \A c \in Ctxs  : Freed(c)
     /\ UNCHANGED vars
 
-Halted == oops # "none" /\ UNCHANGED vars
+Halted == ~Running /\ UNCHANGED vars
 
-Next == (oops = "none" /\ Alive) \/ Terminated \/ Halted
+Next ==
+    \/ \E t \in Tasks   : Syscall(t) \/ TaskStep(t)
+    \/ \E p \in Threads : ThreadStep(p)
+    \/ \E r \in Reqs    : Completion(r)
+    \/ \E c \in Ctxs    : RcuCallback(c)
+    \/ Terminated
+    \/ Halted
 
 Spec == Init /\ [][Next]_vars
+
+\* Whoever is in the kernel goes on, requests complete, grace periods end.  Nobody must call.
+Fairness ==
+    /\ \A t \in Tasks   : WF_vars(TaskStep(t))
+    /\ \A p \in Threads : WF_vars(ThreadStep(p))
+    /\ \A r \in Reqs    : WF_vars(Completion(r))
+    /\ \A c \in Ctxs    : WF_vars(RcuCallback(c))
+
+FairSpec == Spec /\ Fairness
 
 -----------------------------------------------------------------------------
 (* Properties: the quota. *)
@@ -668,6 +704,9 @@ QuotaConsistent == aio_nr = Quota({c \in Ctxs : charged[c]})
 
 \* The BUG_ON() of L439.
 QuotaNonNegative == oops # "BUG_ON(aio_nr)"
+
+\* The quota is a limit.
+QuotaWithinLimit == aio_nr <= aio_max_nr
 
 \* aio_nr goes down by the charge of one charged ctx, which is charged no more.
 QuotaReleasedExactlyOnce ==
@@ -708,16 +747,20 @@ NoDoubleFree == oops # "double free"
 NoResurrection ==
     [][\A c \in Ctxs : ~Freed(c) /\ kioctx[c].users = 0 => kioctx'[c].users = 0]_vars
 
-\* The initial reference is dropped only after the readers that could still find the ctx left.
+\* Where readers can get to from the entries in S: one more entry, or three.
+OneOn(S)   == S \cup ({kioctx[c].next : c \in S} \ {NULL})
+ThreeOn(S) == OneOn(OneOn(OneOn(S)))
+
+\* The initial reference is dropped when no reader can come across the ctx any more: those that
+\* could when it was unlinked have left.
 GracePeriodBetweenUnlinkAndPut ==
     [][\A p \in Threads :
          (thread[p].pc = "kill_ioctx_work" /\ thread'[p].pc # "kill_ioctx_work")
-            => unlink_readers[thread[p].ctx] = {}]_vars
+            => /\ ~Linked(thread[p].ctx)
+               /\ \A t \in Inside \cap Tasks : thread[p].ctx \notin ThreeOn({thread[t].ctx})]_vars
 
 -----------------------------------------------------------------------------
 (* Properties: the list. *)
-
-Linked(c) == kioctx[c].pprev \in Ctxs \cup Mms
 
 \* Somebody is between two stores to the list of m.
 ListBusy(m) ==
@@ -758,5 +801,45 @@ WaitsForReaders(p) ==
 
 DestroyDoesNotBlockOnRCU ==
     \A t \in Tasks : thread[t].op = "destroy" => ~WaitsForReaders(t)
+
+\* The same without naming the step: a task inside io_destroy() can make a step of its own, unless
+\* it runs free_ioctx() and waits for requests.  (No locks here: a locked section is one step.)
+DestroyCanStep ==
+    \A t \in Tasks : (thread[t].op = "destroy" /\ Running)
+        => \/ ENABLED (TaskStep(t) \/ ThreadStep(t))
+           \/ thread[t].pc = "free_ioctx" /\ kioctx[thread[t].ctx].reqs_active > 0
+
+-----------------------------------------------------------------------------
+(* Properties that the seed does not have, on purpose or by oversight; see aio-strict.cfg. *)
+
+DestroyReturns(t) ==
+    /\ thread[t].op = "destroy" /\ thread'[t].op # "destroy"
+    /\ thread[t].pc \notin {"lookup_ioctx", "atomic_inc"}
+
+\* Not even a call that has not returned yet is an excuse for -EAGAIN.
+NoSpuriousEAGAINStrict ==
+    [][\A t \in Tasks : Eagain(t) =>
+         LET new  == thread'[t].ctx
+             live == {c \in Ctxs \ {new} : MayBelieveLive(c) /\ kioctx[c].dead = 0}
+         IN Quota(live) + kioctx'[new].max_reqs > aio_max_nr]_vars
+
+\* Every io_destroy() of a ctx, not only the one that killed it, returns after the quota is back.
+QuotaReleasedBeforeDestroyReturnsStrict ==
+    [][\A t \in Tasks : DestroyReturns(t) => ~charged[thread[t].ctx]]_vars
+
+\* No request is under way when io_destroy() returns, or when the last task has exited.
+RequestsDoneBeforeDestroyReturns ==
+    [][\A t \in Tasks : DestroyReturns(t) => kioctx[thread[t].ctx].reqs_active = 0]_vars
+
+ExitDrainsRequests ==
+    (\A t \in Tasks : thread[t].pc = "exited") => \A r \in Reqs : kiocb[r].pc = "idle"
+
+\* No ctx is freed with its ring still mapped.
+NoVmaLeak == [][\A c \in Ctxs : IsFreed(c) => kioctx[c].ring = NULL]_vars
+
+-----------------------------------------------------------------------------
+(* Liveness, of FairSpec. *)
+
+KilledEventuallyFreed == \A c \in Ctxs : kioctx[c].dead = 1 ~> Freed(c)
 
 =============================================================================
