@@ -6,7 +6,7 @@ cannot be interrupted from Python, a process always can be ended.
 
 from aioformal.portfolio.engines import AUTO, ENGINE_NAMES
 from aioformal.portfolio.ledger import Outcome
-from aioformal.portfolio.run import Request, run
+from aioformal.portfolio.race import Request, run
 from aioformal.portfolio.stop import Stop, StopReason
 
 __all__ = ["AUTO", "ENGINE_NAMES", "Outcome", "Request", "Stop", "StopReason", "run"]

@@ -56,6 +56,7 @@ class Ledger:
         self.crashes: list[Crashed] = []
         self._on_event = on_event
         self._refusals: dict[str, str] = {}
+        self._reached: dict[str, int] = {}
         self._asked = [p.name for p in problem.properties] + ([DEADLOCK] if problem.deadlock else [])
 
     def record(self, message: Message) -> None:
@@ -68,7 +69,8 @@ class Ledger:
             case Exploration():
                 self.outcome.exploration = message
                 self._on_event(message)
-            case Progress():
+            case Progress(engine, depth):
+                self._reached[engine] = depth
                 self._on_event(message)
             case Encoded(seconds):
                 self.outcome.encode_seconds = seconds
@@ -138,7 +140,8 @@ class Ledger:
         if self.outcome.fault is not None:
             return "the specification cannot be evaluated"
         if stopped is not None:
-            return STOPPED[stopped]
+            reached = ", ".join(f"{engine} was at depth {depth}" for engine, depth in self._reached.items())
+            return STOPPED[stopped] + (f"; {reached}" if reached else "")
         refusals = "; ".join(f"{engine}: {reason}" for engine, reason in self._refusals.items())
         return refusals or "no engine has an answer"
 

@@ -14,7 +14,10 @@ from aioformal.engine.protocol import Budget
 StopReason: TypeAlias = Literal["interrupt", "timeout", "outdated"]
 
 GRACE = 1.0
-"""Seconds that an engine has to notice that it should end, before it is interrupted."""
+"""Seconds that the second process has to say its last word when the time is used up."""
+
+DEAF_AFTER = 2.5
+"""Seconds that the first process has to notice that it should end, before it is interrupted."""
 
 
 class Stop:
@@ -77,7 +80,7 @@ def watchdog(budget: StoppableBudget) -> Generator[None]:
 def _watch(budget: StoppableBudget, over: threading.Event) -> None:
     remaining = budget.remaining()
     asked = budget.stop.wait(None if remaining is None else remaining)
-    if over.wait(GRACE):
+    if over.wait(DEAF_AFTER):
         return
     if not asked:
         budget.stop.set("timeout")

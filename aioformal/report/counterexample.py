@@ -58,10 +58,10 @@ def counterexample_lines(trace: Trace, violated: list[Judgement], width: int) ->
         yield from _reason_lines(judgement, trace, width)
 
 
-def trace_lines(trace: Trace, width: int) -> Iterator[Text]:
+def trace_lines(trace: Trace, width: int, first: str = "initial state") -> Iterator[Text]:
     """The states of a trace, numbered from 1: the first whole, of the others what changed."""
     number_width = len(str(len(trace.states)))
-    yield Text(f"  {1:>{number_width}}  initial state", "bold")
+    yield Text(f"  {1:>{number_width}}  {first}", "bold")
     for line in state_lines(trace.variables, trace.states[0]):
         yield from _wrapped_text(line, width)
     for index, action in enumerate(trace.actions, 1):
@@ -92,15 +92,16 @@ def _action_line(number: int, number_width: int, action: ActionLabel, width: int
 def _reason_lines(judgement: Judgement, trace: Trace, width: int) -> Iterator[Text]:
     last = len(trace.states)
     if judgement.kind is PropertyKind.DEADLOCK:
-        yield Text(f"  deadlock: no action is enabled in state {last}, which is", "bold red")
-        for line in state_lines(trace.variables, trace.states[-1]):
+        yield Text(f"  deadlock: no action is enabled in state {last}", "bold red")
+        for line in state_lines(trace.variables, trace.states[-1]) if last > 1 else ():
             yield from _wrapped_text(line, width)
         return
     assert isinstance(judgement.verdict, Violated)
     blame = judgement.verdict.blame
     where = blame.step if blame is not None else last
-    what = "the step to" if judgement.kind is PropertyKind.ACTION and where > 1 else "state"
-    yield Text(f"  {judgement.name} is false: {what} {where}", "bold red")
+    step = judgement.kind is PropertyKind.ACTION and where > 1
+    place = f"of the step from {where - 1} to {where}" if step else f"in state {where}"
+    yield from _wrapped_text(f"{judgement.name} is false {place}", width, "  ", "bold red")
     if blame is not None:
         yield from blame_lines(blame, width)
 

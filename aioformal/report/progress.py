@@ -15,10 +15,11 @@ from aioformal.engine.protocol import Event, Progress
 from aioformal.evidence.join import describe
 from aioformal.evidence.verdict import Fault, Finding, Violated
 
+FIRST_LINE = 1.0
+"""Seconds until the first line in a pipe."""
+
 LINE_EVERY = 3.0
 """Seconds between two lines in a pipe."""
-
-REDRAW_EVERY = 0.1
 
 
 class Display(Protocol):
@@ -62,7 +63,7 @@ class Lines:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._next = time.monotonic() + LINE_EVERY
+        self._next = time.monotonic() + FIRST_LINE
 
     def __enter__(self) -> Lines:
         return self

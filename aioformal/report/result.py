@@ -116,9 +116,9 @@ class Report:
     def verdict(self) -> RunVerdict:
         code = self.exit_code
         words = {j.word for j in self.judgements}
-        if code in ERROR_EXITS:
+        if code in ERROR_EXITS or self.fault is not None:
             return "error"
-        if "violated" in words or self.fault is not None:
+        if "violated" in words:
             return "violated"
         if not words or words & {"unknown", "vacuous"}:
             return "unknown"

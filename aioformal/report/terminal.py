@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from aioformal.diagnostic import Exit
-from aioformal.evidence.verdict import Exhaustive, Inductive, Proved, Unknown, Vacuous, Violated
+from aioformal.evidence.verdict import Exhaustive, Inductive, Proved, Trace, Unknown, Vacuous, Violated
 from aioformal.report.counterexample import (
     blame_lines,
     counterexample_lines,
@@ -58,13 +58,15 @@ def report_lines(report: Report, width: int, *, unicode: bool = True) -> Iterato
     for trace, violated in same_trace_groups(report.judgements):
         yield Text()
         yield from counterexample_lines(trace, violated, width)
+    for judgement in report.judgements:
+        yield from _induction_lines(judgement, width)
     yield from _fault_lines(report, width)
     shown = [d for d in report.diagnostics if d.code not in SAID_IN_THE_TABLE]
     if shown:
         yield Text()
         yield from (Text(line) for line in render_diagnostics(shown).splitlines())
     yield Text()
-    yield _summary_line(report)
+    yield from _summary_lines(report, width)
 
 
 def table_lines(judgements: tuple[Judgement, ...], width: int, *, unicode: bool = True) -> Iterator[Text]:
@@ -103,13 +105,10 @@ def _engine_text(judgement: Judgement) -> str:
 
 def _reasons(judgement: Judgement) -> Iterator[str]:
     match judgement.verdict:
-        case Unknown(reason, hint, trace):
+        case Unknown(reason, hint):
             yield reason
             if hint:
                 yield f"help: {hint}"
-            if trace is not None:
-                yield "induction fails from the following states, which need not be reachable:"
-                yield from (line.plain.strip() for line in trace_lines(trace, 10_000))
         case Vacuous(reason):
             yield reason
         case _:
@@ -144,6 +143,18 @@ def _assumption_lines(judgement: Judgement, width: int) -> Iterator[Text]:
             return
 
 
+def _induction_lines(judgement: Judgement, width: int) -> Iterator[Text]:
+    match judgement.verdict:
+        case Unknown(counterexample_to_induction=Trace() as trace):
+            yield Text()
+            yield Text(f"Why induction does not prove {judgement.name}", "bold yellow")
+            yield Text("  no counterexample: nothing says that its first state can be reached", "dim")
+            yield Text()
+            yield from trace_lines(trace, width, first="some state")
+        case _:
+            return
+
+
 def _fault_lines(report: Report, width: int) -> Iterator[Text]:
     if report.fault is None:
         return
@@ -157,14 +168,11 @@ def _fault_lines(report: Report, width: int) -> Iterator[Text]:
     yield from (Text(line) for line in render_diagnostic(fault.diagnostic).splitlines())
 
 
-def _summary_line(report: Report) -> Text:
+def _summary_lines(report: Report, width: int) -> Iterator[Text]:
     words = [j.word for j in report.judgements]
-    counts = ", ".join(f"{words.count(word)} {word}" for word in MARKS if word in words)
-    seconds = report.seconds
-    line = Text(f"{report.verdict}", f"bold {STYLES[report.verdict]}")
-    line.append(f"  {report.spec}")
-    line.append(f"  {counts}" if counts else "")
-    line.append(f"  in {seconds.total:.1f} s")
-    if report.exit_code is not Exit.OK:
-        line.append(f"  (exit {int(report.exit_code)})")
-    return line
+    if words:
+        yield Text(", ".join(f"{words.count(word)} {word}" for word in MARKS if word in words))
+    with_config = f" with {report.config}" if report.config else ""
+    code = "" if report.exit_code is Exit.OK else f" (exit {int(report.exit_code)})"
+    summary = f"{report.verdict}: {report.spec}{with_config} in {report.seconds.total:.1f} s{code}"
+    yield from (Text(line, f"bold {STYLES[report.verdict]}") for line in wrapped(summary, width, ""))

@@ -148,12 +148,12 @@ class Session:
         with watchdog(StoppableBudget(options.depth, deadline, stop=stop)):
             try:
                 report = self.check()
+                if report.exit_code is not Exit.OK:
+                    return replace(report, judgements=(*report.judgements, *self._not_judged(report)))
+                return self._judge(report, options, on_event, stop, deadline)
             except KeyboardInterrupt:
                 stop.set("interrupt")
                 return self._cut_short(options, stop)
-            if report.exit_code is not Exit.OK:
-                return replace(report, judgements=(*report.judgements, *self._not_judged(report)))
-            return self._judge(report, options, on_event, stop, deadline)
 
     def _judge(
         self,
@@ -175,15 +175,16 @@ class Session:
             total = replace(checked.seconds, total=self.elapsed())
             return replace(checked, diagnostics=(*checked.diagnostics, *failure.diagnostics), seconds=total)
         solving = max(0.0, time.monotonic() - started - outcome.encode_seconds)
-        judged = tuple(self._judgement(f) for f in _in_order(problem, outcome))
+        judged = (self._judgement(f) for f in _in_order(problem, outcome))
+        everything = (*checked.judgements, *judged)
         return replace(
             checked,
-            judgements=(*checked.judgements, *judged),
+            judgements=everything,
             exploration=outcome.exploration,
             seconds=replace(
                 checked.seconds, encode=outcome.encode_seconds, solve=solving, total=self.elapsed()
             ),
-            diagnostics=(*checked.diagnostics, *_run_diagnostics(outcome, options, judged)),
+            diagnostics=(*checked.diagnostics, *_run_diagnostics(outcome, options, everything)),
             fault=outcome.fault,
             fault_exit=outcome.fault_exit,
             bounded=options.bounded and outcome.stopped is None,
@@ -267,9 +268,8 @@ def _run_diagnostics(
             yield Diagnostic(code, f"{judgement.name}: {reason}", severity=Severity.WARNING, hint=hint)
     yield from _stop_diagnostics(outcome.stopped, options)
     if not judged:
-        message = "there is nothing to check"
         hint = "name an INVARIANT or a PROPERTY in the configuration"
-        yield Diagnostic("check.nothing", message, severity=Severity.WARNING, hint=hint)
+        yield Diagnostic("check.nothing", "there is nothing to prove", hint=hint)
 
 
 def _stop_diagnostics(reason: StopReason | None, options: Options) -> Iterator[Diagnostic]:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,7 +81,9 @@ BAD_TEXT = [
     Bad("20,000 parentheses", "parse.nesting", 150, f"A == {NESTED}", place="Bad.tla:3:"),
     Bad("10 MB file", "file.too-large", 150, text=module("\\* padding\n" * 1_000_000)),
     Bad("no module", "parse.unexpected", 150, text="INIT Init\nNEXT Next\n"),
-    Bad("module under another name", "module.name", 150, text=module(FLIP, name="Good"), says=("Good", "Bad")),
+    Bad(
+        "module under another name", "module.name", 150, text=module(FLIP, name="Good"), says=("Good", "Bad")
+    ),
 ]
 
 BAD_NAMES = [
@@ -102,7 +103,15 @@ BAD_NAMES = [
         place="Bad.tla:4:13",
         says=("EXTENDS FiniteSets",),
     ),
-    Bad("unknown module", "module.unknown", 150, FLIP, extends="Natrals", place="Bad.tla:2:9", says=("Naturals",)),
+    Bad(
+        "unknown module",
+        "module.unknown",
+        150,
+        FLIP,
+        extends="Natrals",
+        place="Bad.tla:2:9",
+        says=("Naturals",),
+    ),
     Bad(
         "circle of modules",
         "module.cycle",
@@ -143,7 +152,14 @@ BAD_CONFIG = [
         place="Bad.cfg:3:11",
         says=("did you mean `Small`",),
     ),
-    Bad("misspelt keyword", "config.syntax", 151, FLIP, config=CONFIG + "INVARAINT Small\n", place="Bad.cfg:3:1"),
+    Bad(
+        "misspelt keyword",
+        "config.syntax",
+        151,
+        FLIP,
+        config=CONFIG + "INVARAINT Small\n",
+        place="Bad.cfg:3:1",
+    ),
     Bad("constant without a value", "config.incomplete", 151, "CONSTANT N\n" + FLIP, says=("N",)),
 ]
 
@@ -269,13 +285,25 @@ def test_time_out_ends_with_a_summary(
 def test_an_interrupt_shows_what_was_known(number: signal.Signals, engine: str, tmp_path: Path) -> None:
     ENDLESS.write(tmp_path)
     report = tmp_path / "r.json"
-    command = [sys.executable, "-m", "aioformal", "prove", "Bad.tla", "--engine", engine, "--json", str(report)]
+    command = [
+        sys.executable,
+        "-m",
+        "aioformal",
+        "prove",
+        "Bad.tla",
+        "--engine",
+        engine,
+        "--json",
+        str(report),
+    ]
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
     )
-    time.sleep(3.0)
+    assert process.stderr is not None
+    progress = process.stderr.readline()
     process.send_signal(number)
     output, errors = process.communicate(timeout=30)
+    assert progress.strip()
     assert process.returncode == 130, output + errors
     assert "run.interrupted" in output + errors
     assert "Small" in output

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.engine.protocol import Event, Problem
+from aioformal.evidence.verdict import Fault
 from aioformal.portfolio.engines import AUTO, ENGINES, make_engine
 from aioformal.portfolio.ledger import Ledger, Outcome
 from aioformal.portfolio.rival import Rival
 from aioformal.portfolio.stop import GRACE, Stop, StoppableBudget
-from aioformal.portfolio.worker import Job
+from aioformal.portfolio.worker import Job, Refused
 
 HEAD_START = 1.5
 """Seconds after which the explicit engine gets company: most small models are done before."""
@@ -99,12 +100,15 @@ def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, *, alone: bo
 
 
 def _explicit_refused(ledger: Ledger, refusal: DiagnosticError) -> None:
-    """An engine that cannot enumerate is no reason not to ask the others; a broken evidence is."""
-    if any(d.code == "check.evidence" for d in refusal.diagnostics):
+    """An engine that cannot take the model is no reason not to ask the others; an expression that has
+    no value is the specification's fault, and broken evidence ours."""
+    first = refusal.diagnostics[0]
+    if first.code == "check.evidence":
         raise refusal
-    from aioformal.portfolio.worker import Refused
-
-    ledger.record(Refused("explicit", refusal.diagnostics))
+    if first.code.startswith("eval."):
+        ledger.record(Fault(first, None, "explicit"))
+    else:
+        ledger.record(Refused("explicit", refusal.diagnostics))
 
 
 def _await(ledger: Ledger, rival: Rival, budget: StoppableBudget) -> None:

@@ -1,0 +1,279 @@
+"""What several engines' answers come to together, and how a run ends early. Engines are scripted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from aioformal.diagnostic import Diagnostic, Exit, error
+from aioformal.engine.protocol import Budget, Progress
+from aioformal.evidence.join import EvidenceError
+from aioformal.evidence.verdict import (
+    ActionLabel,
+    Exhaustive,
+    Exploration,
+    Fault,
+    Finding,
+    Holds,
+    Inductive,
+    Proved,
+    Trace,
+    Unknown,
+    Vacuous,
+    Verdict,
+    Violated,
+)
+from aioformal.portfolio import Outcome, Request, Stop, ledger, race, run
+from aioformal.portfolio.race import SolverCrashError
+from aioformal.portfolio.worker import Crashed, Encoded, Refused, engine_order, without
+from aioformal.resolve.model import PartKind, Property, PropertyKind, PropertyPart
+from aioformal.source import Source, Span
+from aioformal.syntax import ast
+
+SPAN = Span(Source("M.tla", "P"), 0, 1)
+PROVED = Proved(Exhaustive(3, 4, 2, "d"))
+COMPLETE = Exploration(1, 3, 4, 2, complete=True)
+TRACE = Trace(("x",), ((0,), (1,)), (ActionLabel("Inc"),))
+
+
+def prop(name: str, kind: PartKind = PartKind.ALWAYS) -> Property:
+    return Property(name, PropertyKind.INVARIANT, (PropertyPart(kind, ast.Boolean(SPAN, True)),), SPAN)
+
+
+def found(name: str, verdict: Verdict, engine: str = "explicit") -> Finding:
+    return Finding(name, verdict, engine, 0.1)
+
+
+@dataclass
+class Scripted:
+    """An engine that says what it was told to; a callable in the script is called with the budget."""
+
+    script: list[Any]
+    name: str = "explicit"
+    closed: bool = False
+
+    def check(self, _problem: object, budget: Budget) -> Iterator[Any]:
+        try:
+            for event in self.script:
+                if callable(event):
+                    yield from event(budget)
+                else:
+                    yield event
+        finally:
+            self.closed = True
+
+
+@dataclass
+class ScriptedRival:
+    """Stands in for the second process: what it says comes at once when it is started."""
+
+    script: list[Any] = field(default_factory=list)
+    started: bool = False
+    ended: bool = False
+    finished: bool = False
+
+    def __call__(self, _job: object) -> ScriptedRival:
+        return self
+
+    def __enter__(self) -> ScriptedRival:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ended = True
+
+    @property
+    def running(self) -> bool:
+        return self.started and not self.finished
+
+    def start(self) -> None:
+        self.started = True
+
+    def poll(self, _seconds: float = 0.0) -> Iterator[Any]:
+        if self.running:
+            yield from self.script
+            self.finished = True
+
+
+def problem(*properties: Property, deadlock: bool = False) -> Any:
+    named = {p.name: p for p in properties}
+    model = SimpleNamespace(property_named=named.get, spec_path="M.tla", config_path="M.cfg")
+    return SimpleNamespace(model=model, properties=properties, deadlock=deadlock, program=None)
+
+
+@pytest.fixture
+def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+    monkeypatch.setattr(ledger, "replay_trace", lambda _program, _prop, trace: trace)
+    monkeypatch.setattr(ledger, "replay_fault", lambda *_: None)
+    monkeypatch.setattr(ledger, "blame", lambda *_: None)
+    monkeypatch.setattr(ledger, "check_certificate", lambda _: None)
+
+    def start(
+        asked: Any,
+        explicit: Scripted,
+        rival: ScriptedRival | None = None,
+        **request: Any,
+    ) -> Outcome:
+        stop = request.pop("stop", None)
+        monkeypatch.setattr(race, "make_engine", lambda _: explicit)
+        monkeypatch.setattr(race, "Rival", rival or ScriptedRival())
+        monkeypatch.setattr(race, "HEAD_START", -1.0 if rival is not None else 60.0)
+        return run(asked, Request(**request), lambda _: None, stop or Stop())
+
+    return start
+
+
+def verdict_of(outcome: Outcome, name: str = "P") -> Verdict:
+    return outcome.findings[name].verdict
+
+
+def test_a_small_model_needs_no_second_process(play: Callable[..., Outcome]) -> None:
+    rival = ScriptedRival()
+    run_rival = play(problem(prop("P")), Scripted([found("P", PROVED), COMPLETE]), None)
+    assert verdict_of(run_rival) == PROVED
+    assert run_rival.exploration == COMPLETE
+    assert not rival.started
+
+
+def test_the_first_conclusive_answer_ends_the_other_engine(play: Callable[..., Outcome]) -> None:
+    def endless(_: Budget) -> Iterator[Progress]:
+        while True:
+            yield Progress("explicit", 1, 0.1)
+
+    explicit = Scripted([endless])
+    induction = found("P", Proved(Inductive(1, "P", "b", "s")), "k-induction")
+    rival = ScriptedRival([Encoded(0.5), induction])
+    outcome = play(problem(prop("P")), explicit, rival)
+    assert outcome.findings["P"] is induction
+    assert outcome.encode_seconds == 0.5
+    assert explicit.closed
+    assert rival.ended
+
+
+def test_what_the_rival_had_found_is_held_against_the_exhaustive_answer(play: Callable[..., Outcome]) -> None:
+    rival = ScriptedRival([found("P", Violated(TRACE), "bmc")])
+    with pytest.raises(EvidenceError):
+        play(problem(prop("P")), Scripted([found("P", PROVED), COMPLETE]), rival)
+    assert rival.ended
+
+
+def test_when_nothing_is_conclusive_the_deepest_bound_counts(play: Callable[..., Outcome]) -> None:
+    rival = ScriptedRival([found("P", Holds(9), "bmc"), found("P", Unknown("not inductive"), "k-induction")])
+    outcome = play(problem(prop("P")), Scripted([found("P", Holds(4))]), rival)
+    assert verdict_of(outcome) == Holds(9)
+
+
+def test_an_engine_that_was_chosen_runs_alone(play: Callable[..., Outcome]) -> None:
+    rival = ScriptedRival([found("P", Holds(9), "bmc")])
+    explicit = Scripted([found("P", PROVED), COMPLETE])
+    assert verdict_of(play(problem(prop("P")), explicit, rival, engine="bmc")) == Holds(9)
+    assert not explicit.closed
+    alone = ScriptedRival()
+    play(problem(prop("P")), Scripted([found("P", PROVED)]), alone, engine="explicit")
+    assert not alone.started
+
+
+def test_no_initial_state_proves_nothing(play: Callable[..., Outcome]) -> None:
+    nothing = Exploration(0, 0, 0, 0, complete=True)
+    outcome = play(problem(prop("P")), Scripted([found("P", PROVED), nothing]))
+    assert isinstance(verdict_of(outcome), Vacuous)
+
+
+def test_a_property_without_an_answer_is_unknown_with_the_reason(play: Callable[..., Outcome]) -> None:
+    asked = problem(prop("P"), prop("Live", PartKind.TEMPORAL), deadlock=True)
+    rival = ScriptedRival([Refused("bmc", (Diagnostic("encode.unsupported", "no SUBSET here"),))])
+    outcome = play(asked, Scripted([found("P", PROVED)]), rival)
+    assert "temporal" in getattr(verdict_of(outcome, "Live"), "reason", "")
+    assert "no SUBSET here" in getattr(verdict_of(outcome, "deadlock"), "reason", "")
+
+
+def test_a_fault_ends_the_run(play: Callable[..., Outcome]) -> None:
+    fault = Fault(Diagnostic("eval.domain", "outside", SPAN), TRACE, "explicit")
+    outcome = play(problem(prop("P")), Scripted([fault]))
+    assert outcome.fault is fault
+    assert outcome.fault_exit is Exit.EVALUATION
+    assert isinstance(verdict_of(outcome), Unknown)
+
+
+def test_a_fault_within_a_property_has_its_own_exit_code(
+    play: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "replay_fault", lambda *_: prop("P"))
+    fault = Fault(Diagnostic("eval.domain", "outside", SPAN), TRACE, "explicit")
+    assert play(problem(prop("P")), Scripted([fault])).fault_exit is Exit.EVALUATION_SAFETY
+
+
+def test_an_engine_that_raises_an_evaluation_error_has_found_a_fault(play: Callable[..., Outcome]) -> None:
+    def raises(_: Budget) -> Iterator[Progress]:
+        raise error("eval.infinite", "Nat is infinite", SPAN)
+        yield
+
+    outcome = play(problem(prop("P")), Scripted([raises]))
+    assert outcome.fault is not None
+    assert outcome.fault.diagnostic.code == "eval.infinite"
+
+
+def test_a_stop_sign_reaches_the_engine(play: Callable[..., Outcome]) -> None:
+    stop = Stop()
+
+    def obeys(budget: Budget) -> Iterator[Any]:
+        assert not budget.exhausted()
+        stop.set("interrupt")
+        assert budget.exhausted()
+        yield found("P", Holds(3))
+
+    outcome = play(problem(prop("P"), deadlock=True), Scripted([obeys]), stop=stop)
+    assert outcome.stopped == "interrupt"
+    assert verdict_of(outcome) == Holds(3)
+    assert "interrupted" in getattr(verdict_of(outcome, "deadlock"), "reason", "")
+
+
+def test_ctrl_c_in_an_engine_keeps_what_is_known(play: Callable[..., Outcome]) -> None:
+    def interrupted(_: Budget) -> Iterator[Any]:
+        yield found("P", Violated(TRACE))
+        yield Progress("explicit", 7, 0.1)
+        raise KeyboardInterrupt
+
+    outcome = play(problem(prop("P"), prop("Q")), Scripted([interrupted]))
+    assert outcome.stopped == "interrupt"
+    assert isinstance(verdict_of(outcome), Violated)
+    assert "depth 7" in getattr(verdict_of(outcome, "Q"), "reason", "")
+
+
+def test_a_used_up_budget_is_a_time_out(play: Callable[..., Outcome]) -> None:
+    outcome = play(problem(prop("P")), Scripted([found("P", Holds(3))]), deadline=time.monotonic() - 1)
+    assert outcome.stopped == "timeout"
+
+
+def test_a_crash_beside_a_complete_answer_is_a_warning(play: Callable[..., Outcome]) -> None:
+    rival = ScriptedRival([Crashed("killed", "")])
+    outcome = play(problem(prop("P")), Scripted([found("P", Holds(3)), COMPLETE]), rival)
+    assert [d.code for d in outcome.diagnostics] == ["internal.fault"]
+    with pytest.raises(SolverCrashError):
+        play(problem(prop("P")), Scripted([]), ScriptedRival([Crashed("killed", "")]), engine="bmc")
+
+
+def unbounded(bound: int | None) -> Any:
+    variable = SimpleNamespace(sort=SimpleNamespace(lo=0, hi=bound))
+    return SimpleNamespace(encoding=lambda: SimpleNamespace(system=SimpleNamespace(variables=[variable])))
+
+
+def test_induction_goes_first_where_no_search_can_end() -> None:
+    job: Any = SimpleNamespace(engines=("bmc", "k-induction"))
+    assert engine_order(job, unbounded(9)) == ("bmc", "k-induction")
+    assert engine_order(job, unbounded(None)) == ("k-induction", "bmc")
+
+
+def test_the_next_engine_gets_only_what_is_open() -> None:
+    from aioformal.engine.protocol import Problem
+
+    whole = Problem(problem().model, (prop("P"), prop("Q")))
+    whole.__dict__["program"] = "made once"
+    rest = without(whole, {"P", "deadlock"})
+    assert [p.name for p in rest.properties] == ["Q"]
+    assert not rest.deadlock
+    assert rest.__dict__["program"] == "made once"
