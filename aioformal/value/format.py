@@ -63,11 +63,17 @@ def _format_function(function: Function) -> str:
     if is_sequence(function):
         return f"<<{', '.join(map(format_value, elements_of(function)))}>>"
     keys = ordered(frozenset(function.mapping))
-    if all(isinstance(key, str) and _IDENTIFIER.fullmatch(key) for key in keys):
+    if is_record(function):
         fields = (f"{key} |-> {format_value(function.mapping[key])}" for key in keys)
         return f"[{', '.join(fields)}]"
     pairs = (f"{format_value(key)} :> {format_value(function.mapping[key])}" for key in keys)
     return f"({' @@ '.join(pairs)})"
+
+
+def is_record(function: Function) -> bool:
+    """Whether a function can be written as a record: its arguments are strings that can name fields."""
+    keys = function.mapping
+    return bool(keys) and all(isinstance(key, str) and _IDENTIFIER.fullmatch(key) for key in keys)
 
 
 def rule_text(value: Value) -> str:
