@@ -70,6 +70,7 @@ class FlatModule:
     definitions: Mapping[str, Definition]
     assumptions: tuple[Assumption, ...]
     sources: tuple[Source, ...]
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 class PropertyKind(Enum):

@@ -1,0 +1,138 @@
+"""What a model does: SPECIFICATION taken apart, or INIT and NEXT."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aioformal.diagnostic import Note
+from aioformal.resolve.configured import Configured, use_of
+from aioformal.resolve.formula import Conjunct, Splitter
+from aioformal.resolve.model import Definition, Level, PartKind, PropertyPart
+from aioformal.source import Span
+from aioformal.syntax import ast
+from aioformal.syntax.config import Config, ConfigName
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """`init /\\ [][next]_subscript /\\ fairness`."""
+
+    init: ast.Expr | None = None
+    next: ast.Expr | None = None
+    subscript: ast.Expr | None = None
+    fairness: tuple[ast.Expr, ...] = ()
+
+
+@dataclass
+class BehaviourBinder:
+    """Reads the behaviour out of a configuration."""
+
+    config: Config
+    configured: Configured
+    splitter: Splitter
+
+    def bind(self) -> Behaviour:
+        config = self.config
+        self._check_statements()
+        if config.specification:
+            name = config.specification[0]
+            found = self.configured.definition(name, "SPECIFICATION", Level.TEMPORAL)
+            return self._specification(found, name) if found else Behaviour()
+        if config.init or config.next:
+            return self._init_and_next()
+        self._check_nothing_to_check()
+        return Behaviour()
+
+    def _check_statements(self) -> None:
+        config = self.config
+        self.configured.check_single(config.specification, "SPECIFICATION")
+        self.configured.check_single(config.init, "INIT")
+        self.configured.check_single(config.next, "NEXT")
+        for other in (*config.init[:1], *config.next[:1]):
+            if config.specification:
+                message = f"SPECIFICATION and {'INIT' if other in config.init else 'NEXT'} exclude each other"
+                notes = [Note("SPECIFICATION is here", config.specification[0].span)]
+                hint = "SPECIFICATION says both what comes first and what comes next"
+                self.configured.report("config.contradiction", message, other.span, notes=notes, hint=hint)
+
+    def _init_and_next(self) -> Behaviour:
+        config = self.config
+        if not config.init or not config.next:
+            given, missing = ("INIT", "NEXT") if config.init else ("NEXT", "INIT")
+            span = (config.init or config.next)[0].span
+            self._incomplete(f"{given} is given, but not {missing}", span, f"add `{missing} <name>`")
+        init = self.configured.expressions(config.init[:1], "INIT", Level.STATE)
+        hint = "list a temporal formula such as Spec under SPECIFICATION"
+        found = [
+            (self.configured.definition(name, "NEXT", Level.ACTION, hint), name) for name in config.next[:1]
+        ]
+        following = [use_of(definition, name.span) for definition, name in found if definition]
+        return Behaviour(init[0] if init else None, following[0] if following else None)
+
+    def _check_nothing_to_check(self) -> None:
+        config = self.config
+        wanted = [*config.invariants, *config.properties, *config.constraints, *config.action_constraints]
+        if wanted:
+            message = f"`{wanted[0].name}` is to be checked, but nothing says how the system behaves"
+            self._incomplete(message, wanted[0].span, "add `SPECIFICATION Spec`, or INIT and NEXT")
+
+    def _incomplete(self, message: str, span: Span, hint: str) -> None:
+        self.configured.report("config.incomplete", message, span, hint=hint)
+
+    # ------------------------------------------------------------ SPECIFICATION
+
+    def _specification(self, spec: Definition, name: ConfigName) -> Behaviour:
+        init: list[ast.Expr] = []
+        steps: list[tuple[Conjunct, PropertyPart]] = []
+        fairness: list[ast.Expr] = []
+        for conjunct in self.splitter.conjuncts(use_of(spec, spec.span)):
+            part = self.splitter.part(conjunct)
+            if self.splitter.level(conjunct) is Level.ACTION:
+                self._report_bare_action(conjunct, name)
+            elif part.kind is PartKind.INITIAL:
+                init.append(part.formula)
+            elif part.kind is PartKind.STEP:
+                steps.append((conjunct, part))
+            elif part.kind is PartKind.TEMPORAL:
+                fairness.append(part.formula)
+            else:
+                self._unsupported(conjunct, f"`[]` of a state predicate in `{spec.key}`", name)
+        if not init:
+            message = f"`{spec.key}` has no conjunct that says what holds at first"
+            self._incomplete(message, spec.span, "a specification looks like Init /\\ [][Next]_vars")
+        following = self._single_step(spec, steps, name)
+        if following is None:
+            return Behaviour(_conjunction(init), None, None, tuple(fairness))
+        return Behaviour(_conjunction(init), following.formula, following.subscript, tuple(fairness))
+
+    def _single_step(
+        self, spec: Definition, steps: list[tuple[Conjunct, PropertyPart]], name: ConfigName
+    ) -> PropertyPart | None:
+        if not steps:
+            message = f"`{spec.key}` has no conjunct [][Next]_vars"
+            self._incomplete(message, spec.span, "a specification looks like Init /\\ [][Next]_vars")
+            return None
+        for conjunct, _ in steps[1:]:
+            self._unsupported(conjunct, f"more than one [][Next]_vars in `{spec.key}`", name)
+        conjunct, part = steps[0]
+        if conjunct.is_quantified:
+            self._unsupported(conjunct, f"[][Next]_vars under \\A in `{spec.key}`", name)
+            return None
+        return part
+
+    def _unsupported(self, conjunct: Conjunct, what: str, name: ConfigName) -> None:
+        notes = [Note(f"SPECIFICATION {name.name}", name.span)]
+        hint = "bring it into the form Init /\\ [][Next]_vars /\\ fairness"
+        message = f"{what} is not supported"
+        self.configured.report("config.unsupported", message, conjunct.formula.span, notes=notes, hint=hint)
+
+    def _report_bare_action(self, conjunct: Conjunct, name: ConfigName) -> None:
+        notes = [Note(f"SPECIFICATION {name.name}", name.span)]
+        message = "an action stands in the specification outside [][..]_vars"
+        self.configured.report("config.kind", message, conjunct.formula.span, notes=notes)
+
+
+def _conjunction(formulas: list[ast.Expr]) -> ast.Expr | None:
+    if len(formulas) < 2:
+        return formulas[0] if formulas else None
+    return ast.Junction(formulas[0].span, "/\\", tuple(formulas))

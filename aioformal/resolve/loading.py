@@ -1,0 +1,221 @@
+"""From a path to every module that it reaches: files beside the specification, then the library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Note, error
+from aioformal.resolve.suggest import hint_for_module
+from aioformal.resolve.traverse import walk
+from aioformal.source import Source, Span
+from aioformal.syntax import ast, parse_module
+
+LARGEST_FILE = 8 * 1024 * 1024
+LIBRARY = files("aioformal").joinpath("library")
+
+
+@dataclass(frozen=True)
+class LoadedModules:
+    """The root module and all that it reaches, by name. Modules nested in a file stay in it."""
+
+    root: ast.Module
+    modules: Mapping[str, ast.Module]
+    sources: tuple[Source, ...]
+    library: frozenset[str]
+    """Names of the modules that came out of the library."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """That a module names another, and where."""
+
+    name: str
+    span: Span
+    keyword: str
+
+
+@dataclass
+class _Loader:
+    directory: Path
+    overlay: Mapping[str, str]
+    search: Sequence[Path]
+    modules: dict[str, ast.Module] = field(default_factory=dict[str, ast.Module])
+    sources: list[Source] = field(default_factory=list[Source])
+    library: set[str] = field(default_factory=set[str])
+    problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    mentions: dict[str, list[_Mention]] = field(default_factory=dict[str, list[_Mention]])
+
+    def add(self, module: ast.Module, source: Source) -> None:
+        self.modules[module.name.name] = module
+        self.sources.append(source)
+        self.mentions[module.name.name] = list(_mentions(module, source, frozenset()))
+
+    def load_all(self, root: ast.Module) -> None:
+        """Breadth first, so that problems come in the order in which modules are named."""
+        waiting = [root.name.name]
+        for name in waiting:
+            for mention in self.mentions[name]:
+                if mention.name not in self.modules and self.load(mention):
+                    waiting.append(mention.name)
+
+    def load(self, mention: _Mention) -> bool:
+        try:
+            source, is_library = self.find(mention)
+            module = parse_module(source)
+            _check_name(module, mention.name)
+        except DiagnosticError as problem:
+            self.problems.extend(p for p in problem.diagnostics if p not in self.problems)
+            return False
+        if is_library:
+            self.library.add(mention.name)
+        self.add(module, source)
+        return True
+
+    def find(self, mention: _Mention) -> tuple[Source, bool]:
+        filename = f"{mention.name}.tla"
+        for directory in (self.directory, *self.search):
+            path = directory / filename
+            if str(path) in self.overlay or path.is_file():
+                return read_source(str(path), self.overlay), False
+        entry = LIBRARY.joinpath(filename)
+        if entry.is_file():
+            return Source(f"<library>/{filename}", entry.read_text(encoding="utf-8")), True
+        raise error(
+            "module.unknown",
+            f"module {mention.name} is not found",
+            mention.span,
+            hint=hint_for_module(mention.name, self.available()),
+        )
+
+    def available(self) -> Iterator[str]:
+        for directory in (self.directory, *self.search):
+            yield from sorted(path.stem for path in directory.glob("*.tla"))
+        yield from sorted(e.name.removesuffix(".tla") for e in LIBRARY.iterdir() if e.name.endswith(".tla"))
+
+    def check_cycles(self, root: str) -> None:
+        """Depth first along the mentions; an edge to a module on the path closes a circle."""
+        finished: set[str] = set()
+        path: list[tuple[str, Iterator[_Mention]]] = [(root, iter(self.mentions[root]))]
+        while path:
+            mention = next(path[-1][1], None)
+            if mention is None:
+                finished.add(path.pop()[0])
+            elif mention.name in [name for name, _ in path]:
+                self.problems.append(_cycle([name for name, _ in path], mention, self.mentions))
+            elif mention.name in self.mentions and mention.name not in finished:
+                path.append((mention.name, iter(self.mentions[mention.name])))
+
+
+def load_module(
+    path: str | os.PathLike[str],
+    overlay: Mapping[str, str] | None = None,
+    search: Sequence[Path] = (),
+) -> LoadedModules:
+    """Read a specification and all modules that it reaches.
+
+    `overlay` gives texts of files that are not saved yet, by path; `search` names further
+    directories to look for modules in, after the specification's own and before the library.
+    Raises `DiagnosticError` (file.*, parse.*, module.*) with all the problems that were found.
+    """
+    texts = overlay or {}
+    source = read_source(os.fspath(path), texts)
+    root = parse_module(source)
+    _check_name(root, Path(path).stem)
+    loader = _Loader(Path(path).parent, {str(Path(p)): text for p, text in texts.items()}, search)
+    loader.add(root, source)
+    loader.load_all(root)
+    loader.check_cycles(root.name.name)
+    if loader.problems:
+        raise DiagnosticError(loader.problems)
+    return LoadedModules(root, loader.modules, tuple(loader.sources), frozenset(loader.library))
+
+
+def read_source(path: str, overlay: Mapping[str, str]) -> Source:
+    """The text of a file, or of its overlay. Raises file.missing, file.unreadable, file.too-large."""
+    text = overlay.get(path, overlay.get(str(Path(path))))
+    if text is not None:
+        return Source(path, text)
+    file = Path(path)
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            raise error("file.too-large", f"{path} is larger than {LARGEST_FILE // 2**20} MB")
+        content = file.read_bytes()
+    except FileNotFoundError:
+        raise error("file.missing", f"there is no file {path}", hint=_neighbour(file)) from None
+    except IsADirectoryError:
+        raise error("file.unreadable", f"{path} is a directory", hint="name a .tla file in it") from None
+    except (OSError, ValueError) as problem:
+        raise error("file.unreadable", f"{path} cannot be read: {problem}") from None
+    if b"\0" in content:
+        raise error("file.unreadable", f"{path} is not a text file")
+    return Source(path, content.decode("utf-8", errors="replace"))
+
+
+def _neighbour(file: Path) -> str | None:
+    if not file.parent.is_dir():
+        return f"there is no directory {file.parent}"
+    names = sorted(p.name for p in file.parent.iterdir() if p.suffix == file.suffix)
+    hint = hint_for_module(file.name, names)
+    return hint if hint and hint.startswith("did you mean") else None
+
+
+def _check_name(module: ast.Module, expected: str) -> None:
+    if module.name.name != expected:
+        raise error(
+            "module.name",
+            f"the file is named {expected}.tla, but its module is named {module.name.name}",
+            module.name.span,
+            hint="a module is found by its file's name: rename one of them",
+        )
+
+
+def _mentions(module: ast.Module, source: Source, nested: frozenset[str]) -> Iterator[_Mention]:
+    """The other files that a module (with those nested in it) names, in source order."""
+    inner = nested
+    for name in module.extends:
+        if name.name not in inner:
+            yield _Mention(name.name, name.span, "EXTENDS")
+    has_inner_instances = source.text.count("INSTANCE") > _count_instances(module)
+    for unit in module.units:
+        if isinstance(unit, ast.Module):
+            yield from _mentions(unit, source, inner)
+            inner = inner | {unit.name.name}
+        else:
+            for instance in _instances(unit, has_inner_instances):
+                if instance.module.name not in inner:
+                    yield _Mention(instance.module.name, instance.module.span, "INSTANCE")
+
+
+def _instances(unit: ast.Unit, look_inside: bool) -> Iterator[ast.Instance]:
+    if isinstance(unit, ast.Instance):
+        yield unit
+    elif isinstance(unit, ast.ModuleDefinition):
+        yield unit.instance
+    elif look_inside:
+        for node in walk(unit):
+            if isinstance(node, ast.Instance):
+                yield node
+
+
+def _count_instances(module: ast.Module) -> int:
+    return sum(isinstance(unit, ast.Instance | ast.ModuleDefinition) for unit in module.units)
+
+
+def _cycle(path: list[str], closing: _Mention, mentions: Mapping[str, list[_Mention]]) -> Diagnostic:
+    circle = [*path[path.index(closing.name) :], closing.name]
+    steps = [next(m for m in mentions[here] if m.name == there) for here, there in pairwise(circle)]
+    return Diagnostic(
+        "module.cycle",
+        f"modules need each other in a circle: {' -> '.join(circle)}",
+        closing.span,
+        notes=tuple(
+            Note(f"{here} {step.keyword} {step.name}", step.span)
+            for here, step in zip(circle, steps, strict=False)
+        ),
+        hint="move what both need into a module of its own",
+    )

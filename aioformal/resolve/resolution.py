@@ -1,0 +1,96 @@
+"""The state of putting modules together: what was found wrong, what is still to be resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from aioformal.diagnostic import Diagnostic, Note, Severity
+from aioformal.resolve.loading import LoadedModules
+from aioformal.resolve.model import (
+    Assumption,
+    ConstantDeclaration,
+    Definition,
+    Level,
+    VariableDeclaration,
+)
+from aioformal.resolve.scope import DefinitionEntry, Entry, Place, World
+from aioformal.source import Span
+from aioformal.syntax import ast
+
+
+@dataclass(frozen=True, slots=True)
+class SubstitutionCheck:
+    """That what INSTANCE puts in place of a declared name has at most this level."""
+
+    name: str
+    entry: Entry
+    limit: Level
+    span: Span
+
+
+@dataclass
+class Resolution:
+    """Collects problems instead of stopping at the first. `pending` are definitions that are in
+    use and whose bodies are not bound yet."""
+
+    loaded: LoadedModules
+    root: World = field(default_factory=lambda: World(""))
+    problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    warnings: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    keys: set[str] = field(default_factory=set[str])
+    constants: dict[str, ConstantDeclaration] = field(default_factory=dict[str, ConstantDeclaration])
+    variables: dict[str, VariableDeclaration] = field(default_factory=dict[str, VariableDeclaration])
+    definitions: dict[str, Definition] = field(default_factory=dict[str, Definition])
+    statements: list[tuple[ast.Assume | ast.Theorem, Place]] = field(
+        default_factory=list["tuple[ast.Assume | ast.Theorem, Place]"]
+    )
+    """Assumptions of the specification; theorems too, where modules are only looked through."""
+    assumptions: list[Assumption] = field(default_factory=list[Assumption])
+    pending: list[DefinitionEntry] = field(default_factory=list[DefinitionEntry])
+    used: set[str] = field(default_factory=set[str])
+    """What the definition that is being resolved uses."""
+    uses: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    demanded: set[str] = field(default_factory=set[str])
+    checks: list[SubstitutionCheck] = field(default_factory=list[SubstitutionCheck])
+    limits: dict[str, Level] = field(default_factory=dict[str, Level])
+    """The highest level of a definition that stands for a declared name, by key."""
+    closed_worlds: dict[str, World] = field(default_factory=dict[str, World])
+    """Modules that declare nothing mean the same in every anonymous INSTANCE."""
+    _reported: set[tuple[str, str, Span | None]] = field(default_factory=set[tuple[str, str, Span | None]])
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        span: Span | None,
+        *,
+        hint: str | None = None,
+        notes: Iterable[Note] = (),
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Take down a problem, once: a module may be looked at in several worlds."""
+        if (code, message, span) in self._reported:
+            return
+        self._reported.add((code, message, span))
+        into = self.problems if severity is Severity.ERROR else self.warnings
+        into.append(Diagnostic(code, message, span, severity, tuple(notes), hint))
+
+    def allocate(self, preferred: str, module: str) -> str:
+        """A flat name that is not taken: `preferred`, else one that names the module."""
+        for key in (preferred, f"{module}!{preferred}"):
+            if key not in self.keys:
+                self.keys.add(key)
+                return key
+        number = 2
+        while f"{module}!{preferred}_{number}" in self.keys:
+            number += 1
+        self.keys.add(f"{module}!{preferred}_{number}")
+        return f"{module}!{preferred}_{number}"
+
+    def demand(self, entry: DefinitionEntry) -> None:
+        """Note that a global definition is used."""
+        self.used.add(entry.key)
+        if entry.key not in self.demanded:
+            self.demanded.add(entry.key)
+            self.pending.append(entry)

@@ -1,0 +1,54 @@
+"""What a misspelt name was probably meant to be, and which standard module would define it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aioformal.diagnostic import nearest
+from aioformal.value.operators import MODULE_OPERATORS
+
+OTHER_LIBRARY_NAMES = {
+    "Reals": ("Real", "/", "Infinity"),
+    "Bags": (
+        *("IsABag", "BagToSet", "SetToBag", "BagIn", "EmptyBag", "(+)", "(-)", "BagUnion"),
+        *("\\sqsubseteq", "SubBag", "BagOfAll", "BagCardinality", "CopiesIn"),
+    ),
+    "TLCExt": ("AssertEq", "TLCGetOrDefault", "TLCNoOp", "TLCCache"),
+}
+"""Names of library modules that are not built in, but defined in TLA+."""
+
+COMMUNITY_MODULES = frozenset(
+    [
+        *("BagsExt", "Bitwise", "Combinatorics", "CSV", "DyadicRationals", "FiniteSetsExt", "Folds"),
+        *("Functions", "Graphs", "HTML", "IOUtils", "Json", "Randomization", "Relation", "SequencesExt"),
+        *("ShiViz", "Statistics", "SVG", "UndirectedGraphs", "VectorClocks", "FiniteSetTheorems"),
+        *("NaturalsInduction", "SequenceTheorems", "WellFoundedInduction"),
+    ]
+)
+"""Well-known modules outside the standard that specifications extend."""
+
+
+def module_defining(name: str) -> str | None:
+    """The first standard module that defines `name`: Naturals before Integers before the rest."""
+    tables = [(module, tuple(names)) for module, names in MODULE_OPERATORS.items()]
+    for module, names in (*tables, *OTHER_LIBRARY_NAMES.items()):
+        if name in names:
+            return module
+    return None
+
+
+def hint_for(name: str, candidates: Iterable[str], suggest_modules: bool = True) -> str | None:
+    """What would help about an unknown name, as one sentence."""
+    module = module_defining(name) if suggest_modules else None
+    if module is not None:
+        return f"add EXTENDS {module}"
+    close = nearest(name, candidates)
+    return f"did you mean `{close}`?" if close else None
+
+
+def hint_for_module(name: str, candidates: Iterable[str]) -> str | None:
+    """What would help about an unknown module."""
+    if name in COMMUNITY_MODULES:
+        return f"{name} is not a standard module: put {name}.tla beside the specification"
+    close = nearest(name, candidates)
+    return f"did you mean `{close}`?" if close else f"there is no {name}.tla beside the specification"
