@@ -13,7 +13,8 @@
 | what cannot be enumerated  | `{"#unserializable": "SUBSET Nat"}`          |
 
 A model value whose name is also a string of the trace is written `{"#unserializable": "name"}` and
-listed in `#meta.ambiguousModelValues`, so that reading gives back the same trace. The `#meta` of a state has the action that led to it.
+listed in `#meta.ambiguousModelValues`, so that reading gives back the same trace. The `#meta` of a
+state has the action that led to it.
 """
 
 from __future__ import annotations
