@@ -57,10 +57,7 @@ class BehaviourBinder:
 
     def _init_and_next(self) -> Behaviour:
         config = self.config
-        if not config.init or not config.next:
-            given, missing = ("INIT", "NEXT") if config.init else ("NEXT", "INIT")
-            span = (config.init or config.next)[0].span
-            self._incomplete(f"{given} is given, but not {missing}", span, f"add `{missing} <name>`")
+        self._check_both()
         init = self.configured.expressions(config.init[:1], "INIT", Level.STATE)
         hint = "list a temporal formula such as Spec under SPECIFICATION"
         found = [
@@ -69,12 +66,25 @@ class BehaviourBinder:
         following = [use_of(definition, name.span) for definition, name in found if definition]
         return Behaviour(init[0] if init else None, following[0] if following else None)
 
+    def _check_both(self) -> None:
+        """NEXT needs INIT; INIT alone only looks at the initial states' assumptions."""
+        config = self.config
+        if not config.init:
+            self._incomplete("NEXT is given, but not INIT", config.next[0].span, "add `INIT Init`")
+        elif not config.next and (config.invariants or config.properties):
+            self._incomplete("INIT is given, but not NEXT", config.init[0].span, "add `NEXT Next`")
+
     def _check_nothing_to_check(self) -> None:
         config = self.config
         wanted = [*config.invariants, *config.properties, *config.constraints, *config.action_constraints]
+        hint = "add `SPECIFICATION Spec`, or INIT and NEXT"
         if wanted:
             message = f"`{wanted[0].name}` is to be checked, but nothing says how the system behaves"
-            self._incomplete(message, wanted[0].span, "add `SPECIFICATION Spec`, or INIT and NEXT")
+            self._incomplete(message, wanted[0].span, hint)
+        elif self.configured.flat.variables:
+            first = self.configured.flat.variables[0]
+            message = f"{config.source.name} does not say how variable `{first.name}` begins and changes"
+            self._incomplete(message, first.span, hint)
 
     def _incomplete(self, message: str, span: Span, hint: str) -> None:
         self.configured.report("config.incomplete", message, span, hint=hint)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aioformal.diagnostic import Diagnostic, DiagnosticError, Note, Severity, error
+from aioformal.diagnostic import DiagnosticError, Note, Severity, error
 from aioformal.resolve.behaviour import Behaviour, BehaviourBinder
 from aioformal.resolve.configured import Configured, use_of
 from aioformal.resolve.constants import ConstantBinder
@@ -96,8 +96,6 @@ class _Binder:
         flat = configured.flat
         self._check_supported()
         warnings = [p for p in constants.problems if p.severity is not Severity.ERROR]
-        if behaviour.init is None and flat.variables and not configured.problems:
-            warnings.append(_only_assumptions(config))
         return Model(
             flat=flat,
             constants=constants.values,
@@ -193,11 +191,6 @@ def _kind(parts: tuple[PropertyPart, ...]) -> PropertyKind:
 def _names(config: Config) -> list[ConfigName]:
     replaced = [s.definition for s in config.constants if isinstance(s, Replace)]
     return [*config.invariants, *config.properties, *replaced]
-
-
-def _only_assumptions(config: Config) -> Diagnostic:
-    message = f"{config.source.name} says no INIT, NEXT or SPECIFICATION: only assumptions are checked"
-    return Diagnostic("config.incomplete", message, None, Severity.WARNING)
 
 
 # ---------------------------------------------------------------- no configuration

@@ -29,7 +29,7 @@ class Configured:
         self, name: ConfigName, keyword: str, limit: Level, hint: str | None = None
     ) -> Definition | None:
         """A definition without parameters of at most the given level, to stand after `keyword`."""
-        found = self.flat.definitions.get(self.constants.meaning(name.name))
+        found = self.flat.definitions.get(self.constants.rebinding.meaning(name.name))
         if found is None:
             self._report_missing(name, keyword)
             return None

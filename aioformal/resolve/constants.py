@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from aioformal.diagnostic import Diagnostic, Note, Severity, nearest
-from aioformal.resolve.formula import rebuild_expression
-from aioformal.resolve.model import ConstantDeclaration, Definition, FlatModule, Level
+from aioformal.resolve.model import Definition, FlatModule, Level
+from aioformal.resolve.rebinding import Rebinding
 from aioformal.source import Span
-from aioformal.syntax import ast
 from aioformal.syntax.ast import Binding, BindingKind
 from aioformal.syntax.config import (
     Assign,
@@ -28,15 +28,24 @@ from aioformal.value import values
 from aioformal.value.operators import OPERATORS
 
 
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Something that can be replaced: its binding, number of parameters, and level."""
+
+    binding: Binding
+    arity: int
+    level: Level
+
+
 @dataclass
 class ConstantBinder:
-    """Collects values and replacements; `apply` then rewrites the module."""
+    """Collects values and replacements, and rewrites the module by them."""
 
     flat: FlatModule
     config: Config
     problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
     values: dict[str, values.Value] = field(default_factory=dict[str, values.Value])
-    targets: dict[Binding, Binding] = field(default_factory=dict[Binding, Binding])
+    rebinding: Rebinding = field(default_factory=Rebinding)
     first: dict[tuple[str, str | None], Span] = field(default_factory=dict[tuple[str, str | None], Span])
 
     def __post_init__(self) -> None:
@@ -48,7 +57,8 @@ class ConstantBinder:
             if self._is_first(statement):
                 self._statement(statement)
         self._check_complete()
-        return self._rewritten()
+        start = Span(self.config.source, 0, 0)
+        return self.rebinding.apply(self.flat, start)
 
     # ------------------------------------------------------------ statements
 
@@ -67,80 +77,82 @@ class ConstantBinder:
             hint = f"define an operator in the specification and use `{statement.name.name} <- ...`"
             self._problem("config.unsupported", message, statement.span, hint=hint)
             return
-        for target, arity, level in self._targets(statement):
-            if isinstance(statement, Assign):
-                self._assign(statement, target, arity)
-            else:
-                self._replace(statement, target, arity, level)
+        target = self._target(statement)
+        if target is None:
+            self._report_unknown(statement)
+        elif isinstance(statement, Assign):
+            self._assign(statement, target)
+        else:
+            self._replace(statement, target)
 
-    def _targets(self, statement: ConstantStatement) -> list[tuple[Binding, int, Level]]:
-        """What a name in front of `=` or `<-` means: binding, number of parameters, level."""
+    def _target(self, statement: ConstantStatement) -> _Target | None:
+        """What a name in front of `=` or `<-` means."""
         name = statement.name.name
         if statement.module is not None:
-            found = self._targets_in(name, statement.module)
+            found = self._target_in(name, statement.module.name)
         elif name in self.declared:
-            found = [(Binding(BindingKind.CONSTANT, name), self.declared[name].arity, Level.CONSTANT)]
+            arity = self.declared[name].arity
+            found = _Target(Binding(BindingKind.CONSTANT, name), arity, Level.CONSTANT)
         elif name in self.flat.definitions:
-            found = [_as_target(self.flat.definitions[name])]
-        elif name in OPERATORS:
-            found = [(Binding(BindingKind.BUILTIN, name), OPERATORS[name].arity, Level.CONSTANT)]
+            found = _as_target(self.flat.definitions[name])
         else:
-            found = []
-        if not found:
-            self._unknown(statement.name, [*self.declared, *self.flat.definitions])
-        return found
+            found = None
+        return found or _builtin_target(name)
 
-    def _targets_in(self, name: str, module: ConfigName) -> list[tuple[Binding, int, Level]]:
-        definitions = [d for d in self.flat.definitions.values() if d.module == module.name]
-        same = [d for d in definitions if d.key.rpartition("!")[2] == name]
-        if not definitions:
-            known = {d.module for d in self.flat.definitions.values()}
-            self._unknown(module, known, "the specification uses nothing of a module")
-        return [_as_target(d) for d in same]
+    def _target_in(self, name: str, module: str) -> _Target | None:
+        """A definition that a module makes, under whatever instance."""
+        for definition in self.flat.definitions.values():
+            if definition.module == module and definition.key.rpartition("!")[2] == name:
+                return _as_target(definition)
+        return None
 
-    def _assign(self, statement: Assign, target: Binding, arity: int) -> None:
+    def _assign(self, statement: Assign, target: _Target) -> None:
         name = statement.name.name
-        if arity:
-            message = f"`{name}` is an operator with {arity} parameters: it cannot be a value"
+        if target.arity:
+            message = f"`{name}` is an operator with {target.arity} parameters: it cannot be a value"
             hint = f"define an operator in the specification and use `{name} <- ...`"
             self._problem("config.kind", message, statement.span, hint=hint)
             return
-        self.values[target.key] = _value(statement.value)
-        self._warn_about_names(statement.value)
-        if target.kind is not BindingKind.CONSTANT:
-            self.targets[target] = Binding(BindingKind.CONSTANT, target.key)
+        old = target.binding
+        module = _module_of(statement, target)
+        key = old.key if module is None else f"{module}!{old.key}"
+        self.values[key] = _value(statement.value)
+        self._warn_about_names(statement)
+        if old.kind is not BindingKind.CONSTANT:
+            self.rebinding.add(old, Binding(BindingKind.CONSTANT, key), module)
 
-    def _warn_about_names(self, value: ConfigValue) -> None:
+    def _warn_about_names(self, statement: Assign) -> None:
         """`N = Max` makes Max a model value, which is seldom meant when Max is defined."""
-        if isinstance(value, ModelValue) and value.name in self.flat.definitions:
+        value = statement.value
+        if not isinstance(value, ModelValue) or value.name == statement.name.name:
+            return
+        if value.name in self.flat.definitions:
             message = f"`{value.name}` is a model value here, not the definition of that name"
             hint = f"to use the definition write `<- {value.name}`"
             self._problem("config.kind", message, value.span, hint=hint, severity=Severity.WARNING)
 
-    def _replace(self, statement: Replace, target: Binding, arity: int, level: Level) -> None:
+    def _replace(self, statement: Replace, target: _Target) -> None:
         name, by = statement.name.name, statement.definition
         definition = self.flat.definitions.get(by.name)
-        if definition is not None:
-            count, new = len(definition.params), Binding(BindingKind.DEFINITION, by.name)
-        elif by.name in OPERATORS:
-            count, new = OPERATORS[by.name].arity, Binding(BindingKind.BUILTIN, by.name)
-        else:
+        new = _as_target(definition) if definition else _builtin_target(by.name)
+        if new is None:
             self._unknown(by, self.flat.definitions)
-            return
-        if count != arity:
-            message = f"`{name}` has {arity} parameters, but `{by.name}` has {count}"
+        elif new.arity != target.arity:
+            message = f"`{name}` has {target.arity} parameters, but `{by.name}` has {new.arity}"
             self._problem("config.kind", message, statement.span)
-        elif definition and target.kind is BindingKind.CONSTANT and definition.level > level:
+        elif definition and self._is_constant(target) and new.level > Level.CONSTANT:
             message = f"constant `{name}` cannot be replaced by `{by.name}`, whose value changes"
             notes = [Note("defined here", definition.span)]
             self._problem("config.kind", message, statement.span, notes=notes)
-        elif target != new:
-            self.targets[target] = new
+        elif target.binding != new.binding:
+            self.rebinding.add(target.binding, new.binding, _module_of(statement, target))
+
+    def _is_constant(self, target: _Target) -> bool:
+        return target.binding.kind is BindingKind.CONSTANT and target.arity == 0
 
     def _check_complete(self) -> None:
-        named = {name for name, _ in self.first}
         for constant in self.flat.constants:
-            if constant.name not in named:
+            if constant.name not in self.mentioned:
                 shape = " = ..." if constant.arity == 0 else " <- (an operator of the specification)"
                 self._problem(
                     "config.incomplete",
@@ -149,67 +161,37 @@ class ConstantBinder:
                     hint=f"add `CONSTANT {constant.name}{shape}` to {self.config.source.name}",
                 )
 
-    # ------------------------------------------------------------ rewriting
-
-    def _rewritten(self) -> FlatModule:
-        if not self.targets:
-            return self.flat
-        targets = {old: self._final(old) for old in self.targets}
-
-        def rebound(node: ast.Node) -> ast.Node:
-            if not isinstance(node, ast.Name) or node.binding not in targets:
-                return node
-            new = targets[node.binding]
-            return replace(node, name=new.key, binding=new)
-
-        gone = {old.key for old in targets if old.kind is not BindingKind.BUILTIN}
-        definitions = {
-            key: replace(d, body=rebuild_expression(d.body, rebound))
-            for key, d in self.flat.definitions.items()
-            if key not in gone
-        }
-        assumptions = [replace(a, body=rebuild_expression(a.body, rebound)) for a in self.flat.assumptions]
-        return replace(
-            self.flat,
-            constants=self._constants(gone),
-            definitions=definitions,
-            assumptions=tuple(assumptions),
-        )
-
-    def _final(self, old: Binding) -> Binding:
-        """`A <- B` and `B <- C` make `A` mean `C`."""
-        seen = {old}
-        new = self.targets[old]
-        while new in self.targets and new not in seen:
-            seen.add(new)
-            new = self.targets[new]
-        return new
-
-    def _constants(self, gone: set[str]) -> tuple[ConstantDeclaration, ...]:
-        kept = [c for c in self.flat.constants if c.name not in gone]
-        for old, new in self.targets.items():
-            if new.kind is BindingKind.CONSTANT and old.kind is not BindingKind.CONSTANT:
-                known = self.flat.definitions.get(old.key)
-                span = known.span if known else Span(self.config.source, 0, 0)
-                kept.append(ConstantDeclaration(old.key, 0, span))
-        return tuple(kept)
-
-    def meaning(self, name: str) -> str:
-        """The definition that a name of the configuration means after replacements."""
-        old = Binding(BindingKind.DEFINITION, name)
-        return self._final(old).key if old in self.targets else name
-
     # ------------------------------------------------------------ problems
 
+    def _report_unknown(self, statement: ConstantStatement) -> None:
+        """TLC passes over values for constants that do not exist; that is only worth a warning,
+        unless a constant is left without a value."""
+        candidates = [*self.declared, *self.flat.definitions]
+        is_model_value = isinstance(statement, Assign) and statement.value == ModelValue(
+            statement.value.span, statement.name.name
+        )
+        if is_model_value and not self.is_incomplete:
+            return
+        is_harmless = isinstance(statement, Assign) and not self.is_incomplete
+        severity = Severity.WARNING if is_harmless else Severity.ERROR
+        self._unknown(statement.name, candidates, severity)
+
+    @cached_property
+    def is_incomplete(self) -> bool:
+        """Whether a constant is not mentioned at all."""
+        return any(c.name not in self.mentioned for c in self.flat.constants)
+
+    @cached_property
+    def mentioned(self) -> set[str]:
+        return {statement.name.name for statement in self.config.constants}
+
     def _unknown(
-        self,
-        name: ConfigName,
-        candidates: Mapping[str, object] | list[str] | set[str],
-        what: str = "the specification has nothing called",
+        self, name: ConfigName, candidates: Iterable[str], severity: Severity = Severity.ERROR
     ) -> None:
         close = nearest(name.name, candidates)
         hint = f"did you mean `{close}`?" if close else None
-        self._problem("config.unknown-name", f"{what} `{name.name}`", name.span, hint=hint)
+        message = f"the specification has nothing called `{name.name}`"
+        self._problem("config.unknown-name", message, name.span, hint=hint, severity=severity)
 
     def _problem(
         self,
@@ -224,9 +206,23 @@ class ConstantBinder:
         self.problems.append(Diagnostic(code, message, span, severity, tuple(notes or ()), hint))
 
 
-def _as_target(definition: Definition) -> tuple[Binding, int, Level]:
+def _module_of(statement: ConstantStatement, target: _Target) -> str | None:
+    """Where a replacement holds: `[Mod]` limits it to the text of Mod, but Mod's own definitions
+    have one meaning for all who use them."""
+    if statement.module is None or target.binding.kind is not BindingKind.BUILTIN:
+        return None
+    return statement.module.name
+
+
+def _as_target(definition: Definition) -> _Target:
     binding = Binding(BindingKind.DEFINITION, definition.key)
-    return binding, len(definition.params), definition.level
+    return _Target(binding, len(definition.params), definition.level)
+
+
+def _builtin_target(name: str) -> _Target | None:
+    if name not in OPERATORS:
+        return None
+    return _Target(Binding(BindingKind.BUILTIN, name), OPERATORS[name].arity, Level.CONSTANT)
 
 
 def _value(value: ConfigValue) -> values.Value:

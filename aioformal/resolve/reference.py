@@ -147,7 +147,7 @@ class References:
         every = (*self._leading(found, place), *args)
         if not every:
             return bound
-        return ast.Apply(whole, bound, every, _form_of(bound.name, len(every)))
+        return ast.Apply(whole, bound, every, form_of(bound.name, len(every)))
 
     def _bound_name(self, found: Found, span: Span) -> ast.Name:
         match found.entry:
@@ -191,7 +191,8 @@ def _local(key: str, span: Span) -> ast.Name:
     return _bound(key, BindingKind.LOCAL, span)
 
 
-def _form_of(key: str, count: int) -> ast.Form:
+def form_of(key: str, count: int) -> ast.Form:
+    """How an application of a flat name is written."""
     if count == 2 and key in INFIX:
         return "infix"
     if count == 1 and key in PREFIX:
