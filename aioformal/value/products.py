@@ -74,7 +74,7 @@ class FunctionSet(LazySet):
         raise ValueFault("eval.infinite", message)
 
     def surely_differs(self, other: LazySet) -> bool:
-        if isinstance(other, FunctionSet) and self.size and other.size:
+        if isinstance(other, FunctionSet) and self.size != 0 and other.size != 0:
             return not (equal(self.domain, other.domain) and equal(self.range, other.range))
         return super().surely_differs(other)
 

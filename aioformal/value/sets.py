@@ -223,10 +223,14 @@ class PowerSet(LazySet):
 
     def contains(self, value: Value) -> bool:
         if isinstance(value, frozenset):
-            return contains_all(value, self.base)
+            return is_subset(value, self.base)
         if isinstance(value, LazySet):
             return includes(self.base, value)
         return not_comparable(value, self)
+
+    @property
+    def hint(self) -> str:
+        return "every element doubles the number of subsets: use a smaller set"
 
     def surely_differs(self, other: LazySet) -> bool:
         if isinstance(other, PowerSet):

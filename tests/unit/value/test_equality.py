@@ -8,7 +8,7 @@ from aioformal.value.algebra import make_set
 from aioformal.value.compare import contains, equal
 from aioformal.value.fault import ValueFault
 from aioformal.value.format import format_value
-from aioformal.value.functions import make_function
+from aioformal.value.functions import cartesian_product, function_set, make_function, record_set
 from aioformal.value.sets import INT, NAT, STRING, Interval, PowerSet
 from aioformal.value.values import (
     EMPTY_FUNCTION,
@@ -84,6 +84,10 @@ DIFFERENT: list[tuple[Value, Value]] = [
     (Interval(0, 10**9), Interval(1, 10**9 + 1)),
     (Interval(0, 10**9), Interval(1, 10**9)),
     (PowerSet(Interval(1, 50)), PowerSet(Interval(2, 51))),
+    (function_set(set_of("a"), NAT), function_set(set_of("b"), NAT)),
+    (function_set(set_of("a"), NAT), function_set(set_of("a"), INT)),
+    (record_set({"a": NAT}), record_set({"a": INT})),
+    (cartesian_product([NAT, NAT]), cartesian_product([NAT, INT])),
 ]
 
 
