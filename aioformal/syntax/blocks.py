@@ -44,9 +44,9 @@ def fits(*parts: Block | str) -> bool:
     return all(len(b) == 1 for b in blocks) and sum(len(b[0]) for b in blocks) <= WIDTH
 
 
-def separated(open: str, items: Sequence[Block], close: str) -> Block:
-    """`open a, b, c close`, on one line or with one item on each."""
-    flat: list[Block | str] = [open]
+def separated(opening: str, items: Sequence[Block], close: str) -> Block:
+    """`opening a, b, c close`, on one line or with one item on each."""
+    flat: list[Block | str] = [opening]
     for index, item in enumerate(items):
         flat.append(", " if index else "")
         flat.append(item)
@@ -54,4 +54,4 @@ def separated(open: str, items: Sequence[Block], close: str) -> Block:
     if fits(*flat):
         return beside(*flat)
     tailed = [beside(item, ",") for item in items[:-1]] + [beside(items[-1], close)]
-    return beside(open, above(*tailed))
+    return beside(opening, above(*tailed))

@@ -127,7 +127,7 @@ class ExpressionBuilder:
     def call(self, c: Children) -> ast.Apply:
         callee, _, args, close = c
         if not isinstance(callee, ast.Name) or callee.span.text.startswith("("):
-            raise _not_callable(callee, c[1])
+            raise _not_callable(c[1])
         return ast.Apply(covering(callee, close), callee, tuple(args))
 
     def call_symbol(self, c: Children) -> ast.Apply:
@@ -146,8 +146,8 @@ class ExpressionBuilder:
         return ast.Name(covering(head, last), last.text, _path(head, bang))
 
     def qualify_arguments(self, c: Children) -> ast.Apply:
-        head, bang, open, args, close = c
-        name = ast.Name(covering(head, open), "()", _path(head, bang))
+        head, bang, opening, args, close = c
+        name = ast.Name(covering(head, opening), "()", _path(head, bang))
         return ast.Apply(covering(head, close), name, tuple(args))
 
     def subscript_call(self, c: Children) -> SubscriptCall:
@@ -176,9 +176,9 @@ class ExpressionBuilder:
         return ast.ActionAngle(covering(c[0], subscript), c[1], subscript)
 
     def junction(self, c: Children) -> ast.Junction:
-        open: Token = c[0]
-        kind = "/\\" if open.text == "/\\" else "\\/"
-        return ast.Junction(covering(open, c[1][-1]), kind, tuple(c[1]))
+        opening: Token = c[0]
+        kind = "/\\" if opening.text == "/\\" else "\\/"
+        return ast.Junction(covering(opening, c[1][-1]), kind, tuple(c[1]))
 
     # ------------------------------------------------------------ brackets
 
@@ -189,8 +189,8 @@ class ExpressionBuilder:
         return ast.SetEnumeration(covering(c[0], c[2]), tuple(c[1]))
 
     def comprehension(self, c: Children) -> ast.SetFilter | ast.SetMap:
-        open, value, _, exprs, close = c
-        span = covering(open, close)
+        opening, value, _, exprs, close = c
+        span = covering(opening, close)
         bound = bound_of(value)
         if bound is None:
             return ast.SetMap(span, value, group_bounds(exprs))
@@ -208,8 +208,8 @@ class ExpressionBuilder:
         return Pair(covering(c[0], c[2]), c[1].type, c[0], c[2])
 
     def bracket(self, c: Children) -> ast.Expr:
-        open, entries, close = c
-        span = covering(open, close)
+        opening, entries, close = c
+        span = covering(opening, close)
         last = entries[-1]
         if not isinstance(last, Pair):
             raise _not_a_bracket_form(last)
@@ -289,15 +289,15 @@ class ExpressionBuilder:
         head, marks, body = c
         operator = head.operator if isinstance(head, ast.Apply) and head.form == "call" else head
         args = head.args if operator is not head else ()
-        parts = (operator, *args)
-        if not all(isinstance(part, ast.Name) and not part.path for part in parts):
+        names = [p for p in (operator, *args) if isinstance(p, ast.Name) and not p.path]
+        if len(names) != 1 + len(args):
             raise error(
                 "parse.unexpected",
                 "what stands before `::` is not a label",
                 marks.span,
                 hint="a label is a name, or a name with parameters: `l(x) ::`",
             )
-        first, *params = (ast.Identifier(part.span, part.name) for part in parts)
+        first, *params = (ast.Identifier(n.span, n.name) for n in names)
         return ast.Label(covering(head, body), first, tuple(params), body)
 
 
@@ -432,12 +432,10 @@ def _not_a_bracket_form(entry: ast.Expr | Pair) -> DiagnosticError:
     )
 
 
-def _not_callable(callee: ast.Expr, open: Token) -> DiagnosticError:
+def _not_callable(opening: Token) -> DiagnosticError:
     return error(
         "parse.unexpected",
         "only an operator's name can be followed by arguments in parentheses",
-        open.span,
+        opening.span,
         hint="a function is applied with square brackets: `f[x]`",
     )
-
-

@@ -231,7 +231,7 @@ class _Reader:
             return ModelValue(word.span, word.text)
         raise _no_value(word)
 
-    def _set(self, open: _Word, depth: int) -> SetValue:
+    def _set(self, opening: _Word, depth: int) -> SetValue:
         elements: list[ConfigValue] = []
         while self.peek().text != "}":
             elements.append(self._value(depth))
@@ -240,8 +240,8 @@ class _Reader:
             self.take()
         close = self.take()
         if close.text != "}":
-            raise _unclosed_set(open, close)
-        return SetValue(open.span.to(close.span), tuple(elements))
+            raise _unclosed_set(opening, close)
+        return SetValue(opening.span.to(close.span), tuple(elements))
 
     # ------------------------------------------------------------ mistakes
 
@@ -258,7 +258,9 @@ class _Reader:
     def _no_keyword(self, word: _Word) -> DiagnosticError:
         near = nearest(word.text.upper(), KEYWORDS) if word.kind == "word" else None
         hint = f"did you mean {near}?" if near else f"a statement begins with {', '.join(_MAIN_KEYWORDS)}"
-        return error("config.syntax", f"`{word.text}` is not a keyword of a configuration", word.span, hint=hint)
+        return error(
+            "config.syntax", f"`{word.text}` is not a keyword of a configuration", word.span, hint=hint
+        )
 
 
 _MAIN_KEYWORDS = ("CONSTANT", "INIT", "NEXT", "SPECIFICATION", "INVARIANT", "PROPERTY", "CONSTRAINT", "..")
@@ -283,15 +285,17 @@ def _constant_hint(name: ConfigName) -> str:
 def _no_value(word: _Word) -> DiagnosticError:
     meant = _FORBIDDEN.get(word.text[:1])
     hint = f"{meant} must be a definition of the specification, used with `<-`" if meant else None
-    return _wrong(word, "a value is expected: a number, a string, TRUE, FALSE, a model value or {..}", hint=hint)
+    return _wrong(
+        word, "a value is expected: a number, a string, TRUE, FALSE, a model value or {..}", hint=hint
+    )
 
 
-def _unclosed_set(open: _Word, word: _Word) -> DiagnosticError:
+def _unclosed_set(opening: _Word, word: _Word) -> DiagnosticError:
     found = "the end of the file" if word.kind == "end" else f"`{word.text}`"
     return error(
         "config.syntax",
         "this `{` is not closed: `,` or `}` is expected",
-        open.span,
+        opening.span,
         notes=(Note(f"{found} comes instead", word.span),),
     )
 
@@ -338,8 +342,9 @@ def parse_config(source: Source) -> Config:
     """The statements of a .cfg file. Raises DiagnosticError: config.syntax, file.too-large."""
     if len(source.text) > MAX_CHARACTERS:
         raise error(
-            "file.too-large", f"{source.name}: at most {MAX_CHARACTERS:,} characters are read", Span(source, 0, 0)
+            "file.too-large",
+            f"{source.name}: at most {MAX_CHARACTERS:,} characters are read",
+            Span(source, 0, 0),
         )
     make_room()
     return _Reader(source, _words(source)).statements()
-

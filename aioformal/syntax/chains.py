@@ -184,7 +184,7 @@ def _misaligned(one: Token, other: Token, first: ast.Expr) -> DiagnosticError:
         notes.append(Note(f"this `{first.kind}` list begins at column {first.span.column}", first.span))
     return error(
         "parse.layout",
-        f"`{one.written}` and `{other.written}` meet without parentheses: the columns of a list do not line up",
+        f"`{one.written}` and `{other.written}` meet here: the columns of a list do not line up",
         other.span,
         notes=notes,
         hint="bullets of one list stand in one column; a nested list stands right of its parent's column",

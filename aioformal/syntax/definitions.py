@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from aioformal.syntax.tokens import ENDS_OPERAND, Token
+from aioformal.syntax.terminals import ENDS_OPERAND
+from aioformal.syntax.tokens import Token
 
 _INFIX = frozenset({"INFIX", "MINUS", "IN", "AND_OR"})
 _PREFIX = frozenset({"PREFIX", "ALWAYS", "NEG"})
@@ -61,11 +62,11 @@ def _parameters_start(tokens: list[Token], end: int) -> int | None:
     closer, opener = tokens[end].type, _OPENER[tokens[end].type]
     depth = 0
     for index in range(end, 0, -1):
-        type = tokens[index].type
-        depth += (type == closer) - (type == opener)
+        kind = tokens[index].type
+        depth += (kind == closer) - (kind == opener)
         if depth == 0:
             return index - 1 if tokens[index - 1].type == "IDENT" else None
-        if type in ("DEFEQ", "BEGIN_MODULE"):
+        if kind in ("DEFEQ", "BEGIN_MODULE"):
             return None
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, cast
 
 from aioformal.syntax import ast
 from aioformal.syntax.nesting import make_room
@@ -35,12 +35,19 @@ def _sort(name: str, value: Any, scalars: list[str], children: list[tuple[str, a
         scalars.append(f"{name}={value.name}")
     elif isinstance(value, ast.Node):
         children.append((name, value))
-    elif not isinstance(value, tuple):
-        if name in ("value", "text"):
-            scalars.append(f"{name}={value!r}")
-        elif value is not None and value is not False and value != "call":
-            scalars.append(f"{name}={value}")
-    elif value and all(isinstance(item, ast.Identifier) for item in value):
-        scalars.append(f"{name}={','.join(item.name for item in value)}")
+    elif isinstance(value, tuple):
+        _sort_all(name, cast("tuple[ast.Node, ...]", value), scalars, children)
+    elif name in ("value", "text"):
+        scalars.append(f"{name}={value!r}")
+    elif value is not None and value is not False and value != "call":
+        scalars.append(f"{name}={value}")
+
+
+def _sort_all(
+    name: str, items: tuple[ast.Node, ...], scalars: list[str], children: list[tuple[str, ast.Node]]
+) -> None:
+    names = [item.name for item in items if isinstance(item, ast.Identifier)]
+    if names:
+        scalars.append(f"{name}={','.join(names)}")
     else:
-        children.extend((name, item) for item in value)
+        children.extend((name, item) for item in items)

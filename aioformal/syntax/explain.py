@@ -5,7 +5,8 @@ from __future__ import annotations
 from aioformal.diagnostic import DiagnosticError, Note, error
 from aioformal.source import Span
 from aioformal.syntax.layout import misplaced_definition
-from aioformal.syntax.tokens import KEYWORDS, OPERATOR_TYPES, Token
+from aioformal.syntax.terminals import KEYWORDS, OPERATOR_TYPES
+from aioformal.syntax.tokens import Token
 
 _WORDS = {
     "RPAR": "`)`",
@@ -34,7 +35,23 @@ _WORDS = {
     "END_MODULE": "`====`",
 }
 _AFTER_OPERAND = frozenset({"`(`", "`!`", "`[`", "`.`", "`\\in`"})
-_PROOF_WORDS = frozenset("BY PROOF OBVIOUS OMITTED QED STEP PROVE NEW HAVE TAKE PICK SUFFICES WITNESS".split())
+_PROOF_WORDS = frozenset(
+    [
+        "BY",
+        "PROOF",
+        "OBVIOUS",
+        "OMITTED",
+        "QED",
+        "STEP",
+        "PROVE",
+        "NEW",
+        "HAVE",
+        "TAKE",
+        "PICK",
+        "SUFFICES",
+        "WITNESS",
+    ]
+)
 _FOREIGN = {
     "and": "/\\",
     "or": "\\/",
@@ -88,9 +105,10 @@ def _special(
         return None
     if found.type == "DEF_START" and found.line == previous.line and previous.type not in ("COMMA", "LOCAL"):
         return misplaced_definition(found)
-    if found.type == "DEFEQ" or (found.type in OPERATOR_TYPES and previous.type == "DEFEQ"):
-        if previous.type == "BANG" or (previous.type == "DEFEQ" and found.start == previous.end):
-            return _foreign_symbol(before, found)
+    if found.type == "DEFEQ" and previous.type == "BANG":
+        return _foreign_symbol(before, found)
+    if found.type in OPERATOR_TYPES and previous.type == "DEFEQ" and found.start == previous.end:
+        return _foreign_symbol(before, found)
     if previous.type == "SELECTOR" and previous.text == "=" and found.type != "LPAR":
         return _foreign_symbol(before, previous)
     if found.type == "DEFEQ":

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import lark
-from lark.lexer import Lexer, LexerState
+from lark.lexer import Lexer
 
 from aioformal.syntax.tokens import Token
 from aioformal.syntax.units import Builder
@@ -31,8 +31,8 @@ class TokenFeed(Lexer):
     def __init__(self, lexer_conf: Any) -> None:
         pass
 
-    def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Any]:
-        return iter(lexer_state.text)  # pyright: ignore[reportArgumentType, reportUnknownVariableType]
+    def lex(self, lexer_state: Any, _parser_state: Any) -> Iterator[Any]:
+        return iter(lexer_state.text)
 
 
 def grammar_text(name: str = "tla.lark") -> str:
@@ -94,4 +94,5 @@ def parser() -> lark.Lark:
 
 def parse_tokens(tokens: list[Token], start: str) -> Any:
     """The AST of laid-out tokens. Raises lark.UnexpectedInput and DiagnosticError."""
-    return parser().parse(tokens, start=start)
+    lalr: Any = parser()
+    return lalr.parse(tokens, start=start)

@@ -1,6 +1,6 @@
 """Junction lists: columns become OPEN, BULLET and CLOSE tokens.
 
-A `/\\` or `\\/` where an operand is expected opens a list at its column. While the list is open, a
+A `/\\` or `\\/` where an operand is expected opens a list at its column. While the list is context, a
 token at that column or left of it ends the list, except the same operator at exactly that column,
 which is the next bullet. So does a token that cannot belong to the list's item: a closing
 bracket, `THEN`, the comma of an outer list. Columns of nested lists grow, so only the innermost
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note, Severity, error
 from aioformal.source import Span
 from aioformal.syntax.nesting import MAX_DEPTH
-from aioformal.syntax.tokens import ENDS_OPERAND, Token
+from aioformal.syntax.terminals import ENDS_OPERAND
+from aioformal.syntax.tokens import Token
 
 _CLOSERS = {
     "RPAR": "LPAR",
@@ -49,7 +50,7 @@ begins three columns right of its bullet."""
 
 @dataclass(slots=True)
 class Context:
-    """Something open: a list, a bracket, or a construct that waits for its next word.
+    """Something context: a list, a bracket, or a construct that waits for its next word.
 
     `kind` is LIST, ARM (a CASE that may go on with `[]`), or a key of `_WANTED`.
     """
@@ -99,35 +100,36 @@ class Layout:
 
     def _align(self, token: Token) -> None:
         """`token` stands at or left of the innermost list's column."""
+        bullet = self._lists[-1]
         while self._lists and token.column <= self._lists[-1].column:
             self._require_list_on_top(token)
             bullet = self._lists[-1]
             if token.column == bullet.column and token.type == "AND_OR" and token.text == bullet.text:
                 token.type = "BULLET"
                 return
-            if token.type == "AND_OR" and 0 < bullet.column - token.column <= NEAR:
-                self.warnings.append(_beside(token, bullet, "after the list"))
             self._close_list(token)
+        if token.type == "AND_OR" and 0 < bullet.column - token.column <= NEAR:
+            self.warnings.append(_beside(token, bullet, "after the list"))
 
     def _require_list_on_top(self, token: Token) -> None:
         """What the list's item opened must be closed before the list can end."""
         while self.stack[-1].kind == "ARM":
             self.stack.pop()
-        open = self.stack[-1]
-        if open.kind == "LIST":
+        context = self.stack[-1]
+        if context.kind == "LIST":
             return
         bullet = self._lists[-1]
-        if token.type == "AND_OR" and open.kind in _BRACKETS:
-            raise _unclosed(open, token)
+        if token.type == "AND_OR" and context.kind in _BRACKETS:
+            raise _unclosed(context, token)
         if token.type in _BOUNDARY_TYPES and not any(c.kind == "LET" for c in self.stack):
-            raise _unclosed(open, token)
+            raise _unclosed(context, token)
         raise error(
             "parse.layout",
-            f"`{_shown(token)}` ends the {_list_name(bullet)} list, but {_still_waits(open)}",
+            f"`{_shown(token)}` ends the {_list_name(bullet)} list, but {_still_waits(context)}",
             token.span,
             notes=(
                 Note(f"this {_list_name(bullet)} list is at column {bullet.column}", bullet.span),
-                Note(f"`{open.token.written}` was opened here", open.token.span),
+                Note(f"`{context.token.written}` was opened here", context.token.span),
             ),
             hint=f"everything that belongs to a list item must stand right of column {bullet.column}"
             f" (`{_shown(token)}` is at column {token.column})",
@@ -161,11 +163,11 @@ class Layout:
 
     def _pop_all(self, token: Token, *, at_end: bool = False, to_let: bool = False) -> None:
         while self.stack:
-            open = self.stack[-1]
-            if to_let and open.kind == "LET":
+            context = self.stack[-1]
+            if to_let and context.kind == "LET":
                 return
-            if open.kind not in _OPTIONAL:
-                raise _unclosed(open, None if at_end else token)
+            if context.kind not in _OPTIONAL:
+                raise _unclosed(context, None if at_end else token)
             self._drop_optional(token)
 
     def _push(self, kind: str, token: Token) -> None:
@@ -196,13 +198,13 @@ class Layout:
         if token.column - bullet.column <= NEAR and self.laid[-1].line != token.line:
             self.warnings.append(_beside(token, bullet, "within the item before it"))
 
-    def _on_opener(self, token: Token, index: int) -> None:
+    def _on_opener(self, token: Token, _index: int) -> None:
         self._push(token.type, token)
 
-    def _on_binder(self, token: Token, index: int) -> None:
+    def _on_binder(self, token: Token, _index: int) -> None:
         self._push("BINDER", token)
 
-    def _on_closer(self, token: Token, index: int) -> None:
+    def _on_closer(self, token: Token, _index: int) -> None:
         wanted = _CLOSERS[token.type]
         while self.stack and self.stack[-1].kind in _OPTIONAL:
             self._drop_optional(token)
@@ -214,46 +216,46 @@ class Layout:
             raise _mismatched(self.stack[-1], token)
         self.stack.pop()
 
-    def _on_boundary(self, token: Token, index: int) -> None:
+    def _on_boundary(self, token: Token, _index: int) -> None:
         self._pop_all(token, to_let=token.type in ("DEF_START", "RECURSIVE", "LOCAL"))
 
-    def _on_instance(self, token: Token, index: int) -> None:
+    def _on_instance(self, token: Token, _index: int) -> None:
         if self.laid and self.laid[-1].type != "DEFEQ":
             self._pop_all(token, to_let=True)
 
-    def _on_then(self, token: Token, index: int) -> None:
-        if open := self._close_to(token, frozenset({"IF"})):
-            open.kind = "THEN"
+    def _on_then(self, token: Token, _index: int) -> None:
+        if context := self._close_to(token, frozenset({"IF"})):
+            context.kind = "THEN"
 
-    def _on_else(self, token: Token, index: int) -> None:
+    def _on_else(self, token: Token, _index: int) -> None:
         if self._close_to(token, frozenset({"THEN"})):
             self.stack.pop()
 
-    def _on_in(self, token: Token, index: int) -> None:
+    def _on_in(self, token: Token, _index: int) -> None:
         if self._close_to(token, frozenset({"LET"})):
             self.stack.pop()
 
-    def _on_always(self, token: Token, index: int) -> None:
+    def _on_always(self, token: Token, _index: int) -> None:
         if not self._is_operand_complete():
             return
-        if open := self._close_to(token, frozenset({"ARM"})):
+        if context := self._close_to(token, frozenset({"ARM"})):
             token.type = "CASE_SEP"
-            open.kind = "CASE"
+            context.kind = "CASE"
 
-    def _on_arrow(self, token: Token, index: int) -> None:
-        open = self._close_to(token, frozenset({"CASE", "LSQB"}))
-        if open and open.kind == "CASE":
-            open.kind = "ARM"
+    def _on_arrow(self, token: Token, _index: int) -> None:
+        context = self._close_to(token, frozenset({"CASE", "LSQB"}))
+        if context and context.kind == "CASE":
+            context.kind = "ARM"
 
-    def _on_comma(self, token: Token, index: int) -> None:
+    def _on_comma(self, token: Token, _index: int) -> None:
         self._close_to(token, _BRACKETS | {"BINDER"})
 
-    def _on_colon(self, token: Token, index: int) -> None:
-        open = self._close_to(token, frozenset({"BINDER", "LSQB", "LBRACE"}))
-        if open and open.kind == "BINDER":
+    def _on_colon(self, token: Token, _index: int) -> None:
+        context = self._close_to(token, frozenset({"BINDER", "LSQB", "LBRACE"}))
+        if context and context.kind == "BINDER":
             self.stack.pop()
 
-    def _on_bracket_word(self, token: Token, index: int) -> None:
+    def _on_bracket_word(self, token: Token, _index: int) -> None:
         self._close_to(token, frozenset({"LSQB"}))
 
 
@@ -270,20 +272,22 @@ def _list_name(bullet: Token) -> str:
     return f"`{bullet.written}`"
 
 
-def _still_waits(open: Context) -> str:
-    return f"the `{open.token.written}` on line {open.token.line} still waits for {_WANTED[open.kind]}"
+def _still_waits(context: Context) -> str:
+    return (
+        f"the `{context.token.written}` on line {context.token.line} still waits for {_WANTED[context.kind]}"
+    )
 
 
-def _unclosed(open: Context, token: Token | None) -> DiagnosticError:
+def _unclosed(context: Context, token: Token | None) -> DiagnosticError:
     """`open` never got what it waits for; `token` (None: the end) begins something new."""
-    if token is not None and token.type == "DEF_START" and token.line == open.token.line:
+    if token is not None and token.type == "DEF_START" and token.line == context.token.line:
         return misplaced_definition(token)
-    wanted = _WANTED[open.kind]
-    what = "not closed" if open.kind in _BRACKETS else "not finished"
+    wanted = _WANTED[context.kind]
+    what = "not closed" if context.kind in _BRACKETS else "not finished"
     return error(
         "parse.unclosed",
-        f"this `{open.token.written}` is {what}: {wanted} is missing",
-        open.token.span,
+        f"this `{context.token.written}` is {what}: {wanted} is missing",
+        context.token.span,
         notes=(Note(_beginning(token), token.span),) if token is not None else (),
     )
 
@@ -313,7 +317,7 @@ def _beside(token: Token, bullet: Token, place: str) -> Diagnostic:
     name = f"`{token.written}`"
     return Diagnostic(
         "parse.layout",
-        f"this {name} is at column {token.column}, but the list's bullets are at column {bullet.column}",
+        f"{name} is at column {token.column}, but the list's bullets are at column {bullet.column}",
         token.span,
         Severity.WARNING,
         (Note(f"the {_list_name(bullet)} list begins here", bullet.span),),
@@ -321,11 +325,11 @@ def _beside(token: Token, bullet: Token, place: str) -> Diagnostic:
     )
 
 
-def _mismatched(open: Context, token: Token) -> DiagnosticError:
+def _mismatched(context: Context, token: Token) -> DiagnosticError:
     return error(
         "parse.unclosed",
-        f"this `{open.token.written}` waits for {_WANTED[open.kind]}, but `{token.written}` comes first",
-        open.token.span,
+        f"this `{context.token.written}` waits for {_WANTED[context.kind]}, but `{token.written}` comes first",
+        context.token.span,
         notes=(Note(f"`{token.written}` is here", token.span),),
     )
 

@@ -17,11 +17,13 @@ from aioformal.syntax.proofs import skip_proofs
 from aioformal.syntax.tokens import HEADER, Token, tokenize
 
 MAX_CHARACTERS = 4_000_000
-"""The longest text that is read: some ten times the largest public specification."""
+"""The longest text that is read (a trace that the tools wrote out can have three million)."""
 MAX_ERRORS = 10
 """Mistakes that are reported at once."""
 
-_RESTARTS = frozenset("DEF_START CONSTANT VARIABLE ASSUME THEOREM RECURSIVE LOCAL INSTANCE".split())
+_RESTARTS = frozenset(
+    ["DEF_START", "CONSTANT", "VARIABLE", "ASSUME", "THEOREM", "RECURSIVE", "LOCAL", "INSTANCE"]
+)
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1b]")
 _SHORT_HEADER = re.compile(r"-{1,3}[ \t]*MODULE\b")
 
@@ -36,7 +38,7 @@ def parse_module(source: Source) -> ast.Module:
     try:
         return _parse(lay_out(prepare(tokenize(source, start))), "module")
     except DiagnosticError as failure:
-        raise DiagnosticError((*failure.diagnostics, *_later_errors(source, start, failure))) from None
+        raise DiagnosticError(_all_errors(source, start, failure)) from None
 
 
 def parse_expression(source: Source) -> ast.Expr:
@@ -64,29 +66,47 @@ def layout_warnings(source: Source) -> tuple[Diagnostic, ...]:
     return tuple(layout.warnings)
 
 
-def _later_errors(source: Source, start: int, first: DiagnosticError) -> list[Diagnostic]:
-    """Read on after an error at the next unit that begins in column 1."""
-    found: list[Diagnostic] = []
-    failure = first
+def _all_errors(source: Source, start: int, first: DiagnosticError) -> list[Diagnostic]:
+    """The mistakes of every unit that begins in column 1, each parsed on its own."""
     try:
         tokens = prepare(tokenize(source, start))
     except DiagnosticError:
-        return found
-    if sum(t.type == "BEGIN_MODULE" for t in tokens) != 1 or len(tokens) < 4:
-        return found
-    while len(found) + 1 < MAX_ERRORS and (span := failure.diagnostics[0].span):
-        rest = [t for t in tokens if t.start > span.start]
-        cut = next((i for i, t in enumerate(rest) if t.column == 1 and t.type in _RESTARTS), None)
-        if cut is None:
+        return list(first.diagnostics)
+    if sum(t.type == "BEGIN_MODULE" for t in tokens) != 1:
+        return list(first.diagnostics)
+    header, units, end = tokens[:3], _units(tokens[3:-1]), tokens[-1]
+    found: list[Diagnostic] = []
+    for index in range(len(units)):
+        found.extend(_errors_in(header, units[index : index + 2], end))
+        if len(found) >= MAX_ERRORS:
             break
-        tokens = tokens[:3] + rest[cut:]
+    return found or list(first.diagnostics)
+
+
+def _errors_in(header: list[Token], units: list[list[Token]], end: Token) -> tuple[Diagnostic, ...]:
+    """The mistakes of the first unit; the second is what an incomplete first runs into."""
+    for count in (1, 2):
+        tokens = [*header, *(t for unit in units[:count] for t in unit), end]
         try:
             _parse(lay_out([t.copy() for t in tokens]), "module")
-            break
-        except DiagnosticError as later:
-            failure = later
-            found.extend(later.diagnostics)
-    return found
+        except DiagnosticError as failure:
+            span = failure.diagnostics[0].span
+            if count < len(units) and span is not None and span.start == end.start:
+                continue
+            return failure.diagnostics
+        break
+    return ()
+
+
+def _units(tokens: list[Token]) -> list[list[Token]]:
+    """The tokens cut before every unit that begins in column 1."""
+    units: list[list[Token]] = [[]]
+    for index, token in enumerate(tokens):
+        begins = token.column == 1 and token.type in _RESTARTS
+        if begins and not (index and tokens[index - 1].start == token.start):
+            units.append([])
+        units[-1].append(token)
+    return units
 
 
 def _check_text(source: Source) -> None:

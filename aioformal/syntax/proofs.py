@@ -8,14 +8,30 @@ from __future__ import annotations
 import re
 
 from aioformal.diagnostic import error
-from aioformal.syntax.tokens import ENDS_OPERAND, Token
+from aioformal.syntax.terminals import ENDS_OPERAND
+from aioformal.syntax.tokens import Token
 
 _LEAF_STARTS = frozenset({"BY", "OBVIOUS", "OMITTED", "PROOF"})
 _UNIT_STARTS = frozenset(
-    "DEF_START CONSTANT VARIABLE ASSUME THEOREM RECURSIVE LOCAL INSTANCE SEPARATOR"
-    " BEGIN_MODULE END_MODULE USE HIDE".split()
+    [
+        "DEF_START",
+        "CONSTANT",
+        "VARIABLE",
+        "ASSUME",
+        "THEOREM",
+        "RECURSIVE",
+        "LOCAL",
+        "INSTANCE",
+        "SEPARATOR",
+        "BEGIN_MODULE",
+        "END_MODULE",
+        "USE",
+        "HIDE",
+    ]
 )
-_INSIDE_STEPS = frozenset("DEF_START CONSTANT VARIABLE ASSUME RECURSIVE INSTANCE USE HIDE".split())
+_INSIDE_STEPS = frozenset(
+    ["DEF_START", "CONSTANT", "VARIABLE", "ASSUME", "RECURSIVE", "INSTANCE", "USE", "HIDE"]
+)
 _LEVEL = re.compile(r"<(\d+|[+*])>")
 
 
@@ -137,8 +153,8 @@ class ProofSkipper:
         """Definitions inside LET begin no unit."""
         depth = 1
         while depth and self._at < len(self.tokens):
-            type = self.tokens[self._at].type
-            depth += (type == "LET") - (type == "LET_IN")
+            kind = self.tokens[self._at].type
+            depth += (kind == "LET") - (kind == "LET_IN")
             self._at += 1
 
     def _is_step_start(self) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from aioformal.diagnostic import error, nearest
 from aioformal.source import TAB_WIDTH, Source, Span
-from aioformal.syntax.operators import CANONICAL, INFIX, POSTFIX, PREFIX
+from aioformal.syntax.terminals import ENDS_OPERAND, KEYWORDS, NUMBER_SETS, SELECTORS, SYMBOLS
 
 
 class Token:
@@ -20,8 +20,8 @@ class Token:
 
     __slots__ = ("column", "end", "source", "start", "text", "type")
 
-    def __init__(self, type: str, text: str, source: Source, start: int, end: int, column: int) -> None:
-        self.type = type
+    def __init__(self, terminal: str, text: str, source: Source, start: int, end: int, column: int) -> None:
+        self.type = terminal
         self.text = text
         self.source = source
         self.start = start
@@ -46,104 +46,15 @@ class Token:
     end_line = line
     end_column = property(lambda self: self.column)
 
-    def virtual(self, type: str, text: str = "", *, at_end: bool = False) -> Token:
-        """A token of no width before this one (or after it)."""
-        place = self.end if at_end else self.start
-        return Token(type, text, self.source, place, place, self.column)
+    def virtual(self, terminal: str) -> Token:
+        """A token of no width before this one."""
+        return Token(terminal, "", self.source, self.start, self.start, self.column)
 
     def copy(self) -> Token:
         return Token(self.type, self.text, self.source, self.start, self.end, self.column)
 
     def __repr__(self) -> str:
         return f"{self.type}({self.text!r})@{self.column}"
-
-
-KEYWORDS: dict[str, str] = {
-    word: word
-    for word in (
-        "ASSUME CASE CHOOSE CONSTANT ELSE EXCEPT EXTENDS IF INSTANCE LAMBDA LET LOCAL MODULE OTHER RECURSIVE"
-        " THEN THEOREM VARIABLE WITH ACTION BY DEF DEFINE HAVE HIDE NEW OBVIOUS OMITTED ONLY PICK PROOF PROVE"
-        " QED STATE SUFFICES TAKE TEMPORAL USE WITNESS"
-    ).split()
-}
-KEYWORDS |= {
-    "IN": "LET_IN",
-    "CONSTANTS": "CONSTANT",
-    "VARIABLES": "VARIABLE",
-    "ASSUMPTION": "ASSUME",
-    "AXIOM": "ASSUME",
-    "PROPOSITION": "THEOREM",
-    "LEMMA": "THEOREM",
-    "COROLLARY": "THEOREM",
-    "ACTIONS": "ACTION",
-    "TEMPORALS": "TEMPORAL",
-    "DEFS": "DEF",
-    "_": "US",
-}
-KEYWORDS |= {word: "PREFIX" for word in PREFIX if word.isalpha()}
-
-_PUNCTUATION: dict[str, str] = {
-    "(": "LPAR",
-    ")": "RPAR",
-    "[": "LSQB",
-    "]": "RSQB",
-    "]_": "RSQB_SUB",
-    "{": "LBRACE",
-    "}": "RBRACE",
-    "<<": "LANGLE",
-    "⟨": "LANGLE",
-    ">>": "RANGLE",
-    "⟩": "RANGLE",
-    ">>_": "RANGLE_SUB",
-    "⟩_": "RANGLE_SUB",
-    ",": "COMMA",
-    ":": "COLON",
-    "::": "DOUBLE_COLON",
-    "∷": "DOUBLE_COLON",
-    ".": "DOT",
-    "!": "BANG",
-    "@": "AT",
-    "->": "ARROW",
-    "→": "ARROW",
-    "<-": "GETS",
-    "←": "GETS",
-    "|->": "MAPSTO",
-    "↦": "MAPSTO",
-    "==": "DEFEQ",
-    "≜": "DEFEQ",
-    "_": "US",
-    "\\A": "QUANT",
-    "\\forall": "QUANT",
-    "∀": "QUANT",
-    "\\E": "QUANT",
-    "\\exists": "QUANT",
-    "∃": "QUANT",
-    "\\AA": "TQUANT",
-    "\\EE": "TQUANT",
-}
-_PUNCTUATION_TEXT = {"\\forall": "\\A", "∀": "\\A", "\\exists": "\\E", "∃": "\\E"}
-_OPERATOR_TYPES = {"-": "MINUS", "\\in": "IN", "/\\": "AND_OR", "\\/": "AND_OR", "[]": "ALWAYS", "-.": "NEG"}
-
-
-def _operator_type(symbol: str) -> str:
-    if symbol in _OPERATOR_TYPES:
-        return _OPERATOR_TYPES[symbol]
-    return "INFIX" if symbol in INFIX else "POSTFIX" if symbol in POSTFIX else "PREFIX"
-
-
-SYMBOLS: dict[str, tuple[str, str]] = {s: (_operator_type(c), c) for s, c in CANONICAL.items()}
-SYMBOLS |= {s: (type, _PUNCTUATION_TEXT.get(s, s)) for s, type in _PUNCTUATION.items()}
-
-OPERATOR_TYPES = frozenset({"INFIX", "MINUS", "IN", "AND_OR", "PREFIX", "ALWAYS", "NEG", "POSTFIX"})
-"""The types of tokens that are operators, and so may be passed as arguments."""
-
-ENDS_OPERAND = frozenset(
-    "IDENT NUMBER STRING AT RPAR RSQB RBRACE RANGLE POSTFIX SELECTOR US CLOSE SEQUENT".split()
-)
-"""The types of tokens after which an operand is complete."""
-
-_SELECTORS = OPERATOR_TYPES | {"LANGLE", "RANGLE", "COLON", "AT", "NUMBER"}
-_NUMBER_SETS = {"ℕ": "Nat", "ℤ": "Int", "ℝ": "Real"}
 
 
 def _alternatives(symbols: Iterable[str]) -> str:
@@ -157,14 +68,14 @@ HEADER = re.compile(r"-{4,}[ \t]*MODULE(?![0-9A-Za-z_])")
 _MASTER = re.compile(
     r"[ \t\r\n\f\v\ufeff]*(?:"
     r"(?P<FAIR>[WS]F_)"
-    r"|(?P<word>[0-9_]*[A-Za-z][0-9A-Za-z_]*|[ℕℤℝ])"
+    r"|(?P<decimal>[0-9]+\.[0-9]+|(?<![\w)\]}'.])\.[0-9]+)"
+    r"|(?P<word>[0-9A-Za-z_]+|[ℕℤℝ])"
     r"|(?P<comment>\\\*[^\n]*)"
     r"|(?P<block>\(\*)"
     rf"|(?P<header>{HEADER.pattern})"
     r"|(?P<SEPARATOR>-{4,})"
     r"|(?P<END_MODULE>={4,})"
-    r"|(?P<NUMBER>\\[bB][01]+|\\[oO][0-7]+|\\[hH][0-9a-fA-F]+"
-    r"|[0-9]+\.[0-9]+|[0-9]+|(?<![\w)\]}'.])\.[0-9]+)"
+    r"|(?P<NUMBER>\\[bB][01]+|\\[oO][0-7]+|\\[hH][0-9a-fA-F]+)"
     r'|(?P<STRING>"(?:[^"\\\r\n]|\\[^\r\n])*")'
     r"|(?P<STEP><(?:[0-9]+|[+*])>[0-9A-Za-z_]*[*-]?\.*)"
     r"|(?P<named>\\[A-Za-z]+)"
@@ -205,19 +116,21 @@ class Tokenizer:
     def _add(self, kind: str, start: int, end: int) -> bool:
         """Append one token; False when it was the end of the outermost module."""
         written = self.source.text[start:end]
-        type, text = kind, written
+        terminal, text = kind, written
         if kind == "word":
-            type, text = KEYWORDS.get(written, "IDENT"), _NUMBER_SETS.get(written, written)
+            terminal, text = self._word(written, start)
+        elif kind == "decimal":
+            terminal = "NUMBER"
         elif kind == "symbol":
-            type, text = SYMBOLS[written]
+            terminal, text = SYMBOLS[written]
             if written == "!!" and self._is_bang_before_bangs(end):
-                type, text, end = "BANG", "!", start + 1
+                terminal, text, end = "BANG", "!", start + 1
                 self._position = end
         elif kind == "named":
-            type, text, end = self._named(written, start)
+            terminal, text, end = self._named(written, start)
         elif kind == "header":
-            type = "BEGIN_MODULE"
-        token = Token(type, text, self.source, start, end, self._column(start))
+            terminal = "BEGIN_MODULE"
+        token = Token(terminal, text, self.source, start, end, self._column(start))
         if self.tokens:
             self._retag(token)
         self.tokens.append(token)
@@ -238,7 +151,7 @@ class Tokenizer:
             if token.type == "FAIR" or token.written in KEYWORDS:
                 token.type = "IDENT"
         elif previous == "BANG":
-            if token.type in _SELECTORS and self._is_qualifier():
+            if token.type in SELECTORS and self._is_qualifier():
                 token.type = "SELECTOR"
         elif token.type in ("MAPSTO", "COLON") and self._is_field_keyword(token.type):
             self.tokens[-1].type = "IDENT"
@@ -257,6 +170,17 @@ class Tokenizer:
         if last.type != "FAIR" and (last.type == "US" or last.written not in KEYWORDS):
             return False
         return follower == "MAPSTO" or (len(self.tokens) > 1 and self.tokens[-2].type in ("LSQB", "COMMA"))
+
+    def _word(self, written: str, start: int) -> tuple[str, str]:
+        """A keyword, a name or a number: one run of letters, digits and underscores."""
+        if (keyword := KEYWORDS.get(written)) is not None:
+            return keyword, written
+        if written.isdigit():
+            return "NUMBER", written
+        if not written.strip("0123456789_"):
+            span = Span(self.source, start, start + len(written))
+            raise error("parse.character", f"`{written[:20]}` is no name: a name needs a letter", span)
+        return "IDENT", NUMBER_SETS.get(written, written)
 
     def _named(self, written: str, start: int) -> tuple[str, str, int]:
         """`\\cup`; the longest known name wins, so `\\Ex` is `\\E x`."""

@@ -16,7 +16,7 @@ class Builder(ExpressionBuilder):
     # ------------------------------------------------------------ modules
 
     def module(self, c: Children) -> ast.Module:
-        extends = c[3] if len(c) == 6 else []
+        extends: list[ast.Identifier] = c[3] if len(c) == 6 else []
         return ast.Module(covering(c[0], c[-1]), identifier(c[1]), tuple(extends), tuple(c[-2]))
 
     def extends(self, c: Children) -> list[ast.Identifier]:
@@ -24,7 +24,7 @@ class Builder(ExpressionBuilder):
             return self.next_name(c)
         return [identifier(c[1])]
 
-    def no_units(self, c: Children) -> list[ast.Unit]:
+    def no_units(self, _c: Children) -> list[ast.Unit]:
         return []
 
     def same(self, c: Children) -> list[ast.Unit]:

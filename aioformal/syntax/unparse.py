@@ -172,7 +172,9 @@ def _prefix(operator: Operator, operand: ast.Expr, *, last: bool) -> Block:
 
 
 def _product(node: ast.CartesianProduct) -> Block:
-    factors = [_operand(f, INFIX["\\X"], last=i > 0 and f is node.factors[-1]) for i, f in enumerate(node.factors)]
+    factors = [
+        _operand(f, INFIX["\\X"], last=i > 0 and f is node.factors[-1]) for i, f in enumerate(node.factors)
+    ]
     parts: list[Block | str] = [factors[0]]
     for factor in factors[1:]:
         parts += [" \\X ", factor]
@@ -193,7 +195,9 @@ def _if(node: ast.If) -> Block:
 
 def _case(node: ast.Case) -> Block:
     arms = [
-        beside(expression(a.guard), " -> ", expression(a.value, last=a is node.arms[-1] and node.other is None))
+        beside(
+            expression(a.guard), " -> ", expression(a.value, last=a is node.arms[-1] and node.other is None)
+        )
         for a in node.arms
     ]
     if node.other is not None:
@@ -403,7 +407,7 @@ _EXPRESSIONS: dict[type, Callable[[Any], Block]] = {
     ast.Decimal: _text("text"),
     ast.String: _string,
     ast.Boolean: lambda node: ["TRUE" if node.value else "FALSE"],
-    ast.At: lambda node: ["@"],
+    ast.At: lambda _node: ["@"],
     ast.Apply: _apply,
     ast.Junction: _junction,
     ast.If: _if,
