@@ -161,7 +161,7 @@ def prove(
 def check(spec: Path, config: Path | None) -> int:
     """Everything but solving: read SPEC, its modules and its configuration, resolve every name, bind
     the constants, evaluate the assumptions, compile. Says what is wrong, and where."""
-    from aioformal.cli.proving import check_and_show
+    from aioformal.cli.reading import check_and_show
 
     return check_and_show(spec, config)
 
@@ -173,7 +173,7 @@ def check(spec: Path, config: Path | None) -> int:
 def dump(spec: Path, config: Path | None, stage: str) -> int:
     """Print one stage of the pipeline: the syntax tree, the flat module, the model with its
     constants, the shapes of the variables, the transition system, or its SMT-LIB text."""
-    from aioformal.cli.proving import dump_stage
+    from aioformal.cli.reading import dump_stage
 
     return dump_stage(spec, config, stage)
 

@@ -1,4 +1,4 @@
-"""The commands that run once: check, prove, dump."""
+"""`prove`, as far as it is seen from outside."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import click
 from rich.console import Console
 
 from aioformal.cli.guard import DEBUG, describe_fault
+from aioformal.cli.reading import session_of
 from aioformal.cli.signals import stop_on_signals
-from aioformal.diagnostic import Diagnostic, Severity, error
+from aioformal.diagnostic import Diagnostic, error
 from aioformal.report.progress import make_display
 from aioformal.report.result import Report, Seconds
 from aioformal.report.snippet import render_diagnostics
 from aioformal.report.terminal import print_report
-from aioformal.session import Options, Session
+from aioformal.session import Options
 
 
 def stdout_console() -> Console:
@@ -27,10 +28,6 @@ def stdout_console() -> Console:
 def stderr_console() -> Console:
     """Where progress goes, and diagnostics."""
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
-
-
-def session_of(spec: Path, config: Path | None) -> Session:
-    return Session(str(spec), None if config is None else str(config))
 
 
 def prove_and_show(spec: Path, config: Path | None, options: Options, json_path: str | None) -> int:
@@ -59,29 +56,6 @@ def show_report(report: Report, console: Console) -> None:
     else:
         sys.stdout.flush()
         click.echo(render_diagnostics(report.diagnostics), err=True, nl=False)
-
-
-def check_and_show(spec: Path, config: Path | None) -> int:
-    """Checks and says so in one line, or prints what is wrong."""
-    session = session_of(spec, config)
-    report = session.check()
-    if report.diagnostics:
-        click.echo(render_diagnostics(report.diagnostics), err=True, nl=False)
-    if not any(d.severity is Severity.ERROR for d in report.diagnostics):
-        model = session.model
-        names = [p.name for p in model.properties] + ["deadlock"] * model.check_deadlock
-        click.echo(
-            f"{spec}: no errors; {len(model.variables)} variables, "
-            f"{len(model.flat.definitions)} definitions, {len(model.flat.assumptions)} assumptions hold, "
-            f"to prove: {', '.join(names) or 'nothing'}  ({report.seconds.total:.2f} s)"
-        )
-    return int(report.exit_code)
-
-
-def dump_stage(spec: Path, config: Path | None, stage: str) -> int:
-    """Prints one stage. Raises `DiagnosticError`."""
-    click.echo(session_of(spec, config).dump(stage), nl=False)
-    return 0
 
 
 def _with(report: Report, diagnostic: Diagnostic) -> Report:

@@ -1,6 +1,6 @@
 """From files to a model: modules loaded, names bound, levels known, the configuration applied."""
 
-from aioformal.resolve.bind import bind, default_config, load_flat, load_model
+from aioformal.resolve.bind import bind, configure, default_config, load_flat, load_model
 from aioformal.resolve.dump import dump_flat, dump_model
 from aioformal.resolve.flatten import flatten
 from aioformal.resolve.loading import LoadedModules, load_module, read_source
@@ -11,6 +11,7 @@ __all__ = [
     "LoadedModules",
     "Model",
     "bind",
+    "configure",
     "default_config",
     "dump_flat",
     "dump_model",

@@ -13,7 +13,7 @@ from aioformal.resolve.configured import Configured, use_of
 from aioformal.resolve.constants import ConstantBinder
 from aioformal.resolve.flatten import flatten
 from aioformal.resolve.formula import Splitter
-from aioformal.resolve.loading import load_module, read_source
+from aioformal.resolve.loading import LoadedModules, load_module, read_source
 from aioformal.resolve.model import (
     Definition,
     FlatModule,
@@ -49,9 +49,18 @@ def load_model(
     Raises `DiagnosticError` with all problems of the stage that fails: file.*, parse.*, module.*,
     name.*, level.*; config.missing with an example of what it could say; config.*.
     """
+    return configure(load_module(spec_path, overlay, search), spec_path, config_path, overlay)
+
+
+def configure(
+    loaded: LoadedModules,
+    spec_path: str | os.PathLike[str],
+    config_path: str | os.PathLike[str] | None = None,
+    overlay: Mapping[str, str] | None = None,
+) -> Model:
+    """The model of modules that are already loaded. Raises as `load_model` does."""
     texts = overlay or {}
     path = os.fspath(config_path) if config_path is not None else default_config(spec_path)
-    loaded = load_module(spec_path, overlay, search)
     if path not in texts and not Path(path).exists():
         raise _missing(path, flatten(loaded))
     config = parse_config(read_source(path, texts))

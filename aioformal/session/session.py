@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 STAGES: tuple[str, ...] = ("ast", "flat", "model", "shapes", "ir", "smt2")
 DEFAULT_TIMEOUT = 60.0
 DEADLOCK = "deadlock"
+LIBRARY_MARK = "<"
+"""What the name of a source that is no file begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ class Session:
     @cached_property
     def model(self) -> Model:
         with _stage("parse.nesting", "binding the configuration"):
-            from aioformal.resolve import load_model
+            from aioformal.resolve import configure
 
-            return load_model(self.spec_path, self.config_path, self.overlay)
+            return configure(self.loaded, self.spec_path, self.config_path, self.overlay)
 
     @cached_property
     def problem(self) -> Problem:
@@ -112,7 +114,7 @@ class Session:
 
     def texts(self) -> dict[str, str]:
         """What was read, by path: the overlay under which another process reads the same."""
-        files = (s for s in self.model.flat.sources if not s.name.startswith("<"))
+        files = (s for s in self.model.flat.sources if not s.name.startswith(LIBRARY_MARK))
         return {**self.overlay, **{source.name: source.text for source in files}}
 
     def check(self) -> Report:
@@ -124,7 +126,7 @@ class Session:
         judgements: tuple[Judgement, ...] = ()
         try:
             judgements = self.judge_assumptions()
-            diagnostics = (*self.model.warnings, *assumption_errors(judgements))
+            diagnostics = (*self.layout_warnings(), *self.model.warnings, *assumption_errors(judgements))
         except DiagnosticError as problem:
             diagnostics = problem.diagnostics
         elapsed = self.elapsed()
@@ -135,6 +137,14 @@ class Session:
             seconds=Seconds(parse=elapsed, total=elapsed),
             diagnostics=diagnostics,
         )
+
+    def layout_warnings(self) -> Iterator[Diagnostic]:
+        """Junction lists that are legal but hardly meant, in the files that are not of the library."""
+        from aioformal.syntax import layout_warnings
+
+        for source in self.loaded.sources:
+            if not source.name.startswith(LIBRARY_MARK):
+                yield from layout_warnings(source)
 
     def prove(
         self, options: Options, on_event: Callable[[Event], None] = lambda _: None, stop: Stop | None = None

@@ -15,7 +15,14 @@ from aioformal.report.result import Report
 from aioformal.session import Options, Session
 from aioformal.watch import Changes, changed_files, files_of, snapshot, watch
 
-SPEC = "---- MODULE Flip ----\nEXTENDS Naturals\nVARIABLE x\nInit == x = 0\nNext == x' = 1 - x\nSmall == x < 2\n====\n"
+SPEC = """---- MODULE Flip ----
+EXTENDS Naturals
+VARIABLE x
+Init == x = 0
+Next == x' = 1 - x
+Small == x < 2
+====
+"""
 CONFIG = "INIT Init\nNEXT Next\nINVARIANT Small\n"
 
 
