@@ -328,7 +328,7 @@ def _beside(token: Token, bullet: Token, place: str) -> Diagnostic:
 def _mismatched(context: Context, token: Token) -> DiagnosticError:
     return error(
         "parse.unclosed",
-        f"this `{context.token.written}` waits for {_WANTED[context.kind]}, but `{token.written}` comes first",
+        f"this `{context.token.written}` waits for {_WANTED[context.kind]}: `{token.written}` comes first",
         context.token.span,
         notes=(Note(f"`{token.written}` is here", token.span),),
     )
