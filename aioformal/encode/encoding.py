@@ -1,0 +1,124 @@
+"""A model as a transition system over the slots of its shapes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from aioformal.diagnostic import DiagnosticError, error
+from aioformal.encode.expressions import translator_of
+from aioformal.encode.path import Path
+from aioformal.encode.properties import PropertyEncoder, reason_of
+from aioformal.encode.scope import Frame
+from aioformal.encode.shapes import Shapes
+from aioformal.encode.slots import assigned, read, slots_of, write
+from aioformal.encode.symbols import Const, Sym
+from aioformal.encode.transitions import ActionEncoder
+from aioformal.ir import term as ir
+from aioformal.ir.system import StateVariable, SystemProperty, TransitionSystem
+from aioformal.resolve.model import Model, Property
+from aioformal.value.values import State, Value
+
+DEEPEST_CALLS = 6000
+"""Python frames that unfolding may take: a recursive operator needs a few dozen for each step."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """`system` speaks of slots; `decode_state` and `encode_state` lead to states and back."""
+
+    model: Model
+    shapes: Shapes
+    system: TransitionSystem
+
+    def decode_state(self, assignment: Mapping[str, bool | int]) -> State:
+        """The state that the slots of an assignment hold. Slots that a value does not use are ignored."""
+        make = assigned(assignment)
+        return tuple(_known(read(shape, name, make)) for name, shape in self.shapes.items())
+
+    def encode_state(self, state: State) -> dict[str, bool | int]:
+        """The slots of a state. Raises `ValueError` if the state does not fit the shapes."""
+        found: dict[str, bool | int] = {}
+        for (name, shape), value in zip(self.shapes.items(), state, strict=True):
+            written = write(Path(), shape, name, Const(value))
+            if written.escapes:
+                raise ValueError(f"{name} is outside of its shape")
+            found.update((slot, _payload(term)) for slot, term in written.terms.items())
+        return found
+
+
+def _known(sym: Sym) -> Value:
+    assert isinstance(sym, Const)
+    return sym.value
+
+
+def _payload(term: ir.Term) -> bool | int:
+    assert isinstance(term.payload, bool | int)
+    return term.payload
+
+
+def encode_model(model: Model, shapes: Shapes, properties: Sequence[Property]) -> Encoding:
+    """The transition system of a model. Properties that cannot be encoded are listed as unsupported.
+
+    Raises encode.unsupported where Init, Next or a constraint cannot be encoded.
+    """
+    with _deep_calls():
+        try:
+            return Encoding(model, shapes, _system(model, shapes, properties))
+        except RecursionError:
+            reason = "the definitions unfold too deeply to be encoded"
+            raise error("encode.unsupported", reason, model.next.span if model.next else None) from None
+
+
+@contextmanager
+def _deep_calls() -> Generator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEEPEST_CALLS))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _system(model: Model, shapes: Shapes, properties: Sequence[Property]) -> TransitionSystem:
+    translator = translator_of(model)
+    now = {name: read(shape, name, ir.variable) for name, shape in shapes.items()}
+    then = {name: read(shape, name, ir.next_variable) for name, shape in shapes.items()}
+    actions = ActionEncoder(translator, shapes, now)
+    judge = PropertyEncoder(translator, Frame(now, settled=True), Frame(now, then, settled=True))
+    constraint, constraint_failures = judge.state_formulas(model.constraints)
+    action_constraint, action_failures = judge.step_formulas(model.action_constraints)
+    encoded, unsupported = _properties(judge, properties)
+    return TransitionSystem(
+        variables=tuple(
+            StateVariable(slot, sort) for n, s in shapes.items() for slot, sort in slots_of(s, n)
+        ),
+        initial=actions.initial(model.init) if model.init is not None else (),
+        transitions=actions.transitions(model.next) if model.next is not None else (),
+        properties=encoded,
+        constraint=constraint,
+        action_constraint=action_constraint,
+        constraint_obligations=(*constraint_failures, *action_failures),
+        unsupported=unsupported,
+    )
+
+
+def _variables(shapes: Shapes) -> Iterator[StateVariable]:
+    for name, shape in shapes.items():
+        for slot, sort in slots_of(shape, name):
+            yield StateVariable(slot, sort)
+
+
+def _properties(
+    judge: PropertyEncoder, properties: Sequence[Property]
+) -> tuple[tuple[SystemProperty, ...], tuple[tuple[str, str], ...]]:
+    encoded: list[SystemProperty] = []
+    unsupported: list[tuple[str, str]] = []
+    for prop in properties:
+        try:
+            encoded.append(judge.encode(prop))
+        except DiagnosticError as problem:
+            unsupported.append((prop.name, reason_of(problem)))
+    return tuple(encoded), tuple(unsupported)

@@ -1,0 +1,128 @@
+"""What an expression speaks of, found by looking at its text: local names, variables, primed variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aioformal.encode.scope import Closure, Scope, Thunk
+from aioformal.resolve.model import Definition, Model
+from aioformal.resolve.traverse import children, walk
+from aioformal.syntax import ast
+from aioformal.syntax.ast import BindingKind
+
+
+def mentions(expr: ast.Expr, name: str) -> bool:
+    """Whether a local name occurs."""
+    return any(
+        isinstance(node, ast.Name)
+        and node.binding is not None
+        and node.binding.kind is BindingKind.LOCAL
+        and node.binding.key == name
+        for node in walk(expr)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Variables that occur without and with a prime, and the local names that do. UNCHANGED primes, too."""
+
+    plain: frozenset[str] = frozenset()
+    primed: frozenset[str] = frozenset()
+    local: frozenset[str] = frozenset()
+    local_primed: frozenset[str] = frozenset()
+
+    def __or__(self, other: Summary) -> Summary:
+        return Summary(
+            self.plain | other.plain,
+            self.primed | other.primed,
+            self.local | other.local,
+            self.local_primed | other.local_primed,
+        )
+
+    def under_prime(self) -> Summary:
+        none: frozenset[str] = frozenset()
+        return Summary(none, self.plain | self.primed, none, self.local | self.local_primed)
+
+
+class Summaries:
+    """The summaries of a model's expressions, each made once. What a local name contributes depends on the
+    scope that an expression is looked at in."""
+
+    def __init__(self, model: Model) -> None:
+        self._definitions: Mapping[str, Definition] = model.flat.definitions
+        self._known: dict[int, tuple[Summary, ast.Node]] = {}
+        self._entered: set[str] = set()
+
+    def variables(self, expr: ast.Expr, scope: Scope) -> frozenset[str]:
+        """Every variable that an expression looks at, primed or not."""
+        found = self._resolved(expr, scope, set())
+        return found.plain | found.primed
+
+    def primed(self, expr: ast.Expr, scope: Scope) -> frozenset[str]:
+        """The variables whose next values an expression looks at."""
+        return self._resolved(expr, scope, set()).primed
+
+    def _resolved(self, expr: ast.Expr, scope: Scope, seen: set[int]) -> Summary:
+        summary = self._summary(expr)
+        for name in summary.local | summary.local_primed:
+            bound = scope.get(name)
+            if not isinstance(bound, Thunk | Closure) or id(bound) in seen:
+                continue
+            body = bound.expr if isinstance(bound, Thunk) else bound.body
+            inner = self._resolved(body, bound.scope, {*seen, id(bound)})
+            summary |= inner.under_prime() if name in summary.local_primed else inner
+        return summary
+
+    def _summary(self, node: ast.Node) -> Summary:
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = self._looked_at(node), node
+        return known[0]
+
+    def _looked_at(self, node: ast.Node) -> Summary:
+        if isinstance(node, ast.Name):
+            return self._of_name(node)
+        below = Summary()
+        for child in children(node):
+            below |= self._summary(child)
+        if isinstance(node, ast.Apply) and _primes(node):
+            return below.under_prime()
+        if isinstance(node, ast.ActionBox | ast.ActionAngle):
+            below |= self._summary(node.subscript).under_prime()
+        return below
+
+    def _of_name(self, node: ast.Name) -> Summary:
+        if node.binding is None:
+            return Summary()
+        key = node.binding.key
+        match node.binding.kind:
+            case BindingKind.VARIABLE:
+                return Summary(plain=frozenset((key,)))
+            case BindingKind.LOCAL:
+                return Summary(local=frozenset((key,)))
+            case BindingKind.DEFINITION:
+                return self._of_definition(key)
+            case _:
+                return Summary()
+
+    def _of_definition(self, key: str) -> Summary:
+        """The summary of a definition's body; its parameters are no matter of the caller's scope."""
+        if key in self._entered:
+            return Summary()
+        self._entered.add(key)
+        try:
+            body = self._summary(self._definitions[key].body)
+        finally:
+            self._entered.discard(key)
+        return Summary(body.plain, body.primed)
+
+
+def _primes(node: ast.Apply) -> bool:
+    operator = node.operator
+    return (
+        isinstance(operator, ast.Name)
+        and operator.binding is not None
+        and operator.binding.kind is BindingKind.BUILTIN
+        and operator.binding.key in ("'", "UNCHANGED")
+    )

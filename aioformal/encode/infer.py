@@ -1,0 +1,127 @@
+"""Shapes from concretely explored states and from what the specification says about its variables."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import reduce
+
+from aioformal.concrete import Program
+from aioformal.diagnostic import DiagnosticError, error
+from aioformal.encode.growth import settled, uniform
+from aioformal.encode.hints import hints_of
+from aioformal.encode.shapes import Shape, Shapes, VariableShape, join, shape_of
+from aioformal.resolve.model import Model
+from aioformal.value.values import State, Value
+
+BREADTH = 2_000
+"""States looked at breadth first."""
+
+DEPTH = 120
+"""Steps of one random walk: counters that grow for ever show there."""
+
+WALKS = 24
+
+SECONDS = 1.5
+"""Wall-clock time after which sampling stops. What it has not seen is found by widening."""
+
+
+@dataclass(slots=True)
+class Sample:
+    """States in the order they were found; `complete` when there are no others."""
+
+    states: dict[State, None] = field(default_factory=dict[State, None])
+    complete: bool = False
+
+
+def infer_shapes(model: Model, program: Program) -> Shapes:
+    """The shape of every variable.
+
+    Raises encode.unsupported where nothing is known about a variable, or a value has no shape.
+    """
+    sample = explore(program)
+    hints = hints_of(model, program.evaluate)
+    columns = list(zip(*sample.states, strict=True)) or [()] * len(model.variables)
+    found: dict[str, VariableShape] = {}
+    for declaration, values in zip(model.flat.variables, columns, strict=True):
+        seen = _shape_of_values(values)
+        hint = hints.get(declaration.name)
+        shape = settled(seen, hint, sample.complete)
+        if shape is None:
+            message = f"nothing is known about the values of {declaration.name}"
+            raise error("encode.unsupported", message, declaration.span, hint="Add a type invariant.")
+        origins = [origin for origin, known in (("sample", seen), ("hint", hint)) if known is not None]
+        found[declaration.name] = VariableShape(uniform(shape), tuple(origins))
+    return Shapes(found)
+
+
+def _shape_of_values(values: tuple[Value, ...]) -> Shape | None:
+    distinct = dict.fromkeys(values)
+    return reduce(join, (shape_of(value) for value in distinct)) if distinct else None
+
+
+def explore(program: Program) -> Sample:
+    """A sample of the reachable states: the first ones breadth first, then some far from the start."""
+    sample = Sample()
+    deadline = time.monotonic() + SECONDS
+    started = _initial(program, sample)
+    exhausted = _breadth_first(program, sample, deadline)
+    sample.complete = started and exhausted
+    if not sample.complete and sample.states:
+        _walk(program, sample, deadline)
+    return sample
+
+
+def _initial(program: Program, sample: Sample) -> bool:
+    """Whether all initial states were seen."""
+    try:
+        for state in program.initial_states():
+            sample.states[state] = None
+            if len(sample.states) >= BREADTH:
+                return False
+    except DiagnosticError:
+        return False
+    return True
+
+
+def _breadth_first(program: Program, sample: Sample, deadline: float) -> bool:
+    """Whether the search came to its end."""
+    queue = deque(sample.states)
+    whole = True
+    while queue:
+        if len(sample.states) >= BREADTH or time.monotonic() > deadline:
+            return False
+        for state in _successors(program, queue.popleft()):
+            if state is None:
+                whole = False
+            elif state not in sample.states:
+                sample.states[state] = None
+                queue.append(state)
+    return whole
+
+
+def _successors(program: Program, state: State) -> Iterator[State | None]:
+    """The successors of a state; None stands for those that an evaluation error hides."""
+    try:
+        if program.satisfies_constraints(state):
+            for step in program.successors(state):
+                yield step.state
+    except DiagnosticError:
+        yield None
+
+
+def _walk(program: Program, sample: Sample, deadline: float) -> None:
+    """Random walks with a fixed seed: what they see depends on the specification only."""
+    chance = random.Random(1)
+    starts = list(sample.states)[:64]
+    for _ in range(WALKS):
+        state = chance.choice(starts)
+        for _ in range(DEPTH):
+            choices = [s for s in _successors(program, state) if s is not None]
+            if not choices or time.monotonic() > deadline:
+                break
+            state = chance.choice(choices)
+            sample.states.update(dict.fromkeys(choices))

@@ -1,0 +1,88 @@
+"""Where the walk through an action has got to: conditions met, variables assigned, inputs chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from aioformal.encode.choice import choose
+from aioformal.encode.scope import Frame
+from aioformal.encode.symbols import Sym
+from aioformal.ir import term as ir
+from aioformal.ir.system import Input, Label
+from aioformal.ir.term import Term
+from aioformal.source import Span
+from aioformal.value.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a leaf gets its label: `open` until the first conjunct is met. `named`: the label's arguments are
+    an operator's parameters, so what `\\E` binds does not count."""
+
+    label: Label
+    named: bool = False
+    open: bool = True
+
+    def entered(self, name: str, arguments: Sequence[tuple[str, Value]], span: Span) -> Way:
+        if not self.open:
+            return self
+        if arguments:
+            return Way(Label(name, tuple(arguments), span), named=True)
+        return Way(Label(name, () if self.named else self.label.arguments, span))
+
+    def bound(self, names: Sequence[tuple[str, Value]]) -> Way:
+        if not self.open or self.named:
+            return self
+        return replace(self, label=replace(self.label, arguments=(*self.label.arguments, *names)))
+
+    def closed(self) -> Way:
+        return replace(self, open=False) if self.open else self
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    guards: tuple[Term, ...]
+    frame: Frame
+    way: Way
+    inputs: tuple[Input, ...] = ()
+
+    @property
+    def guard(self) -> Term:
+        return ir.and_(*self.guards)
+
+    def where(self, condition: Term) -> Leaf:
+        return self if condition is ir.true else replace(self, guards=(*self.guards, condition))
+
+    def assign(self, variable: str, value: Sym) -> Leaf:
+        return replace(self, frame=self.frame.assign(variable, value))
+
+    def closed(self) -> Leaf:
+        return replace(self, way=self.way.closed())
+
+    def since(self, earlier: Leaf) -> Term:
+        """The conditions met after an earlier point of the same walk."""
+        return ir.and_(*self.guards[len(earlier.guards) :])
+
+
+Branch = tuple[Term, list[Leaf]]
+"""A condition, and where the walk gets to under it. Conditions of several branches exclude each other."""
+
+
+def joined(start: Leaf, branches: Sequence[Branch]) -> list[Leaf]:
+    """One leaf instead of several, where all assign the same variables and so differ in values only."""
+    ends = [(condition, leaf) for condition, leaves in branches for leaf in leaves]
+    single = all(len(leaves) <= 1 for _, leaves in branches)
+    if len(ends) < 2 or not single or len({frozenset(leaf.frame.next) for _, leaf in ends}) > 1:
+        return [leaf for _, leaf in ends]
+    guard = ir.or_(*(leaf.since(start) for _, leaf in ends))
+    frame = Frame(start.frame.state, _values(ends), memo=start.frame.memo)
+    inputs = tuple(dict.fromkeys(i for _, leaf in ends for i in leaf.inputs))
+    return [Leaf((*start.guards, guard), frame, start.way, inputs)]
+
+
+def _values(ends: Sequence[tuple[Term, Leaf]]) -> dict[str, Sym]:
+    return {
+        variable: choose((condition, leaf.frame.next[variable]) for condition, leaf in ends)
+        for variable in ends[0][1].frame.next
+    }

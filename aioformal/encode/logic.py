@@ -1,0 +1,231 @@
+"""Connectives, choices between expressions, quantifiers and CHOOSE.
+
+The order of evaluation is TLC's: left to right, and no further than the answer needs. So what may fail on the
+right of `/\\` fails only where the left is TRUE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from aioformal.encode.choice import choose, if_else
+from aioformal.encode.relations import equal
+from aioformal.encode.scope import Scope, extended
+from aioformal.encode.shapes import ordered
+from aioformal.encode.sources import bounded, elements_of_set, known_values
+from aioformal.encode.structures import destructured
+from aioformal.encode.symbols import UNDEFINED, Const, Sym, truth_value
+from aioformal.encode.translator import Supplier, Translator
+from aioformal.ir import term as ir
+from aioformal.ir.term import Term
+from aioformal.syntax import ast
+from aioformal.value.values import Value
+
+
+def conjunction(t: Translator, items: Iterable[Supplier]) -> Term:
+    """All items, each evaluated only where those before it are TRUE."""
+    terms: list[Term] = []
+    with t.path.under():
+        for item in items:
+            terms.append(t.as_truth(item()))
+            t.path.assume(terms[-1])
+            if terms[-1] is ir.false:
+                break
+    return ir.and_(*terms)
+
+
+def disjunction(t: Translator, items: Iterable[Supplier]) -> Term:
+    """Any of the items, each evaluated only where those before it are FALSE."""
+    terms: list[Term] = []
+    with t.path.under():
+        for item in items:
+            terms.append(t.as_truth(item()))
+            t.path.assume(ir.not_(terms[-1]))
+            if terms[-1] is ir.true:
+                break
+    return ir.or_(*terms)
+
+
+def junction(t: Translator, node: ast.Junction, scope: Scope) -> Sym:
+    items = [lambda item=item: t.value(item, scope) for item in node.items]
+    return truth_value(conjunction(t, items) if node.kind == "/\\" else disjunction(t, items))
+
+
+def both(t: Translator, a: Supplier, b: Supplier) -> Sym:
+    return truth_value(conjunction(t, (a, b)))
+
+
+def either(t: Translator, a: Supplier, b: Supplier) -> Sym:
+    return truth_value(disjunction(t, (a, b)))
+
+
+def implication(t: Translator, a: Supplier, b: Supplier) -> Sym:
+    premise = t.as_truth(a())
+    if premise is ir.false:
+        return truth_value(ir.true)
+    with t.path.under(premise):
+        return truth_value(ir.implies(premise, t.as_truth(b())))
+
+
+def conditional(t: Translator, node: ast.If, scope: Scope) -> Sym:
+    condition = t.truth(node.condition, scope)
+    return if_else(
+        condition,
+        _where(t, condition, node.then, scope),
+        _where(t, ir.not_(condition), node.otherwise, scope),
+    )
+
+
+def _where(t: Translator, condition: Term, expr: ast.Expr, scope: Scope) -> Sym:
+    """An expression's value where a condition holds; nothing is evaluated where it cannot."""
+    if condition is ir.false:
+        return UNDEFINED
+    with t.path.under(condition):
+        return t.value(expr, scope)
+
+
+def case(t: Translator, node: ast.Case, scope: Scope) -> Sym:
+    """The first arm whose guard is TRUE."""
+    options: list[tuple[Term, Sym]] = []
+    rest = ir.true
+    for arm in node.arms:
+        with t.path.under(rest):
+            guard = t.truth(arm.guard, scope)
+        here = ir.and_(rest, guard)
+        options.append((here, _where(t, here, arm.value, scope)))
+        rest = ir.and_(rest, ir.not_(guard))
+        if rest is ir.false:
+            return choose(options)
+    if node.other is not None:
+        return choose([*options, (rest, _where(t, rest, node.other, scope))])
+    t.path.fail(rest, "eval.partial", "no arm of CASE applies")
+    return choose(options)
+
+
+# ---------------------------------------------------------------- quantifiers
+
+
+def scopes_of(t: Translator, bounds: Sequence[ast.Bound], scope: Scope) -> Iterator[tuple[Scope, Term]]:
+    """The scopes that bound variables make, each with the condition that their values are in the sets."""
+    columns = [_column(t, bound, scope) for bound in bounds]
+    size = 1
+    for column in columns:
+        size *= len(column)
+    bounded(t.path, size, "a quantifier, a set or a function")
+    return _crossed(columns, scope, ir.true)
+
+
+def _column(t: Translator, bound: ast.Bound, scope: Scope) -> list[tuple[dict[str, Sym], Term]]:
+    """The values that the names of one bound take together."""
+    if bound.domain is None:
+        raise t.path.unsupported("an unbounded quantifier cannot be unrolled")
+    with t.path.at(bound.domain.span):
+        elements = elements_of_set(t.path, t.value(bound.domain, scope))
+    if bound.is_tuple:
+        return [(destructured(t, bound, element), guard) for element, guard in elements]
+    column: list[tuple[dict[str, Sym], Term]] = [({}, ir.true)]
+    for name in bound.names:
+        bounded(t.path, len(column) * len(elements), "a quantifier, a set or a function")
+        column = [
+            ({**names, name.name: e}, ir.and_(g, guard)) for names, g in column for e, guard in elements
+        ]
+    return column
+
+
+def _crossed(
+    columns: list[list[tuple[dict[str, Sym], Term]]], scope: Scope, guard: Term
+) -> Iterator[tuple[Scope, Term]]:
+    if not columns:
+        yield scope, guard
+        return
+    for names, inside in columns[0]:
+        together = ir.and_(guard, inside)
+        if together is not ir.false:
+            yield from _crossed(columns[1:], extended(scope, names), together)
+
+
+def quantifier(t: Translator, node: ast.Quantifier, scope: Scope) -> Sym:
+    if node.kind not in ("\\A", "\\E"):
+        raise t.path.unsupported("temporal quantifiers are not supported")
+    exists = node.kind == "\\E"
+    terms: list[Term] = []
+    with t.path.under():
+        for inner, guard in scopes_of(t, node.bounds, scope):
+            with t.path.under(guard):
+                holds = t.truth(node.body, inner)
+            terms.append(ir.and_(guard, holds) if exists else ir.implies(guard, holds))
+            t.path.assume(ir.not_(terms[-1]) if exists else terms[-1])
+            if terms[-1] is (ir.true if exists else ir.false):
+                break
+    return truth_value(ir.or_(*terms) if exists else ir.and_(*terms))
+
+
+def choice(t: Translator, node: ast.Choose, scope: Scope) -> Sym:
+    """CHOOSE: the least value, in the canonical order, that satisfies the body."""
+    if node.bound.domain is None:
+        raise t.path.unsupported("an unbounded CHOOSE has no value that can be computed")
+    domain = t.value(node.bound.domain, scope)
+    return least(t, domain, lambda value: t.truth(node.body, bound_scope(t, node.bound, Const(value), scope)))
+
+
+def bound_scope(t: Translator, bound: ast.Bound, value: Sym, scope: Scope) -> Scope:
+    """The scope in which the name (or the pattern) of a bound stands for a value."""
+    if bound.is_tuple:
+        return extended(scope, destructured(t, bound, value))
+    return extended(scope, {bound.names[0].name: value})
+
+
+def least(t: Translator, domain: Sym, test: Callable[[Value], Term]) -> Sym:
+    """The least member of a set that passes a test; a failure where none does."""
+    candidates = _candidates(t, domain)
+    options: list[tuple[Term, Sym]] = []
+    rest = ir.true
+    for value in ordered(candidates):
+        here = ir.and_(rest, candidates[value])
+        if here is ir.false:
+            continue
+        with t.path.under(here):
+            chosen = ir.and_(here, test(value))
+        options.append((chosen, Const(value)))
+        rest = ir.and_(rest, ir.not_(chosen))
+    t.path.fail(rest, "eval.partial", "CHOOSE finds no value")
+    return choose(options)
+
+
+def _candidates(t: Translator, domain: Sym) -> dict[Value, Term]:
+    found: dict[Value, Term] = {}
+    for element, guard in elements_of_set(t.path, domain):
+        for value, condition in known_values(t.path, element).items():
+            both_hold = ir.and_(guard, condition)
+            known = found.get(value)
+            found[value] = both_hold if known is None else ir.or_(known, both_hold)
+    return found
+
+
+# ---------------------------------------------------------------- actions as predicates
+
+
+def unchanged(t: Translator, expr: ast.Expr, scope: Scope) -> Term:
+    """`UNCHANGED expr`: worth the same in both states."""
+    if isinstance(expr, ast.Tuple):
+        return conjunction(
+            t, [lambda item=item: truth_value(unchanged(t, item, scope)) for item in expr.elements]
+        )
+    now = t.value(expr, scope)
+    with t.ahead():
+        then = t.value(expr, scope)
+    return equal(t.path, then, now)
+
+
+def box(t: Translator, node: ast.ActionBox, scope: Scope) -> Sym:
+    """`[A]_v`: A, or v stays as it is."""
+    action, subscript = node.action, node.subscript
+    stays = (lambda: t.value(action, scope), lambda: truth_value(unchanged(t, subscript, scope)))
+    return truth_value(disjunction(t, stays))
+
+
+def angle(t: Translator, node: ast.ActionAngle, scope: Scope) -> Sym:
+    """`<<A>>_v`: A, and v changes."""
+    action, subscript = node.action, node.subscript
+    moves = (lambda: t.value(action, scope), lambda: truth_value(ir.not_(unchanged(t, subscript, scope))))
+    return truth_value(conjunction(t, moves))

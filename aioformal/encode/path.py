@@ -1,0 +1,100 @@
+"""The conditions under which an expression is being evaluated, and what can go wrong there.
+
+Every partial operation reports its failure here. A failure's condition is conjoined with the path that leads
+to it, so it says exactly "evaluation gets here, and fails"; it becomes an `Obligation` of the system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from aioformal.diagnostic import DiagnosticError, error
+from aioformal.ir import term as ir
+from aioformal.ir.term import Term
+from aioformal.source import Span
+from aioformal.value.fault import ValueFault
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What happens when `condition` is true. `kind` is that of the obligation."""
+
+    condition: Term
+    code: str
+    message: str
+    span: Span | None
+    kind: str = "evaluation"
+
+
+class Path:
+    """A stack of conditions and the failures found so far, in order, without repetition.
+
+    `span` is the expression being looked at; `unsupported` uses it.
+    """
+
+    def __init__(self) -> None:
+        self._conditions: list[Term] = []
+        self._failures: dict[tuple[Term, str, Span | None], Failure] = {}
+        self.span: Span | None = None
+
+    @contextmanager
+    def under(self, *conditions: Term) -> Generator[None]:
+        """Evaluate what follows only where the conditions hold."""
+        height = len(self._conditions)
+        self._conditions.extend(conditions)
+        try:
+            yield
+        finally:
+            del self._conditions[height:]
+
+    def assume(self, condition: Term) -> None:
+        """Go on only where the condition holds, until the enclosing `under` ends."""
+        self._conditions.append(condition)
+
+    @contextmanager
+    def at(self, span: Span) -> Generator[None]:
+        before, self.span = self.span, span
+        try:
+            yield
+        finally:
+            self.span = before
+
+    @contextmanager
+    def isolated(self) -> Generator[list[Failure]]:
+        """Evaluate with an empty path; the failures of it go to the list that is yielded."""
+        before = self._conditions, self._failures
+        self._conditions, self._failures = [], {}
+        found: list[Failure] = []
+        try:
+            yield found
+        finally:
+            found.extend(self._failures.values())
+            self._conditions, self._failures = before
+
+    def fail(self, condition: Term, code: str, message: str, kind: str = "evaluation") -> None:
+        """Report a failure that happens here under a further condition."""
+        self.repeat((Failure(condition, code, message, self.span, kind),))
+
+    def fault(self, fault: ValueFault) -> None:
+        """Report that a built-in operator has no value for known arguments."""
+        kind = "assert" if fault.code == "eval.assert" else "evaluation"
+        self.fail(ir.true, fault.code, fault.message, kind)
+
+    def repeat(self, failures: Iterable[Failure]) -> None:
+        """Report failures of an isolated evaluation that is used here."""
+        for failure in failures:
+            condition = ir.and_(*self._conditions, failure.condition)
+            if condition is not ir.false:
+                key = condition, failure.code, failure.span
+                self._failures.setdefault(key, replace(failure, condition=condition))
+
+    def take(self) -> tuple[Failure, ...]:
+        """All failures so far, which are forgotten here."""
+        taken = tuple(self._failures.values())
+        self._failures = {}
+        return taken
+
+    def unsupported(self, reason: str, hint: str | None = None) -> DiagnosticError:
+        return error("encode.unsupported", reason, self.span, hint=hint)

@@ -1,0 +1,90 @@
+"""Recognising forms of expressions through names: which variable, which tuple, which choice they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aioformal.encode.scope import Scope, Thunk
+from aioformal.resolve.model import Definition
+from aioformal.syntax import ast
+from aioformal.syntax.ast import BindingKind
+
+
+class Patterns:
+    def __init__(self, definitions: Mapping[str, Definition]) -> None:
+        self._definitions = definitions
+
+    def named(self, expr: ast.Expr, scope: Scope) -> tuple[ast.Expr, Scope] | None:
+        """What a name without arguments stands for: the body of its definition, or an argument."""
+        match expr:
+            case ast.Name(binding=ast.Binding(kind=BindingKind.DEFINITION, key=key)):
+                definition = self._definitions[key]
+                return None if definition.params else (definition.body, {})
+            case ast.Name(binding=ast.Binding(kind=BindingKind.LOCAL, key=key)):
+                bound = scope.get(key)
+                return (bound.expr, bound.scope) if isinstance(bound, Thunk) else None
+            case ast.Label(body=body):
+                return body, scope
+            case _:
+                return None
+
+    def variable(self, expr: ast.Expr, scope: Scope) -> str | None:
+        """The state variable that an expression is a name for."""
+        match expr:
+            case ast.Name(binding=ast.Binding(kind=BindingKind.VARIABLE, key=key)):
+                return key
+            case _:
+                named = self.named(expr, scope)
+                return None if named is None else self.variable(*named)
+
+    def primed_variable(self, expr: ast.Expr, scope: Scope) -> str | None:
+        """The state variable x of an expression that stands for `x'`."""
+        if isinstance(expr, ast.Apply) and builtin_key(expr) == "'":
+            return self.variable(expr.args[0], scope)
+        return None
+
+    def components(self, expr: ast.Expr, scope: Scope) -> list[tuple[ast.Expr, Scope]] | None:
+        """The components of a tuple, None if the expression is none."""
+        if isinstance(expr, ast.Tuple):
+            return [(element, scope) for element in expr.elements]
+        named = self.named(expr, scope)
+        return None if named is None else self.components(*named)
+
+    def is_choice(self, expr: ast.Expr, scope: Scope) -> bool:
+        """Whether an expression is `\\/` or `\\E`, directly or through a definition or LET."""
+        match expr:
+            case ast.Junction(kind=kind):
+                return kind == "\\/"
+            case ast.Quantifier(kind=kind):
+                return kind == "\\E"
+            case ast.Let(body=body):
+                return self.is_choice(body, scope)
+            case ast.Apply(operator=ast.Name(binding=ast.Binding(kind=BindingKind.DEFINITION, key=key))):
+                return self.is_choice(self._definitions[key].body, {})
+            case ast.Apply():
+                return builtin_key(expr) == "\\/"
+            case _:
+                named = self.named(expr, scope)
+                return named is not None and self.is_choice(*named)
+
+
+def builtin_key(expr: ast.Apply) -> str | None:
+    """The key of the built-in operator that is applied, None if it is another operator."""
+    match expr.operator:
+        case ast.Name(binding=ast.Binding(kind=BindingKind.BUILTIN, key=key)):
+            return key
+        case _:
+            return None
+
+
+def operands(expr: ast.Apply, key: str) -> list[ast.Expr]:
+    """The operands of a chain of one infix operator, left to right."""
+    found: list[ast.Expr] = []
+    stack: list[ast.Expr] = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Apply) and builtin_key(node) == key:
+            stack.extend(reversed(node.args))
+        else:
+            found.append(node)
+    return found

@@ -1,0 +1,80 @@
+"""What names stand for while an expression is translated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from aioformal.encode.path import Failure
+from aioformal.encode.symbols import Sym
+from aioformal.resolve.model import Definition
+from aioformal.syntax import ast
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """The state that is looked at, and the next one as far as it is known.
+
+    `settled`: `next` holds every variable and will not change. `memo` remembers what definitions are worth
+    here as long as they do not look at an unsettled next state; frames of one state share it.
+    """
+
+    state: Mapping[str, Sym]
+    next: Mapping[str, Sym] = field(default_factory=dict[str, Sym])
+    settled: bool = False
+    memo: dict[object, Remembered] = field(default_factory=dict[object, "Remembered"])
+
+    def assign(self, variable: str, value: Sym) -> Frame:
+        return Frame(self.state, {**self.next, variable: value}, memo=self.memo)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Remembered:
+    """A value with the failures of its evaluation, relative to the path. `kept` keeps the objects alive whose
+    identities are part of the key; `frame` is the only frame that it is good for, if there is one."""
+
+    value: Sym
+    failures: tuple[Failure, ...]
+    frame: Frame | None = None
+    kept: object = None
+
+
+@dataclass(slots=True, eq=False)
+class Thunk:
+    """An expression that is evaluated when its value is needed, in the scope that it was written in."""
+
+    expr: ast.Expr
+    scope: Scope
+    primed: bool
+    known: dict[tuple[int, bool], Remembered] = field(default_factory=dict[tuple[int, bool], Remembered])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closure:
+    """An operator of LET, a LAMBDA, or one that was given as an argument."""
+
+    name: str
+    params: tuple[ast.Parameter, ...]
+    body: ast.Expr
+    scope: Scope
+    recursive: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Builtin:
+    """A built-in operator given as an argument, as in `F(+)`."""
+
+    key: str
+
+
+Operator: TypeAlias = Closure | Definition | Builtin
+Bound: TypeAlias = Sym | Thunk | Operator
+Scope: TypeAlias = Mapping[str, Bound]
+
+AT = "@"
+"""The name under which a scope holds the value of `@`; no identifier is spelt like it."""
+
+
+def extended(scope: Scope, names: Mapping[str, Bound]) -> Scope:
+    return {**scope, **names}
