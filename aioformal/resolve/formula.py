@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from aioformal.resolve.levels import Levels
 from aioformal.resolve.model import Definition, Level, PartKind, PropertyPart
-from aioformal.resolve.traverse import rebuild
+from aioformal.resolve.traverse import rebuild, walk
+from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind
 
@@ -29,8 +30,8 @@ class Conjunct:
         for around in reversed(self.around):
             if isinstance(around, ast.Quantifier):
                 formula = replace(around, body=formula)
-            else:
-                formula = ast.Let(formula.span, around, formula)
+            elif units := needed_units(around, formula):
+                formula = ast.Let(formula.span, units, formula)
         return formula
 
     @property
@@ -102,17 +103,20 @@ class Splitter:
         return self._split(conjunct) or [conjunct]
 
     def _expanded(self, conjunct: Conjunct, formula: ast.Apply, definition: Definition) -> Conjunct:
-        """`Op(e)`: its body, in a LET that gives the parameters their values under names that no
-        name in `e` can have."""
-        names = {p.name: f"{definition.key}!{p.name}" for p in definition.params}
+        """`Op(e)`: its body, where an argument that means the same everywhere is put in place, and
+        any other is named by a LET, under a name that no name in it can have."""
+        replaced: dict[str, ast.Expr] = {}
         units: list[ast.Unit] = []
         for param, arg in zip(definition.params, formula.args, strict=True):
-            name = ast.Identifier(param.span, names[param.name])
-            places = tuple([ast.Parameter(param.span, f"_{i + 1}") for i in range(param.arity)])
-            body = _applied_to(arg, places) if places else arg
-            units.append(ast.OperatorDefinition(param.span, name, places, body))
-        body = rename_locals(definition.body, names)
-        return Conjunct(body, (*conjunct.around, tuple(units)), conjunct.boxed)
+            if isinstance(arg, ast.Lambda) or _has_local_names(arg):
+                key = f"{definition.key}!{param.name}"
+                replaced[param.name] = _local(key, param.span)
+                units.append(_named(key, param, arg))
+            else:
+                replaced[param.name] = arg
+        body = replace_locals(definition.body, replaced)
+        around = (*conjunct.around, tuple(units)) if units else conjunct.around
+        return Conjunct(body, around, conjunct.boxed)
 
     # ------------------------------------------------------------ parts of a property
 
@@ -153,17 +157,18 @@ def boxed(formula: ast.Expr) -> ast.Expr:
     return ast.Apply(formula.span, always, (formula,), "prefix")
 
 
-def rename_locals(body: ast.Expr, names: Mapping[str, str]) -> ast.Expr:
-    """Rename free local names. Flat modules never bind a name inside its own scope again."""
+def replace_locals(body: ast.Expr, replaced: Mapping[str, ast.Expr]) -> ast.Expr:
+    """Put expressions in place of free local names. What is put in place must have no free local
+    name that `body` binds; flat modules never bind a name inside its own scope again."""
 
-    def renamed(node: ast.Node) -> ast.Node:
+    def change(node: ast.Node) -> ast.Node:
         match node:
-            case ast.Name(binding=ast.Binding(kind=BindingKind.LOCAL, key=key)) if key in names:
-                return replace(node, name=names[key], binding=ast.Binding(BindingKind.LOCAL, names[key]))
+            case ast.Name(binding=ast.Binding(kind=BindingKind.LOCAL, key=key)):
+                return replaced.get(key, node)
             case _:
                 return node
 
-    return rebuild_expression(body, renamed)
+    return rebuild_expression(body, change)
 
 
 def rebuild_expression(body: ast.Expr, change: Callable[[ast.Node], ast.Node]) -> ast.Expr:
@@ -171,7 +176,44 @@ def rebuild_expression(body: ast.Expr, change: Callable[[ast.Node], ast.Node]) -
     return rebuild(body, change)  # pyright: ignore[reportReturnType]
 
 
-def _applied_to(operator: ast.Expr, params: tuple[ast.Parameter, ...]) -> ast.Expr:
-    assert isinstance(operator, ast.Name | ast.Lambda)
-    args = tuple([ast.Name(p.span, p.name, (), ast.Binding(BindingKind.LOCAL, p.name)) for p in params])
-    return ast.Apply(operator.span, operator, args)
+def _has_local_names(expr: ast.Expr) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.binding and node.binding.kind is BindingKind.LOCAL
+        for node in walk(expr)
+    )
+
+
+def _named(key: str, param: ast.Parameter, arg: ast.Expr) -> ast.OperatorDefinition:
+    """The LET unit `key == arg`, or `key(_1) == arg(_1)` for an operator parameter."""
+    places = tuple([ast.Parameter(param.span, f"_{i + 1}") for i in range(param.arity)])
+    body = arg
+    if places:
+        assert isinstance(arg, ast.Name | ast.Lambda)
+        body = ast.Apply(arg.span, arg, tuple([_local(p.name, p.span) for p in places]))
+    return ast.OperatorDefinition(param.span, ast.Identifier(param.span, key), places, body)
+
+
+def _local(key: str, span: Span) -> ast.Name:
+    return ast.Name(span, key, (), ast.Binding(BindingKind.LOCAL, key))
+
+
+def needed_units(units: Sequence[ast.Unit], body: ast.Expr) -> tuple[ast.Unit, ...]:
+    """The units of a LET that `body` uses."""
+    kept: list[ast.Unit] = []
+    used = _local_names(body)
+    for unit in reversed(units):
+        if isinstance(unit, ast.OperatorDefinition | ast.FunctionDefinition):
+            if unit.name.name not in used:
+                continue
+            used |= _local_names(unit)
+        kept.append(unit)
+    has_definitions = any(not isinstance(unit, ast.Recursive) for unit in kept)
+    return tuple(reversed(kept)) if has_definitions else ()
+
+
+def _local_names(node: ast.Node) -> set[str]:
+    return {
+        name.binding.key
+        for name in walk(node)
+        if isinstance(name, ast.Name) and name.binding and name.binding.kind is BindingKind.LOCAL
+    }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aioformal.diagnostic import Note
-from aioformal.resolve.blame import Raised, find_raised
+from aioformal.resolve.blame import find_raised
 from aioformal.resolve.model import Definition, Level
 from aioformal.resolve.signature import (
     ParameterUse,
@@ -149,12 +149,12 @@ class Levels:
     def _apply(self, node: ast.Apply) -> Weight:
         operator = node.operator
         if isinstance(operator, ast.Lambda):
-            return self._use(self._operator(operator.params, operator.body), node.args, node)
+            return self._use(self._operator(operator.params, operator.body), node.args)
         signature = self._signature(operator, len(node.args))
         key = operator.binding.key if operator.binding else ""
         if key in ("[]", "<>", "~>", "-+->") and len(node.args) == len(signature.uses):
             return self._temporal(key, node)
-        weight = self._use(signature, node.args, node)
+        weight = self._use(signature, node.args)
         if key in LOGICAL and weight.level is Level.TEMPORAL:
             self._check_no_mixture(node.args)
         known = self._known.get(key)
@@ -162,7 +162,7 @@ class Levels:
             self._note_application(known, node.args)
         return weight
 
-    def _use(self, signature: Signature, args: Sequence[ast.Expr], node: ast.Node) -> Weight:
+    def _use(self, signature: Signature, args: Sequence[ast.Expr]) -> Weight:
         """Apply an operator: check each argument, and join what shows."""
         if len(signature.uses) != len(args):
             return join([signature.weight, *[self._argument(arg).weight for arg in args]])
@@ -172,10 +172,11 @@ class Levels:
         for use, actual, arg in zip(signature.uses, given, args, strict=True):
             if use.shows:
                 shown.append(actual.weight)
-            self._limit(actual.weight, use.limit, arg, node)
+            self._limit(actual.weight, use.limit, arg)
             for applied, inner in zip(use.applied, actual.uses, strict=False):
                 passed = join([applied, *[by_name[p].weight for p in applied.params if p in by_name]])
-                self._limit(passed, inner.limit, arg, node)
+                if passed.level > inner.limit:
+                    self._report_applied(arg, passed.level, inner.limit)
         return join(shown)
 
     def _argument(self, arg: ast.Expr) -> Signature:
@@ -193,14 +194,14 @@ class Levels:
         known = param.applied or [Weight()] * len(weights)
         param.applied = [join(pair) for pair in zip(known, weights, strict=False)]
 
-    def _limit(self, weight: Weight, limit: Level, arg: ast.Expr, node: ast.Node) -> None:
+    def _limit(self, weight: Weight, limit: Level, arg: ast.Expr) -> None:
         """Check what is known, and hand the limit on to the parameters that show in it."""
         for name in weight.params:
             param = self._known.get(name)
             if isinstance(param, Param):
                 param.limit = min(param.limit, limit)
         if weight.level > limit:
-            self.too_high(arg, weight.level, limit, node)
+            self.too_high(arg, weight.level, limit)
 
     def _temporal(self, key: str, node: ast.Apply) -> Weight:
         for arg in node.args:
@@ -256,12 +257,12 @@ class Levels:
         highest = Level.STATE if body.level is Level.TEMPORAL else Level.ACTION
         for bound, weight in zip([b for b in node.bounds if b.domain], domains, strict=True):
             if weight.level > highest and bound.domain is not None:
-                self.too_high(bound.domain, weight.level, highest, node)
+                self.too_high(bound.domain, weight.level, highest)
         return join([*domains, body])
 
     def _step(self, node: ast.ActionBox | ast.ActionAngle | ast.Fairness, level: Level) -> Weight:
-        self._limit(self.weigh(node.action), Level.ACTION, node.action, node)
-        self._limit(self.weigh(node.subscript), Level.STATE, node.subscript, node)
+        self._limit(self.weigh(node.action), Level.ACTION, node.action)
+        self._limit(self.weigh(node.subscript), Level.STATE, node.subscript)
         return Weight(level)
 
     def _operator(self, params: Sequence[ast.Parameter], body: ast.Expr) -> Signature:
@@ -298,21 +299,26 @@ class Levels:
 
     # ------------------------------------------------------------ reports
 
-    def too_high(self, expr: ast.Expr, level: Level, limit: Level, around: ast.Node | None = None) -> None:
+    def too_high(self, expr: ast.Expr, level: Level, limit: Level) -> None:
         """Report an expression whose level its place does not allow, at what raises it."""
         raised = find_raised(expr, limit, self.definitions, self.signatures)
         if limit is Level.STATE and level is Level.ACTION:
-            self._report_prime(expr, raised)
-        else:
-            span = expr.span if around is not None else (raised.span if raised else expr.span)
-            message = f"{ARTICLES[level]} stands where only {ARTICLES[limit]} can stand"
-            self._report("level.too-high", message, span, raised.notes if raised else (), None)
+            span = raised.span if raised else expr.span
+            message = f"{raised.what if raised else 'an action'} stands where only one state is looked at"
+            self._report("level.prime-in-state", message, span, raised.notes if raised else (), None)
+            return
+        is_here = raised is not None and not raised.notes
+        what = raised.what if raised and is_here else ARTICLES[level]
+        span = raised.span if raised and is_here else expr.span
+        notes = (*raised.notes, Note(f"to {raised.what}", raised.span)) if raised and not is_here else ()
+        message = f"{what} stands where only {ARTICLES[limit]} can stand"
+        self._report("level.too-high", message, span, notes, None)
 
-    def _report_prime(self, expr: ast.Expr, raised: Raised | None) -> None:
-        span = raised.span if raised else expr.span
-        what = raised.what if raised else "an action"
-        message = f"{what} stands where only one state is looked at"
-        self._report("level.prime-in-state", message, span, raised.notes if raised else (), None)
+    def _report_applied(self, operator: ast.Expr, level: Level, limit: Level) -> None:
+        code = "level.prime-in-state" if limit is Level.STATE else "level.too-high"
+        name = f"`{operator.name}`" if isinstance(operator, ast.Name) else "this LAMBDA"
+        message = f"{name} is applied to {ARTICLES[level]} here, but takes at most {ARTICLES[limit]}"
+        self._report(code, message, operator.span, (), None)
 
     def _report(
         self, code: str, message: str, span: Span | None, notes: Sequence[Note], hint: str | None

@@ -1,0 +1,123 @@
+"""Files that cannot be read, overlays, search paths, circles through instances."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aioformal.diagnostic import DiagnosticError
+from aioformal.resolve import load_flat, load_model, load_module
+
+
+def write(directory: Path, name: str, body: str) -> Path:
+    path = directory / f"{name}.tla"
+    path.write_text(f"---- MODULE {name} ----\n{body}\n====\n", encoding="utf-8")
+    return path
+
+
+def codes(call: object, *args: object, **named: object) -> list[str]:
+    assert callable(call)
+    with pytest.raises(DiagnosticError) as caught:
+        call(*args, **named)
+    return [d.code for d in caught.value.diagnostics]
+
+
+def test_a_missing_file_names_its_neighbour(tmp_path: Path) -> None:
+    write(tmp_path, "Counter", "")
+    with pytest.raises(DiagnosticError) as caught:
+        load_module(tmp_path / "Conter.tla")
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "file.missing"
+    assert diagnostic.hint == "did you mean `Counter.tla`?"
+
+
+def test_a_directory_a_binary_and_a_huge_file(tmp_path: Path) -> None:
+    assert codes(load_module, tmp_path) == ["file.unreadable"]
+    (tmp_path / "Binary.tla").write_bytes(b"\x7fELF\x00\x01")
+    assert codes(load_module, tmp_path / "Binary.tla") == ["file.unreadable"]
+    (tmp_path / "Huge.tla").write_bytes(b" " * (10 * 1024 * 1024))
+    assert codes(load_module, tmp_path / "Huge.tla") == ["file.too-large"]
+    assert codes(load_module, tmp_path / "nowhere" / "M.tla") == ["file.missing"]
+
+
+def test_a_module_is_named_like_its_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "M", "")
+    path.rename(tmp_path / "N.tla")
+    assert codes(load_module, tmp_path / "N.tla") == ["module.name"]
+    write(tmp_path, "Root", "EXTENDS N")
+    assert codes(load_module, tmp_path / "Root.tla") == ["module.name"]
+
+
+def test_broken_modules_are_all_reported(tmp_path: Path) -> None:
+    write(tmp_path, "M", "EXTENDS A, B, Missing")
+    write(tmp_path, "A", "x == (1")
+    write(tmp_path, "B", "y == 2)")
+    found = codes(load_module, tmp_path / "M.tla")
+    assert len(found) == 3
+    assert found[2] == "module.unknown"
+    assert all(code.startswith("parse.") for code in found[:2])
+
+
+def test_an_overlay_stands_for_a_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "M", "EXTENDS A\nx == y")
+    unsaved = {str(tmp_path / "A.tla"): "---- MODULE A ----\ny == 1\n===="}
+    assert codes(load_module, path) == ["module.unknown"]
+    assert set(load_flat(path, unsaved).definitions) == {"x", "y"}
+    everything = unsaved | {str(path): "---- MODULE M ----\nEXTENDS A\nz == y\n===="}
+    assert set(load_flat(path, everything).definitions) == {"y", "z"}
+
+
+def test_an_overlaid_configuration(tmp_path: Path) -> None:
+    path = write(tmp_path, "M", "CONSTANT N")
+    model = load_model(path, overlay={str(tmp_path / "M.cfg"): "CONSTANT N = 4"})
+    assert model.constants == {"N": 4}
+    assert model.config_path == str(tmp_path / "M.cfg")
+
+
+def test_modules_beside_the_specification_come_before_other_directories(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    path = write(here, "M", "EXTENDS A, B\nx == a\ny == b")
+    write(here, "A", "a == 1")
+    write(there, "A", "other == 1")
+    write(there, "B", "b == 1")
+    assert codes(load_flat, path) == ["module.unknown"]
+    assert set(load_flat(path, search=[there]).definitions) == {"a", "b", "x", "y"}
+
+
+def test_a_circle_through_a_nested_instance(tmp_path: Path) -> None:
+    path = write(tmp_path, "M", "x == LET I == INSTANCE A IN I!y")
+    write(tmp_path, "A", "---- MODULE Inner ----\nINSTANCE M\n====\ny == 1")
+    with pytest.raises(DiagnosticError) as caught:
+        load_module(path)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "module.cycle"
+    assert "M -> A -> M" in diagnostic.message
+    assert [note.message for note in diagnostic.notes] == ["M INSTANCE A", "A INSTANCE M"]
+
+
+def test_every_library_module_resolves() -> None:
+    library = Path(__file__).parent.parent.parent.parent / "aioformal" / "library"
+    names = sorted(path.stem for path in library.glob("*.tla"))
+    assert {"Naturals", "Integers", "Reals", "Sequences", "FiniteSets", "Bags", "TLC"} <= set(names)
+    for name in names:
+        load_flat(library / f"{name}.tla")
+
+
+def test_a_missing_configuration_comes_with_an_example(tmp_path: Path) -> None:
+    body = "CONSTANT N\nVARIABLE x\nTypeOK == x = N\nSpec == x = N /\\ [][x' = x]_x"
+    path = write(tmp_path, "M", body)
+    with pytest.raises(DiagnosticError) as caught:
+        load_model(path)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "config.missing"
+    assert str(tmp_path / "M.cfg") in diagnostic.message
+    assert diagnostic.hint is not None
+    assert diagnostic.hint.split("\n")[1:] == [
+        "    SPECIFICATION Spec",
+        "    CONSTANT N = ...",
+        "    INVARIANT TypeOK",
+    ]
+    assert codes(load_model, path, tmp_path / "other.cfg") == ["config.missing"]
