@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.parametrize(
     "command",
-    [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("pyright",)],
+    [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("pyright", "--pythonpath", sys.executable)],
     ids=["ruff-check", "ruff-format", "pyright-strict"],
 )
 def test_the_code_is_clean(command: tuple[str, ...]) -> None:
