@@ -5,6 +5,8 @@ from __future__ import annotations
 import pickle
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aioformal.value.algebra import (
     big_union,
@@ -235,3 +237,28 @@ def test_functions_on_infinite_sets() -> None:
 def test_two_rules_for_one_large_set_hash_alike() -> None:
     one, other = PowerSet(Interval(1, 50)), PowerSet(make_set(range(1, 51)))
     assert len({one, other}) == 1
+
+
+NUMBERS = st.frozensets(st.integers(0, 3), max_size=3)
+RULES: st.SearchStrategy[LazySet] = st.one_of(
+    st.builds(Interval, st.integers(0, 3), st.integers(0, 3)),
+    st.builds(PowerSet, NUMBERS),
+    st.builds(function_set, NUMBERS, NUMBERS),
+    st.builds(function_set, st.builds(Interval, st.just(1), st.integers(0, 2)), NUMBERS),
+    st.builds(lambda a, b: record_set({"a": a, "b": b}), NUMBERS, NUMBERS),
+    st.builds(lambda a, b: cartesian_product([a, b]), NUMBERS, NUMBERS),
+)
+
+
+@given(RULES, RULES)
+@settings(derandomize=True, deadline=None, max_examples=200)
+def test_rules_agree_with_the_sets_they_stand_for(one: LazySet, other: LazySet) -> None:
+    listed, others = one.freeze(), other.freeze()
+    assert list(one.members()) == list(ordered(listed))
+    assert one.size == len(listed)
+    assert (one == other) is (listed == others) is (one == others) is (listed == other)
+    for candidate in ordered(listed | others):
+        try:
+            assert contains(candidate, one) is (candidate in listed)
+        except ValueFault:
+            assert candidate not in listed
