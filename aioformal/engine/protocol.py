@@ -9,11 +9,23 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from aioformal.concrete import Program, compile_model
 from aioformal.evidence.verdict import Exploration, Fault, Finding
 from aioformal.resolve.model import Model, Property
+from aioformal.value.values import State
+
+if TYPE_CHECKING:
+    from aioformal.encode import Encoding, Shapes
+
+
+@dataclass
+class Symbolic:
+    """The shapes found so far and the encoding made with them; None before they are first asked for."""
+
+    shapes: Shapes | None = None
+    encoding: Encoding | None = None
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,37 @@ class Problem:
     @cached_property
     def program(self) -> Program:
         return compile_model(self.model)
+
+    @cached_property
+    def symbolic(self) -> Symbolic:
+        return Symbolic()
+
+    def encoding(self) -> Encoding:
+        """The model as a transition system, in the widest shapes that were needed so far.
+
+        Raises `DiagnosticError` encode.unsupported where that cannot be done.
+        """
+        from aioformal.encode import encode_model, infer_shapes
+
+        made = self.symbolic
+        if made.shapes is None:
+            made.shapes = infer_shapes(self.model, self.program)
+        if made.encoding is None:
+            made.encoding = encode_model(self.model, made.shapes, self.properties)
+        return made.encoding
+
+    def widen(self, state: State) -> bool:
+        """Make room for a state in the shapes. Whether that took anything: if so, the next `encoding`
+        is a new one, and every state that had a place has one in it."""
+        from aioformal.encode import widen
+
+        made = self.symbolic
+        if made.shapes is None:
+            raise ValueError("there are no shapes to widen yet")
+        if made.shapes.contains(state):
+            return False
+        made.shapes, made.encoding = widen(made.shapes, state), None
+        return True
 
 
 @dataclass(frozen=True, slots=True)

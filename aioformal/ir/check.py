@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from aioformal.diagnostic import error
-from aioformal.ir.node import Term
+from aioformal.ir.node import Term, false
 from aioformal.ir.sort import BOOL, IntSort, Sort
 from aioformal.ir.system import Initial, Input, Obligation, SystemPart, Transition, TransitionSystem
 from aioformal.ir.term import variables_of
@@ -48,7 +48,7 @@ def _in_rule(place: str, rule: Initial | Transition, sorts: Mapping[str, Sort]) 
     values = rule.values if initial else rule.updates
     ops = {"input"} if initial else {"state", "input"}
     yield from _values(place, values, sorts)
-    if initial and len(values) < len(sorts):
+    if initial and rule.guard is not false and len(values) < len(sorts):
         yield f"{place} leaves {sorted(sorts.keys() - values.keys())} without a value"
     yield from _formula(place, rule.guard, sorts, ops, rule.inputs)
     yield from _obligations(place, rule.obligations, sorts, ops, rule.inputs)
