@@ -107,6 +107,8 @@ def surely_differ(a: Value, b: Value) -> bool:
     """
     if isinstance(a, Function) and isinstance(b, Function):
         return _functions_differ(a, b)
+    if isinstance(a, frozenset) and isinstance(b, frozenset):
+        return len(a) != len(b) or (a != b and _members_differ(a, b))
     kind, other = kind_of(a), kind_of(b)
     if kind is None or other is None:
         return a is not b
