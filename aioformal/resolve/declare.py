@@ -63,12 +63,24 @@ class Declarer:
         for name in module.extends:
             self._extend(scope, name)
         for position, unit in enumerate(module.units):
+            self._check_nothing_pending(scope, unit)
             self.handlers[type(unit)](scope, position, unit)
         for listed in scope.entries.values():
             if isinstance(listed.entry, PendingEntry):
                 message = f"`{listed.entry.name}` is declared RECURSIVE but not defined"
                 self.resolution.report("name.unknown", message, listed.entry.span)
         return scope
+
+    def _check_nothing_pending(self, scope: Scope, unit: ast.Unit) -> None:
+        """Between RECURSIVE and the definition only other definitions may stand."""
+        if not isinstance(unit, ast.Constants | ast.Variables | ast.Theorem | ast.Module):
+            return
+        for listed in scope.entries.values():
+            if isinstance(listed.entry, PendingEntry):
+                name = listed.entry.name
+                message = f"`{name}` is declared RECURSIVE and must be defined before this"
+                notes = [Note(f"`{name}` is declared here", listed.entry.span)]
+                self.resolution.report("name.unknown", message, unit.span, notes=notes)
 
     # ------------------------------------------------------------ what units declare
 
@@ -197,10 +209,11 @@ class Declarer:
     def list(self, scope: Scope, name: str, listed: Listed, span: Span) -> bool:
         """Add what a unit declares; a name can be declared once, and built-in ones never."""
         known = scope.entries.get(name)
-        if known is None and name not in CORE_OPERATORS:
-            scope.entries[name] = listed
+        is_free = known is None or (_is_theorem(known.entry) and _is_theorem(listed.entry))
+        if is_free and name not in CORE_OPERATORS and name not in ("TRUE", "FALSE"):
+            scope.entries.setdefault(name, listed)
             return True
-        if known is None:
+        if known is None or is_free:
             self.resolution.report("name.redefined", f"`{name}` is built in", span)
         else:
             report_redefined(self.resolution, name, span, known.entry)
@@ -241,6 +254,11 @@ def check_recursive_arity(
         message = f"`{name.name}` is declared with {declared.arity} parameters, but defined with {arity}"
         notes = [Note("declared here", declared.span)]
         resolution.report("name.arity", message, name.span, notes=notes)
+
+
+def _is_theorem(entry: Entry) -> bool:
+    """Theorems may share a name: only proofs, which are skipped, refer to them by it."""
+    return isinstance(entry, DefinitionEntry) and isinstance(entry.body, ast.Theorem)
 
 
 def _same(first: Entry, second: Entry) -> bool:

@@ -12,6 +12,7 @@ from aioformal.resolve.loading import LoadedModules
 from aioformal.resolve.model import Assumption, Definition, FlatModule, Level
 from aioformal.resolve.resolution import Resolution
 from aioformal.resolve.scope import (
+    BuiltinEntry,
     DefinitionEntry,
     Entry,
     InstanceEntry,
@@ -21,6 +22,7 @@ from aioformal.resolve.scope import (
     VariableEntry,
 )
 from aioformal.resolve.settle import settle
+from aioformal.resolve.signature import BUILTIN_SIGNATURES
 from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.syntax.nesting import make_room
@@ -147,6 +149,20 @@ def _check_substitutions(resolution: Resolution, levels: Levels) -> None:
             wanted = "a constant" if check.limit is Level.CONSTANT else "a state function"
             message = f"`{check.name}` must be replaced by {wanted}, not by {ARTICLES[level]}"
             resolution.report("level.too-high", message, check.span)
+        if check.arity and not _takes_every_level(check.entry, levels):
+            message = f"`{check.name}` must be replaced by an operator that takes actions as arguments"
+            resolution.report("level.too-high", message, check.span)
+
+
+def _takes_every_level(entry: Entry, levels: Levels) -> bool:
+    """Substitution must keep e = f => F(e) = F(f): no operator that looks into other states."""
+    match entry:
+        case BuiltinEntry(key=key):
+            return key not in BUILTIN_SIGNATURES
+        case DefinitionEntry(key=key) if key in levels.signatures:
+            return all(use.limit is Level.TEMPORAL for use in levels.signatures[key].uses)
+        case _:
+            return True
 
 
 def _entry_level(entry: Entry, levels: Levels) -> Level:
@@ -174,7 +190,7 @@ def _look_through_others(loaded: LoadedModules, scope: Scope) -> list[Diagnostic
 
 
 def _look_through(loaded: LoadedModules, module: ast.Module, with_definitions: bool) -> list[Diagnostic]:
-    resolution = Resolution(loaded)
+    resolution = Resolution(loaded, is_thorough=True)
     declarer = Declarer(resolution)
     expressions = Expressions(resolution, declarer)
     scope = declarer.scope_of(module, resolution.root, None)
@@ -189,7 +205,7 @@ def _look_through(loaded: LoadedModules, module: ast.Module, with_definitions: b
                 waiting.append(inner)
                 scopes.append(inner)
                 theorems.extend(_theorems(inner))
-    if not scopes and not theorems:
+    if not scopes and not theorems and not resolution.pending:
         return []
     for inner in scopes:
         _ask_for(resolution, inner, ())

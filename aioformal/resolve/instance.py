@@ -175,8 +175,7 @@ class Instances:
             found = find(self.resolution, value, place)
             if found is None or not self._check_arity(item, parameters_of(found.entry), value, found.entry):
                 return broken
-            if limit is not None:
-                self.resolution.checks.append(SubstitutionCheck(item.name, found.entry, limit, value.span))
+            self._note_check(item, found.entry, limit, value)
             return found.entry
         params = value.params if isinstance(value, ast.Lambda) else ()
         if not self._check_arity(item, params, value, None):
@@ -201,7 +200,18 @@ class Instances:
             key = self.resolution.allocate(key, origin)
             if limit is not None:
                 self.resolution.limits[key] = limit
-        return DefinitionEntry(item.name, body.span, origin, key, params, body, place, world)
+        entry = DefinitionEntry(item.name, body.span, origin, key, params, body, place, world)
+        if self.resolution.is_thorough and world.frame is None:
+            self.resolution.demand(entry)
+        return entry
+
+    def _note_check(self, item: Declared, entry: Entry, limit: Level | None, value: ast.Expr) -> None:
+        if limit is not None or item.arity:
+            limit = Level.TEMPORAL if limit is None else limit
+            check = SubstitutionCheck(item.name, entry, limit, item.arity, value.span)
+            self.resolution.checks.append(check)
+        if self.resolution.is_thorough and isinstance(entry, DefinitionEntry) and not entry.world.frame:
+            self.resolution.demand(entry)
 
     def _implicit(self, item: Declared, instance: ast.Instance, place: Place) -> ast.Name | None:
         """Without WITH, a declared name stands for what has that name here."""

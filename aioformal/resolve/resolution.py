@@ -21,11 +21,13 @@ from aioformal.syntax import ast
 
 @dataclass(frozen=True, slots=True)
 class SubstitutionCheck:
-    """That what INSTANCE puts in place of a declared name has at most this level."""
+    """That what INSTANCE puts in place of a declared name has at most this level; an operator must
+    take arguments of every level, as the constant that it stands for does."""
 
     name: str
     entry: Entry
     limit: Level
+    arity: int
     span: Span
 
 
@@ -48,6 +50,8 @@ class Resolution:
     """Assumptions of the specification; theorems too, where modules are only looked through."""
     assumptions: list[Assumption] = field(default_factory=list[Assumption])
     pending: list[DefinitionEntry] = field(default_factory=list[DefinitionEntry])
+    is_thorough: bool = False
+    """Whether substitutions are looked at even where nothing uses them."""
     used: set[str] = field(default_factory=set[str])
     """What the definition that is being resolved uses."""
     uses: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
