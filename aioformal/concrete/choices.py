@@ -1,0 +1,76 @@
+"""The outer form of an action: whether it forks, and whether it is a choice that names the step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aioformal.concrete.condition import builtin_key
+from aioformal.resolve.model import Definition
+from aioformal.syntax import ast
+
+
+def defined_by(expr: ast.Expr, definitions: Mapping[str, Definition]) -> Definition | None:
+    """The definition that an expression applies."""
+    name = expr.operator if isinstance(expr, ast.Apply) else expr
+    if not isinstance(name, ast.Name) or name.binding is None:
+        return None
+    if name.binding.kind is not ast.BindingKind.DEFINITION:
+        return None
+    return definitions[name.binding.key]
+
+
+def is_choice(expr: ast.Expr, definitions: Mapping[str, Definition]) -> bool:
+    """Whether an expression is `\\/` or `\\E`, directly or through definitions, LET and labels."""
+    seen: set[str] = set()
+    while True:
+        if isinstance(expr, ast.Let | ast.Label):
+            expr = expr.body
+            continue
+        definition = defined_by(expr, definitions)
+        if definition is None or definition.key in seen:
+            break
+        seen.add(definition.key)
+        expr = definition.body
+    if isinstance(expr, ast.Junction):
+        return expr.kind == "\\/"
+    return builtin_key(expr) == "\\/" or (isinstance(expr, ast.Quantifier) and expr.kind == "\\E")
+
+
+def forks(expr: ast.Expr, definitions: Mapping[str, Definition]) -> bool:
+    """Whether an expression, read as an action, has a `\\/` or `\\E` among its conjuncts.
+
+    Such a test is true as often as its disjuncts are: TLC counts each time.
+    """
+    seen: set[str] = set()
+    waiting = [expr]
+    while waiting:
+        one = waiting.pop()
+        if builtin_key(one) == "\\/" or (isinstance(one, ast.Junction) and one.kind == "\\/"):
+            return True
+        if isinstance(one, ast.Quantifier) and one.kind == "\\E":
+            return True
+        definition = defined_by(one, definitions)
+        if definition is not None and definition.key not in seen:
+            seen.add(definition.key)
+            waiting.append(definition.body)
+        waiting.extend(_continued(one))
+    return False
+
+
+def _continued(expr: ast.Expr) -> tuple[ast.Expr, ...]:
+    """The parts of an action that are actions themselves."""
+    match expr:
+        case ast.Junction(items=items):
+            return items
+        case ast.If(then=then, otherwise=otherwise):
+            return then, otherwise
+        case ast.Case(arms=arms, other=other):
+            return (*(arm.value for arm in arms), *([other] if other else []))
+        case ast.Let(body=body) | ast.Label(body=body):
+            return (body,)
+        case ast.Apply(args=args) if builtin_key(expr) == "/\\":
+            return args
+        case ast.Apply(args=args) if builtin_key(expr) == "=>":
+            return (args[1],)
+        case _:
+            return ()

@@ -1,0 +1,116 @@
+"""Where an expression stands when it is compiled: the names around it, and the two states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from aioformal.syntax import ast
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A state in the Python variable `text`. `checked`: some variables may not have a value yet."""
+
+    text: str
+    checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A state that is being put together: variable index -> Python variable with its value.
+
+    None: the variable keeps the value it has in `base`.
+    """
+
+    size: int
+    values: Mapping[int, str | None] = field(default_factory=dict[int, str | None])
+    base: Whole | None = None
+
+    def having(self, index: int, text: str | None) -> Partial:
+        return replace(self, values={**self.values, index: text})
+
+    def text_of(self, index: int) -> str | None:
+        """The Python text of a variable's value, None where it has none yet."""
+        if index not in self.values:
+            return None
+        text = self.values[index]
+        if text is not None:
+            return text
+        assert self.base is not None
+        return f"{self.base.text}[{index}]"
+
+
+Frame: TypeAlias = Whole | Partial
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A value in a Python variable. `is_rule`: a recursive function that is being defined."""
+
+    text: str
+    is_rule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """A value that is computed when it is needed: a Python variable with a `Lazy`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Substituted:
+    """An expression that stands for the name wherever the name stands, also under a prime."""
+
+    expr: ast.Expr
+    env: Env
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An operator that was handed over: a Python variable with a function on values."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """An operator that a LET defines. `env` is what its body sees; `compiled` holds the functions made
+    so far, by variant."""
+
+    key: str
+    params: tuple[ast.Parameter, ...]
+    body: ast.Expr
+    env: Env
+    compiled: dict[str, str] = field(default_factory=dict[str, str], compare=False)
+
+
+Entry: TypeAlias = Local | Delayed | Substituted | Passed | Defined
+
+Env: TypeAlias = Mapping[str, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`now` and `following` are the two states that unprimed and primed variables are read in, None
+    where there is none. `depth` counts nested Python expressions."""
+
+    env: Env = field(default_factory=dict[str, Entry])
+    now: Frame | None = None
+    following: Frame | None = None
+    depth: int = 0
+
+    def bind(self, entries: Mapping[str, Entry]) -> Context:
+        return replace(self, env={**self.env, **entries})
+
+    def within(self, env: Env) -> Context:
+        return replace(self, env=env)
+
+    def deeper(self) -> Context:
+        return replace(self, depth=self.depth + 1)
+
+    def primed(self) -> Context:
+        """The context under a prime."""
+        return replace(self, now=self.following, following=None)

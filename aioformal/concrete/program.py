@@ -1,0 +1,289 @@
+"""A model that can be run: states, steps, predicates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
+from typing import Any, NamedTuple, TypeAlias
+
+from aioformal.concrete.action import Enumeration, Label, Leaf
+from aioformal.concrete.compiler import Compiler
+from aioformal.concrete.context import Context, Partial, Whole
+from aioformal.concrete.facts import Analysis
+from aioformal.concrete.fault import RETRIED, EvaluationError, evaluation_error
+from aioformal.concrete.instances import Instance, Outcome, Site, Sites, choices_of, filter_variables
+from aioformal.concrete.writer import Writer
+from aioformal.diagnostic import error
+from aioformal.concrete.behaviour import ActionLabel
+from aioformal.resolve.model import Model
+from aioformal.source import Span
+from aioformal.syntax import ast
+from aioformal.syntax.nesting import make_room
+from aioformal.value.values import TRUE, Bool, State, Value
+
+Predicate: TypeAlias = Callable[[State], bool]
+StepPredicate: TypeAlias = Callable[[State, State], bool]
+
+
+class Step(NamedTuple):
+    """A step out of a state: what it is called, and where it leads."""
+
+    label: ActionLabel
+    state: State
+
+
+class Program:
+    """Runs a model. Everything may raise `EvaluationError`; nothing is compiled before it is asked for."""
+
+    def __init__(self, model: Model) -> None:
+        make_room()
+        self.model = model
+        self.variables = model.variables
+        analysis = Analysis(model.flat.definitions, model.variables)
+        self.analysis = analysis
+        self._fast = Compiler(model, analysis, careful=False)
+        self._careful = Compiler(model, analysis, careful=True)
+        self._entries: dict[tuple[int, str], Callable[..., Any]] = {}
+
+    # ------------------------------------------------------------ expressions
+
+    def predicate(self, expr: ast.Expr) -> Predicate:
+        """A state predicate. Raises eval.kind, when called, if the value is not Boolean."""
+        return self._entry(expr, ("s",), as_condition=True)
+
+    def step_predicate(self, expr: ast.Expr, subscript: ast.Expr | None = None) -> StepPredicate:
+        """The action `expr`, or `[expr]_subscript`."""
+        if subscript is not None:
+            key = (id(expr), f"box {id(subscript)}")
+            known = self._entries.get(key)
+            if known is None:
+                box = ast.ActionBox(expr.span, expr, subscript)
+                known = self._entries[key] = self._entry(box, ("s", "n"), as_condition=True)
+            return known
+        return self._entry(expr, ("s", "n"), as_condition=True)
+
+    def evaluate(self, expr: ast.Expr, state: State | None = None, next_state: State | None = None) -> Value:
+        """The value of an expression; constant if no state is given."""
+        if state is None:
+            return self._entry(expr, (), as_condition=False)()
+        if next_state is None:
+            return self._entry(expr, ("s",), as_condition=False)(state)
+        return self._entry(expr, ("s", "n"), as_condition=False)(state, next_state)
+
+    def _entry(self, expr: ast.Expr, frames: tuple[str, ...], *, as_condition: bool) -> Callable[..., Any]:
+        key = (id(expr), f"{frames} {as_condition}")
+        known = self._entries.get(key)
+        if known is None:
+            self._fast.keep(expr)
+            make = partial(_compile_entry, expr, frames, as_condition)
+            known = self._entries[key] = self.guarded(make, expr.span)
+        return known
+
+    def guarded(self, make: Callable[[Compiler], str], span: Span | None) -> Callable[..., Any]:
+        """The fast variant of a function, and the careful one where that breaks off."""
+        function = self._linked(self._fast, make)
+        careful: list[Callable[..., Any]] = []
+
+        def call(*arguments: Any) -> Any:
+            try:
+                return function(*arguments)
+            except RETRIED:
+                if not careful:
+                    careful.append(self._linked(self._careful, make))
+                return self._carefully(careful[0], arguments, span)
+
+        return call
+
+    def _linked(self, compiler: Compiler, make: Callable[[Compiler], str]) -> Callable[..., Any]:
+        name = make(compiler)
+        compiler.link()
+        return compiler.globals[name]
+
+    def _carefully(self, function: Callable[..., Any], arguments: tuple[Any, ...], span: Span | None) -> Any:
+        try:
+            return function(*arguments)
+        except RETRIED as fault:
+            names = {**self._fast.definition_of, **self._careful.definition_of}
+            problem = evaluation_error(fault, names, span)
+            if problem is None:
+                raise
+        raise problem
+
+    # ------------------------------------------------------------ behaviour
+
+    @cached_property
+    def instances(self) -> tuple[Instance, ...]:
+        """The next-state action, disjunct by disjunct. Empty if the model has none."""
+        return tuple(self._make_instances())
+
+    @cached_property
+    def filter_variables(self) -> tuple[int, ...]:
+        """The variables that the guards of `instances` look at."""
+        return tuple(sorted(filter_variables([self._sites.guards(site) for site in self._site_list])))
+
+    @cached_property
+    def _sites(self) -> Sites:
+        return Sites(self._fast)
+
+    @cached_property
+    def _site_list(self) -> list[Site]:
+        action = self.model.next
+        return [] if action is None else self._sites.of(action, self._outer_label(action, "Next"))
+
+    def _outer_label(self, action: ast.Expr, default: str) -> Label:
+        name = action.name if isinstance(action, ast.Name) else default
+        return Label(name, action.span)
+
+    def _make_instances(self) -> Iterator[Instance]:
+        filters = frozenset(self.filter_variables)
+        compiled = [
+            (site, *self._sites.compile(site), self._sites.compile_guard(site, filters))
+            for site in self._site_list
+        ]
+        self._fast.link()
+        known = self._fast.globals
+        for site, name, reads, guard in compiled:
+            careful = self._careful_site(site)
+            for chosen in choices_of(site):
+                yield Instance(
+                    self._run(known[name], careful, chosen, site.label.span),
+                    tuple(sorted(reads)),
+                    partial(known[guard], *chosen) if guard else None,
+                )
+
+    def _careful_site(self, site: Site) -> Callable[[], Callable[..., Any]]:
+        """The careful function of a site, made when it is first needed."""
+        known: list[Callable[..., Any]] = []
+
+        def function() -> Callable[..., Any]:
+            if not known:
+                known.append(self._linked(self._careful, lambda c: Sites(c).compile(site)[0]))
+            return known[0]
+
+        return function
+
+    def _run(
+        self,
+        fast: Callable[..., None],
+        careful: Callable[[], Callable[..., Any]],
+        chosen: tuple[Value, ...],
+        span: Span | None,
+    ) -> Callable[[Callable[[Outcome], None], State], None]:
+        def run(out: Callable[[Outcome], None], state: State) -> None:
+            found: list[Outcome] = []
+            try:
+                fast(found.append, *chosen, state)
+            except RETRIED:
+                self._carefully(careful(), (out, *chosen, state), span)
+                return
+            for outcome in found:
+                out(outcome)
+
+        return run
+
+    def successors(self, state: State) -> Iterator[Step]:
+        """Every step that the next-state action allows, as often as TLC generates it."""
+        for instance in self.instances:
+            if instance.guard is not None and not _may_hold(instance.guard, state):
+                continue
+            found: list[Outcome] = []
+            instance.run(found.append, state)
+            for leaf, arguments, values in found:
+                new = list(state)
+                for index, value in zip(leaf.variables, values, strict=True):
+                    new[index] = value
+                yield Step(label_of(leaf, arguments), tuple(new))
+
+    def initial_states(self) -> Iterator[State]:
+        """Every state that Init allows, as often as TLC generates it."""
+        if self.model.init is None:
+            return
+        found: list[Outcome] = []
+        self._initial(found.append)
+        for _, _, values in found:
+            yield values
+
+    @cached_property
+    def _initial(self) -> Callable[..., Any]:
+        init = self.model.init
+        assert init is not None
+        fast, careful = self._linked(self._fast, self._compile_initial), self._compile_initial
+
+        def run(out: Callable[[Outcome], None]) -> None:
+            found: list[Outcome] = []
+            try:
+                fast(found.append)
+            except RETRIED:
+                self._carefully(self._linked(self._careful, careful), (out,), init.span)
+                return
+            for outcome in found:
+                out(outcome)
+
+        return run
+
+    def _compile_initial(self, c: Compiler) -> str:
+        init = self.model.init
+        assert init is not None
+        name = c.fresh("initial")
+        writer = Writer()
+        context = Context({}, Partial(len(c.index)), None)
+        label = self._outer_label(init, "Init")
+        Enumeration(c, initial=True).step(init, context, label, False, None, writer)
+        c.function(name, ("out",), writer.lines)
+        return name
+
+    # ------------------------------------------------------------ a second reading
+
+    def is_initial(self, state: State) -> bool:
+        """Init as a predicate: no assignment, no enumeration."""
+        return self.model.init is not None and self.predicate(self.model.init)(state)
+
+    def is_step(self, state: State, next_state: State) -> bool:
+        """The next-state action as a predicate on two states: no assignment, no enumeration."""
+        return self.model.next is not None and self.step_predicate(self.model.next)(state, next_state)
+
+    # ------------------------------------------------------------ constraints
+
+    def satisfies_constraints(self, state: State) -> bool:
+        """Whether every CONSTRAINT holds."""
+        return all(self.predicate(formula)(state) for formula in self.model.constraints)
+
+    def satisfies_action_constraints(self, state: State, next_state: State) -> bool:
+        """Whether every ACTION_CONSTRAINT holds."""
+        return all(self.step_predicate(formula)(state, next_state) for formula in self.model.action_constraints)
+
+
+def _compile_entry(expr: ast.Expr, frames: tuple[str, ...], as_condition: bool, c: Compiler) -> str:
+    name = c.fresh("entry")
+    now = Whole("s") if "s" in frames else None
+    following = Whole("n") if "n" in frames else None
+    writer = Writer()
+    c.tail(expr, Context({}, now, following), writer, as_condition)
+    c.function(name, frames, writer.lines)
+    return name
+
+
+def _may_hold(guard: Callable[[State], bool], state: State) -> bool:
+    """A guard that fails says nothing: the instance itself then says what is wrong."""
+    try:
+        return guard(state)
+    except RETRIED:
+        return True
+
+
+def label_of(leaf: Leaf, arguments: tuple[Value | None, ...]) -> ActionLabel:
+    """The label of an outcome; an argument that has no value is left out."""
+    pairs = zip(leaf.arguments, arguments, strict=True)
+    return ActionLabel(leaf.name, tuple((name, v) for name, v in pairs if v is not None), leaf.span)
+
+
+def compile_model(model: Model) -> Program:
+    """The program of a model. Raises nothing: what cannot be evaluated fails when it is."""
+    return Program(model)
+
+
+def require_boolean(value: Value, span: Span) -> bool:
+    """The truth value of a formula's value. Raises `EvaluationError` eval.kind."""
+    if isinstance(value, Bool):
+        return value is TRUE
+    raise EvaluationError(error("eval.kind", "a formula must be TRUE or FALSE", span).diagnostics)

@@ -1,0 +1,296 @@
+"""What generated code calls. Everything here raises `ValueFault` where TLA+ gives no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cmp_to_key, partial
+from typing import Any, NoReturn
+
+from aioformal.value.algebra import filter_set, make_set
+from aioformal.value.compare import contains, equal
+from aioformal.value.fault import ValueFault
+from aioformal.value.format import brief, format_value
+from aioformal.value.functions import (
+    apply_function,
+    cartesian_product,
+    function_set,
+    make_function,
+    record_set,
+    update_path,
+)
+from aioformal.value.order import ordered
+from aioformal.value.sequences import require_sequence
+from aioformal.value.sets import freeze, members
+from aioformal.value.values import (
+    FALSE,
+    TRUE,
+    Bool,
+    Function,
+    LazyFunction,
+    LazySet,
+    State,
+    Value,
+    boolean,
+    canonical,
+    elements_of,
+    is_sequence,
+    make_record,
+    make_tuple,
+)
+
+
+class Once:
+    """A constant expression: evaluated when first needed, kept in `v`."""
+
+    __slots__ = ("rule", "v")
+
+    def __init__(self, rule: Callable[[], Any]) -> None:
+        self.rule = rule
+        self.v: Any = None
+
+    def __call__(self) -> Any:
+        if self.v is None:
+            self.v = self.rule()
+        return self.v
+
+
+class Lazy:
+    """An argument or a LET definition: evaluated at most once, and only if needed."""
+
+    __slots__ = ("arguments", "rule", "value")
+
+    def __init__(self, rule: Callable[..., Value], *arguments: object) -> None:
+        self.rule: Callable[..., Value] | None = rule
+        self.arguments = arguments
+        self.value: Value | None = None
+
+    def __call__(self) -> Value:
+        if self.rule is not None:
+            self.value = self.rule(*self.arguments)
+            self.rule = None
+        assert self.value is not None
+        return self.value
+
+
+class Found(Exception):
+    """ENABLED has found a successor."""
+
+
+def truth(value: Value) -> bool:
+    """The Python truth value of a TLA+ Boolean."""
+    if value is TRUE:
+        return True
+    if value is FALSE:
+        return False
+    raise ValueFault("eval.kind", f"a Boolean is needed here, not {brief(value)}")
+
+
+def differs(a: Value, b: Value) -> bool:
+    """FALSE, for two values that Python found unequal, unless they do not compare."""
+    return equal(a, b)
+
+
+def have(state: State, index: int, names: tuple[str, ...]) -> Value:
+    """A variable of a state that is being put together."""
+    value: Value | None = state[index]
+    return unset(names[index]) if value is None else value
+
+
+def unset(name: str) -> NoReturn:
+    raise ValueFault(
+        "eval.unassigned",
+        f"the value of {name} is needed before it has one",
+        f"put a conjunct that gives {name} a value before this one",
+    )
+
+
+def unassigned(names: tuple[str, ...], action: str, prime: str) -> NoReturn:
+    """An action, or Init, has come to its end and some variables have no value."""
+    what = ", ".join(names)
+    verb = "has" if len(names) == 1 else "have"
+    when = f"no next value after {action}" if prime else f"no value after {action}"
+    hint = f"add UNCHANGED {names[0] if len(names) == 1 else '<<' + what + '>>'}" if prime else None
+    raise ValueFault("eval.unassigned", f"{what} {verb} {when}", hint)
+
+
+def unsupported(what: str, hint: str | None = None) -> NoReturn:
+    raise ValueFault("eval.unsupported", what, hint)
+
+
+def no_case() -> NoReturn:
+    hint = "no guard of the CASE is true; add OTHER -> ..."
+    raise ValueFault("eval.partial", "CASE has no value here", hint)
+
+
+def no_choice(the_set: Value) -> NoReturn:
+    raise ValueFault("eval.partial", f"CHOOSE: no element of {brief(the_set)} fits")
+
+
+def assertion_failed(message: Value) -> NoReturn:
+    text = message if isinstance(message, str) else format_value(message)
+    raise ValueFault("eval.assert", text)
+
+
+def listed(the_set: Value) -> tuple[Value, ...]:
+    """The members of a set in canonical order, to be walked over again and again."""
+    found = members(the_set)
+    return found if isinstance(found, tuple) else tuple(found)
+
+
+def few(the_set: Value) -> Iterable[Value] | None:
+    """The members of a function's domain, None for one that is infinite or large."""
+    if isinstance(the_set, frozenset):
+        return ordered(the_set)
+    if isinstance(the_set, LazySet) and not the_set.is_small():
+        return None
+    return members(the_set)
+
+
+def unpack(value: Value, count: int) -> list[Value]:
+    """The components of a tuple that a pattern of so many names is to match."""
+    if isinstance(value, Function) and is_sequence(value) and len(value.mapping) == count:
+        return elements_of(value)
+    raise ValueFault("eval.kind", f"a tuple of {count} is needed here, not {brief(value)}")
+
+
+def shown(value: Lazy) -> Value | None:
+    """A delayed argument for a label; None where it cannot be evaluated."""
+    try:
+        return value()
+    except ValueFault:
+        return None
+
+
+class _Domain(LazySet):
+    """An enumerated set in the form that `LazyFunction` wants its domain in."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: frozenset[Value]) -> None:
+        self.inner = inner
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        return (self.inner,)
+
+    @property
+    def size(self) -> int:
+        return len(self.inner)
+
+    def contains(self, value: Value) -> bool:
+        return contains(value, self.inner)
+
+    def generate(self) -> Iterable[Value]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return iter(ordered(self.inner))
+
+    def text(self) -> str:
+        return format_value(self.inner)
+
+
+def recursive_function(domain: Value, rule: Callable[..., Value], *arguments: object) -> Value:
+    """`f[x \\in domain] == rule(..., f, x)`: values are computed on need and remembered."""
+    place = _Domain(domain) if isinstance(domain, frozenset) else domain
+    if not isinstance(place, LazySet):
+        raise ValueFault("eval.kind", f"a function's domain must be a set, not {brief(domain)}")
+    function = LazyFunction(place, _nothing)
+    function.rule = partial(_ruled, rule, (*arguments, function))
+    if not place.is_small():
+        return function
+    return Function({key: function.at(key) for key in place.members()})
+
+
+def _nothing(argument: Value) -> Value:
+    return argument
+
+
+def _ruled(rule: Callable[..., Value], arguments: tuple[object, ...], argument: Value) -> Value:
+    return canonical(rule(*arguments, argument))
+
+
+def select_seq(sequence: Value, test: Callable[[Value], Value]) -> Value:
+    """`SelectSeq(s, Test)`."""
+    return make_tuple(e for e in elements_of(require_sequence(sequence, "SelectSeq")) if truth(test(e)))
+
+
+def sort_seq(sequence: Value, less: Callable[[Value, Value], Value]) -> Value:
+    """`SortSeq(s, Less)`: a stable sort."""
+
+    def order(a: Value, b: Value) -> int:
+        return -1 if truth(less(a, b)) else int(truth(less(b, a)))
+
+    return make_tuple(sorted(elements_of(require_sequence(sequence, "SortSeq")), key=cmp_to_key(order)))
+
+
+def enabled(action: Callable[..., None], *arguments: object) -> bool:
+    """Whether an action has a successor: runs its enumeration up to the first."""
+
+    def found(_: object) -> None:
+        raise Found
+
+    try:
+        action(found, *arguments)
+    except Found:
+        return True
+    return False
+
+
+def conjunction(a: Value, b: Value) -> Bool:
+    """`/\\` as an operator that is handed over."""
+    return boolean(truth(a) and truth(b))
+
+
+def disjunction(a: Value, b: Value) -> Bool:
+    """`\\/` as an operator that is handed over."""
+    return boolean(truth(a) or truth(b))
+
+
+def implication(a: Value, b: Value) -> Bool:
+    """`=>` as an operator that is handed over."""
+    return boolean(not truth(a) or truth(b))
+
+
+NAMES: dict[str, object] = {
+    "TRUE": TRUE,
+    "FALSE": FALSE,
+    "Function": Function,
+    "Once": Once,
+    "Lazy": Lazy,
+    "partial": partial,
+    "truth": truth,
+    "differs": differs,
+    "equal": equal,
+    "contains": contains,
+    "have": have,
+    "unset": unset,
+    "unassigned": unassigned,
+    "unsupported": unsupported,
+    "no_case": no_case,
+    "no_choice": no_choice,
+    "assertion_failed": assertion_failed,
+    "members": members,
+    "listed": listed,
+    "few": few,
+    "freeze": freeze,
+    "ordered": ordered,
+    "unpack": unpack,
+    "shown": shown,
+    "canonical": canonical,
+    "make_set": make_set,
+    "make_tuple": make_tuple,
+    "make_record": make_record,
+    "make_function": make_function,
+    "filter_set": filter_set,
+    "apply_function": apply_function,
+    "cartesian_product": cartesian_product,
+    "function_set": function_set,
+    "record_set": record_set,
+    "update_path": update_path,
+    "recursive_function": recursive_function,
+    "select_seq": select_seq,
+    "sort_seq": sort_seq,
+    "enabled": enabled,
+    "conjunction": conjunction,
+    "disjunction": disjunction,
+    "implication": implication,
+}
+"""The names that generated code may use."""
