@@ -71,7 +71,7 @@ class BehaviourBinder:
         config = self.config
         if not config.init:
             self._incomplete("NEXT is given, but not INIT", config.next[0].span, "add `INIT Init`")
-        elif not config.next and (config.invariants or config.properties):
+        elif not config.next and self._is_checked:
             self._incomplete("INIT is given, but not NEXT", config.init[0].span, "add `NEXT Next`")
 
     def _check_nothing_to_check(self) -> None:
@@ -107,20 +107,25 @@ class BehaviourBinder:
                 fairness.append(part.formula)
             else:
                 self._unsupported(conjunct, f"`[]` of a state predicate in `{spec.key}`", name)
-        if not init:
+        if not init and (self._is_checked or self.configured.flat.variables):
             message = f"`{spec.key}` has no conjunct that says what holds at first"
             self._incomplete(message, spec.span, "a specification looks like Init /\\ [][Next]_vars")
         following = self._single_step(spec, steps, name)
-        if following is None:
+        if following is None or not init:
             return Behaviour(_conjunction(init), None, None, tuple(fairness))
         return Behaviour(_conjunction(init), following.formula, following.subscript, tuple(fairness))
+
+    @property
+    def _is_checked(self) -> bool:
+        return bool(self.config.invariants or self.config.properties)
 
     def _single_step(
         self, spec: Definition, steps: list[tuple[Conjunct, PropertyPart]], name: ConfigName
     ) -> PropertyPart | None:
         if not steps:
-            message = f"`{spec.key}` has no conjunct [][Next]_vars"
-            self._incomplete(message, spec.span, "a specification looks like Init /\\ [][Next]_vars")
+            if self._is_checked:
+                message = f"`{spec.key}` has no conjunct [][Next]_vars"
+                self._incomplete(message, spec.span, "a specification looks like Init /\\ [][Next]_vars")
             return None
         for conjunct, _ in steps[1:]:
             self._unsupported(conjunct, f"more than one [][Next]_vars in `{spec.key}`", name)

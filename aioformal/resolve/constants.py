@@ -46,7 +46,9 @@ class ConstantBinder:
     problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
     values: dict[str, values.Value] = field(default_factory=dict[str, values.Value])
     rebinding: Rebinding = field(default_factory=Rebinding)
-    first: dict[tuple[str, str | None], Span] = field(default_factory=dict[tuple[str, str | None], Span])
+    first: dict[tuple[str, str | None], ConstantStatement] = field(
+        default_factory=dict["tuple[str, str | None]", ConstantStatement]
+    )
 
     def __post_init__(self) -> None:
         self.declared = {c.name: c for c in self.flat.constants}
@@ -64,15 +66,17 @@ class ConstantBinder:
 
     def _is_first(self, statement: ConstantStatement) -> bool:
         key = (statement.name.name, statement.module.name if statement.module else None)
-        before = self.first.setdefault(key, statement.span)
-        if before is statement.span:
+        before = self.first.setdefault(key, statement)
+        if before is statement or _has_arguments(statement):
             return True
+        if _says(before) == _says(statement):
+            return False
         message = f"`{statement.name.name}` gets a value twice"
-        self._problem("config.contradiction", message, statement.span, notes=[Note("the first", before)])
+        self._problem("config.contradiction", message, statement.span, notes=[Note("the first", before.span)])
         return False
 
     def _statement(self, statement: ConstantStatement) -> None:
-        if isinstance(statement, Assign) and statement.args:
+        if _has_arguments(statement):
             message = f"a value for `{statement.name.name}` at single arguments is not supported"
             hint = f"define an operator in the specification and use `{statement.name.name} <- ...`"
             self._problem("config.unsupported", message, statement.span, hint=hint)
@@ -204,6 +208,18 @@ class ConstantBinder:
         severity: Severity = Severity.ERROR,
     ) -> None:
         self.problems.append(Diagnostic(code, message, span, severity, tuple(notes or ()), hint))
+
+
+def _has_arguments(statement: ConstantStatement) -> bool:
+    return isinstance(statement, Assign) and bool(statement.args)
+
+
+def _says(statement: ConstantStatement) -> tuple[str, object]:
+    """What two statements must share to be no contradiction."""
+    if isinstance(statement, Replace):
+        return "<-", statement.definition.name
+    value = _value(statement.value)
+    return type(value).__name__, value
 
 
 def _module_of(statement: ConstantStatement, target: _Target) -> str | None:

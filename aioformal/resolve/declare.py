@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from aioformal.resolve.model import ConstantDeclaration, VariableDeclaration
 from aioformal.resolve.resolution import Resolution
 from aioformal.resolve.scope import (
     EXTENDED,
+    BrokenEntry,
     BuiltinEntry,
     ConstantEntry,
     DefinitionEntry,
@@ -19,7 +20,6 @@ from aioformal.resolve.scope import (
     InstanceEntry,
     Listed,
     ModuleEntry,
-    PendingEntry,
     Place,
     Scope,
     VariableEntry,
@@ -63,24 +63,8 @@ class Declarer:
         for name in module.extends:
             self._extend(scope, name)
         for position, unit in enumerate(module.units):
-            self._check_nothing_pending(scope, unit)
             self.handlers[type(unit)](scope, position, unit)
-        for listed in scope.entries.values():
-            if isinstance(listed.entry, PendingEntry):
-                message = f"`{listed.entry.name}` is declared RECURSIVE but not defined"
-                self.resolution.report("name.unknown", message, listed.entry.span)
         return scope
-
-    def _check_nothing_pending(self, scope: Scope, unit: ast.Unit) -> None:
-        """Between RECURSIVE and the definition only other definitions may stand."""
-        if not isinstance(unit, ast.Constants | ast.Variables | ast.Theorem | ast.Module):
-            return
-        for listed in scope.entries.values():
-            if isinstance(listed.entry, PendingEntry):
-                name = listed.entry.name
-                message = f"`{name}` is declared RECURSIVE and must be defined before this"
-                notes = [Note(f"`{name}` is declared here", listed.entry.span)]
-                self.resolution.report("name.unknown", message, unit.span, notes=notes)
 
     # ------------------------------------------------------------ what units declare
 
@@ -122,8 +106,25 @@ class Declarer:
 
     def _recursive(self, scope: Scope, position: int, unit: ast.Recursive) -> None:
         for declared in unit.declarations:
-            entry = PendingEntry(declared.name, declared.span, _origin(scope), declared.arity)
-            self.list(scope, declared.name, Listed(entry, position), declared.span)
+            defined = _definition_below(scope.module, position, declared.name)
+            if defined is None:
+                message = f"`{declared.name}` is declared RECURSIVE but not defined"
+                self.resolution.report("name.unknown", message, declared.span)
+                broken = BrokenEntry(declared.name, declared.span, _origin(scope))
+                self.list(scope, declared.name, Listed(broken, position), declared.span)
+                continue
+            place, body = defined
+            check_recursive_arity(self.resolution, declared, body)
+            self._check_nothing_between(scope.module.units[position:place], declared)
+            self._define(scope, position, place, body)
+
+    def _check_nothing_between(self, units: Sequence[ast.Unit], declared: ast.Parameter) -> None:
+        """Between RECURSIVE and the definition only other definitions may stand."""
+        for unit in units:
+            if isinstance(unit, ast.Constants | ast.Variables | ast.Theorem | ast.Module):
+                message = f"`{declared.name}` is declared RECURSIVE and must be defined before this"
+                notes = [Note(f"`{declared.name}` is declared here", declared.span)]
+                self.resolution.report("name.unknown", message, unit.span, notes=notes)
 
     def _definition(
         self, scope: Scope, position: int, unit: ast.OperatorDefinition | ast.FunctionDefinition
@@ -133,17 +134,23 @@ class Declarer:
         if builtin is not None:
             scope.entries[name] = Listed(builtin, position, unit.is_local)
             return
+        known = scope.entries.get(name)
+        if known and isinstance(known.entry, DefinitionEntry) and known.entry.body is unit:
+            return  # RECURSIVE made it known already
+        self._define(scope, position, position, unit)
+
+    def _define(
+        self,
+        scope: Scope,
+        seen_from: int,
+        position: int,
+        unit: ast.OperatorDefinition | ast.FunctionDefinition,
+    ) -> None:
         params = unit.params if isinstance(unit, ast.OperatorDefinition) else ()
-        pending = scope.entries.get(name)
-        seen_from = position
-        if pending and isinstance(pending.entry, PendingEntry):
-            seen_from = pending.position
-            del scope.entries[name]
-            check_recursive_arity(self.resolution, pending.entry, unit.name, len(params))
         # The right-hand side of `f[x \in S] == e` sees f.
         stands_at = position + 1 if isinstance(unit, ast.FunctionDefinition) else position
         entry = self._entry(scope, stands_at, unit.name, params, unit, unit.is_local)
-        self.list(scope, name, Listed(entry, seen_from, unit.is_local), unit.name.span)
+        self.list(scope, unit.name.name, Listed(entry, seen_from, unit.is_local), unit.name.span)
 
     def _builtin(
         self, scope: Scope, unit: ast.OperatorDefinition | ast.FunctionDefinition
@@ -246,14 +253,29 @@ def report_redefined(
     resolution.report("name.redefined", message, span, notes=notes, hint="choose another name")
 
 
+def _definition_below(
+    module: ast.Module, position: int, name: str
+) -> tuple[int, ast.OperatorDefinition | ast.FunctionDefinition] | None:
+    """The first definition of a name below a RECURSIVE declaration, and its position."""
+    for place in range(position + 1, len(module.units)):
+        unit = module.units[place]
+        if isinstance(unit, ast.OperatorDefinition | ast.FunctionDefinition) and unit.name.name == name:
+            return place, unit
+    return None
+
+
 def check_recursive_arity(
-    resolution: Resolution, declared: PendingEntry, name: ast.Identifier, arity: int
+    resolution: Resolution,
+    declared: ast.Parameter,
+    unit: ast.OperatorDefinition | ast.FunctionDefinition,
 ) -> None:
     """RECURSIVE F(_) wants a definition F(x)."""
+    arity = len(unit.params) if isinstance(unit, ast.OperatorDefinition) else 0
     if declared.arity != arity:
-        message = f"`{name.name}` is declared with {declared.arity} parameters, but defined with {arity}"
+        plural = "" if declared.arity == 1 else "s"
+        message = f"`{declared.name}` is declared with {declared.arity} parameter{plural}, but defined with"
         notes = [Note("declared here", declared.span)]
-        resolution.report("name.arity", message, name.span, notes=notes)
+        resolution.report("name.arity", f"{message} {arity}", unit.name.span, notes=notes)
 
 
 def _is_theorem(entry: Entry) -> bool:

@@ -68,7 +68,7 @@ def _resolve(resolution: Resolution, module: ast.Module, demanded: Iterable[str]
 
 def _resolve_pending(resolution: Resolution, expressions: Expressions) -> None:
     for entry in _rest_of(resolution):
-        resolution.used = set()
+        resolution.used = {}
         right = expressions.definitions.right_side(entry)
         resolution.uses[entry.key] = resolution.used
         resolution.definitions[entry.key] = Definition(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from aioformal.resolve.declare import Declarer
+from aioformal.resolve.declare import Declarer, check_recursive_arity
 from aioformal.resolve.resolution import Resolution
 from aioformal.resolve.scope import (
     DefinitionEntry,
@@ -140,7 +140,7 @@ class Definitions:
         block.units.append(replace(unit, declarations=tuple(declarations)))
 
     def _operator(self, unit: ast.OperatorDefinition, block: _Block) -> None:
-        declared = block.undefined.pop(unit.name.name, None)
+        declared = self._declared(unit, block)
         params, inner = self.resolver.parameters(unit.params, block.place)
         body = self.resolver.resolve(unit.body, inner)
         entry = self._local(unit.name, unit.params, block, declared)
@@ -148,19 +148,28 @@ class Definitions:
         block.units.append(replace(unit, name=name, params=params, body=body))
 
     def _function(self, unit: ast.FunctionDefinition, block: _Block) -> None:
-        declared = block.undefined.pop(unit.name.name, None)
-        entry = self._local(unit.name, (), block, declared)
+        entry = self._local(unit.name, (), block, self._declared(unit, block))
         bounds, inner = self.resolver.bounds(unit.bounds, block.place)
         body = self.resolver.resolve(unit.body, inner)
         name = replace(unit.name, name=entry.key)
         block.units.append(replace(unit, name=name, bounds=bounds, body=body))
+
+    def _declared(
+        self, unit: ast.OperatorDefinition | ast.FunctionDefinition, block: _Block
+    ) -> LocalEntry | None:
+        """The entry that RECURSIVE made for a definition."""
+        found = block.undefined.pop(unit.name.name, None)
+        if found is None:
+            return None
+        check_recursive_arity(self.resolution, found[1], unit)
+        return found[0]
 
     def _local(
         self,
         name: ast.Identifier,
         params: tuple[ast.Parameter, ...],
         block: _Block,
-        declared: tuple[LocalEntry, ast.Parameter] | None,
+        declared: LocalEntry | None,
     ) -> LocalEntry:
         if declared is None:
             self.resolver.check_free(name, block.place)
@@ -168,13 +177,7 @@ class Definitions:
             entry = LocalEntry(name.name, name.span, "", key, len(params), params)
             block.add(name.name, entry)
             return entry
-        entry = declared[0]
-        if entry.arity != len(params):
-            message = (
-                f"`{name.name}` is declared with {entry.arity} parameters, but defined with {len(params)}"
-            )
-            self.resolution.report("name.arity", message, name.span)
-        return entry
+        return declared
 
     # ------------------------------------------------------------ INSTANCE inside LET
 

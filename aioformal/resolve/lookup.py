@@ -13,7 +13,6 @@ from aioformal.resolve.scope import (
     Entry,
     InstanceEntry,
     ModuleEntry,
-    PendingEntry,
     Place,
     Scope,
     anonymous_parameters,
@@ -78,9 +77,6 @@ def _found(
         case InstanceEntry() | ModuleEntry():
             message = f"`{name}` is {describe(entry)}, not a value"
             resolution.report("name.unknown", message, span, hint=f"name something in it: `{name}!Op`")
-        case PendingEntry():
-            message = f"`{name}` is declared RECURSIVE but not defined"
-            resolution.report("name.unknown", message, entry.span)
         case _:
             return Found(entry, given)
     return None

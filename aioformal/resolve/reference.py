@@ -65,14 +65,18 @@ class References:
         operator = node.operator
         assert isinstance(operator, ast.Name)
         found = find(self.resolution, operator, place)
-        right = self._any_argument(node.args[1], place)
         if found is None or not self._check_count(found, operator, 2):
-            return replace(node, args=(left, right))
+            return replace(node, args=(left, self._any_argument(node.args[1], place)))
+        right = self.resolver.resolve(node.args[1], place)
         return self._use(found, operator.span, node.span, (left, right), place)
 
     def _any_argument(self, arg: ast.Expr, place: Place) -> ast.Expr:
+        """An argument of something unknown: it may be a value or an operator."""
         if isinstance(arg, ast.Lambda):
             return self.resolver.lambda_(arg, place)
+        if isinstance(arg, ast.Name):
+            find(self.resolution, arg, place)
+            return arg
         return self.resolver.resolve(arg, place)
 
     def _beta(self, node: ast.Apply, operator: ast.Lambda, place: Place) -> ast.Expr:

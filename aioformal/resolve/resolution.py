@@ -52,9 +52,10 @@ class Resolution:
     pending: list[DefinitionEntry] = field(default_factory=list[DefinitionEntry])
     is_thorough: bool = False
     """Whether substitutions are looked at even where nothing uses them."""
-    used: set[str] = field(default_factory=set[str])
-    """What the definition that is being resolved uses."""
-    uses: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    used: dict[str, None] = field(default_factory=dict[str, None])
+    """What the definition that is being resolved uses, in order: sets would make the order of the
+    flat module depend on the run."""
+    uses: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
     demanded: set[str] = field(default_factory=set[str])
     checks: list[SubstitutionCheck] = field(default_factory=list[SubstitutionCheck])
     limits: dict[str, Level] = field(default_factory=dict[str, Level])
@@ -94,7 +95,7 @@ class Resolution:
 
     def demand(self, entry: DefinitionEntry) -> None:
         """Note that a global definition is used."""
-        self.used.add(entry.key)
+        self.used[entry.key] = None
         if entry.key not in self.demanded:
             self.demanded.add(entry.key)
             self.pending.append(entry)

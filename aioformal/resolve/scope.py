@@ -198,13 +198,6 @@ class BrokenEntry(BaseEntry):
     """Something that was reported already: using it is not an error again."""
 
 
-@dataclass(eq=False, slots=True)
-class PendingEntry(BaseEntry):
-    """A RECURSIVE declaration whose definition is still to come."""
-
-    arity: int
-
-
 Entry: TypeAlias = (
     BuiltinEntry
     | VariableEntry
@@ -214,7 +207,6 @@ Entry: TypeAlias = (
     | InstanceEntry
     | ModuleEntry
     | BrokenEntry
-    | PendingEntry
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aioformal.diagnostic import Note
@@ -24,7 +24,7 @@ class Leveled:
 
 
 def settle(
-    definitions: Mapping[str, Definition], uses: Mapping[str, set[str]], report: Report
+    definitions: Mapping[str, Definition], uses: Mapping[str, Collection[str]], report: Report
 ) -> tuple[dict[str, Definition], Levels]:
     """The definitions, each after those that it uses, with `level` and `recursive` set."""
     components = in_order_of_use(uses)
@@ -48,9 +48,9 @@ def leveled(flat: FlatModule) -> Leveled:
     return Leveled(replace(flat, definitions=definitions), levels)
 
 
-def _used(body: ast.Expr) -> set[str]:
+def _used(body: ast.Expr) -> dict[str, None]:
     return {
-        node.binding.key
+        node.binding.key: None
         for node in walk(body)
         if isinstance(node, ast.Name) and node.binding and node.binding.kind is BindingKind.DEFINITION
     }

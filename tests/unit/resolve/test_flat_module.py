@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,3 +74,18 @@ def test_order_of_use() -> None:
     assert place["a"] < place["b"] < place["d"]
     assert place["a"] < place["c"] < place["d"]
     assert place["p"] == place["q"] > place["a"]
+
+
+def test_the_order_does_not_depend_on_the_run() -> None:
+    script = "from aioformal.resolve import *; import sys; print(dump_flat(load_flat(sys.argv[1])))"
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(SPEC)],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(SPEC.parent.parent)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(texts) == 1
