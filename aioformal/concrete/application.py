@@ -118,12 +118,12 @@ def _recursive_function(
     header: tuple[str, ...],
     writer: Writer,
 ) -> None:
-    own, rule = c.fresh("f"), c.fresh(f"rule_{name}")
+    own, rule, member = c.fresh("f"), c.fresh(f"rule_{name}"), c.fresh("x")
     inner = Writer()
-    names = bind_argument(c, bounds, "x", inner)
+    names = bind_argument(c, bounds, member, inner)
     inside = context.bind({**names, name: Local(own, is_rule=True)})
     c.tail(body, inside, inner, as_condition=False)
-    c.function(rule, (*header, own, "x"), inner.lines)
+    c.function(rule, (*header, own, member), inner.lines)
     c.definition_of[rule] = name
     domain = domain_text(c, bounds, context)
     writer.line(f"return recursive_function({', '.join((domain, rule, *header))})")

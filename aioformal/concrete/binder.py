@@ -73,20 +73,21 @@ def choose_body(c: Compiler, node: ast.Choose, lifted: Lifted, writer: Writer) -
         writer.line(c.mark(node, f"unsupported({message!r}, {hint!r})"))
         return
     writer.line(f"domain = {c.value(node.bound.domain, context)}")
-    with writer.block(f"for x in {c.mark(node.bound.domain, 'members(domain)')}:"):
+    member = c.fresh("x")
+    with writer.block(f"for {member} in {c.mark(node.bound.domain, 'members(domain)')}:"):
         names = [node.bound.names] if node.bound.is_tuple else [(name,) for name in node.bound.names]
-        inside = context.bind(application.bind_pattern(c, node.bound, names[0], "x", writer))
+        inside = context.bind(application.bind_pattern(c, node.bound, names[0], member, writer))
         with writer.block(f"if {c.condition(node.body, inside)}:"):
-            writer.line("return x")
+            writer.line(f"return {member}")
     writer.line(c.mark(node, "no_choice(domain)"))
 
 
 def filter_body(c: Compiler, node: ast.SetFilter, lifted: Lifted, writer: Writer) -> None:
     """`{x \\in S : p}`: a frozenset at once, a rule where S is infinite or large."""
-    test, inner = c.fresh("test"), Writer()
-    entries = application.bind_argument(c, (node.bound,), "x", inner)
+    test, member, inner = c.fresh("test"), c.fresh("x"), Writer()
+    entries = application.bind_argument(c, (node.bound,), member, inner)
     c.tail(node.predicate, lifted.context.bind(entries), inner, as_condition=True)
-    c.function(test, (*lifted.header, "x"), inner.lines)
+    c.function(test, (*lifted.header, member), inner.lines)
     given = "".join(f"{name}, " for name in lifted.header)
     writer.line(f"domain = {application.domain_text(c, (node.bound,), lifted.context)}")
     with writer.block("if domain.__class__ is frozenset:"):
@@ -105,10 +106,10 @@ def map_body(c: Compiler, node: ast.SetMap, lifted: Lifted, writer: Writer) -> N
 
 def function_body(c: Compiler, node: ast.FunctionConstructor, lifted: Lifted, writer: Writer) -> None:
     """`[x \\in S |-> e]`: a table at once, a rule where S is infinite or large."""
-    rule, inner = c.fresh("rule"), Writer()
-    entries = application.bind_argument(c, node.bounds, "x", inner)
+    rule, argument, inner = c.fresh("rule"), c.fresh("x"), Writer()
+    entries = application.bind_argument(c, node.bounds, argument, inner)
     c.tail(node.body, lifted.context.bind(entries), inner, as_condition=False)
-    c.function(rule, (*lifted.header, "x"), inner.lines)
+    c.function(rule, (*lifted.header, argument), inner.lines)
     given = "".join(f"{name}, " for name in lifted.header)
     call = f"{rule}({given}x)"
     domain = application.domain_text(c, node.bounds, lifted.context)
@@ -143,9 +144,9 @@ def _path_step(c: Compiler, step: ast.ExceptIndex | ast.ExceptField, context: Co
 def _careful_update(
     c: Compiler, update: ast.ExceptUpdate, path: list[str], lifted: Lifted, writer: Writer
 ) -> None:
-    rule, inner = c.fresh("change"), Writer()
-    c.tail(update.value, lifted.context.bind({"@": Local("at")}), inner, as_condition=False)
-    c.function(rule, (*lifted.header, "at"), inner.lines)
+    rule, at, inner = c.fresh("change"), c.fresh("at"), Writer()
+    c.tail(update.value, lifted.context.bind({"@": Local(at)}), inner, as_condition=False)
+    c.function(rule, (*lifted.header, at), inner.lines)
     given = ", ".join((rule, *lifted.header))
     change = f"partial({given})" if lifted.header else rule
     keys = "".join(f"{step}, " for step in path)

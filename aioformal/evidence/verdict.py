@@ -2,55 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
+from aioformal.concrete.behaviour import ActionLabel as ActionLabel
+from aioformal.concrete.behaviour import Blame as Blame
+from aioformal.concrete.behaviour import Trace as Trace
 from aioformal.diagnostic import Diagnostic
-from aioformal.source import Span
-from aioformal.value.values import State, Value
-
-
-@dataclass(frozen=True, slots=True)
-class ActionLabel:
-    """Which action a step took: the last operator definition that was entered before the first
-    conjunct, with its arguments (or the variables bound by the quantifiers on the way)."""
-
-    name: str
-    arguments: tuple[tuple[str, Value], ...] = ()
-    span: Span | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """A finite behaviour, or with `loop` a lasso whose last state is followed by `states[loop]`.
-
-    `actions[i]` leads from `states[i]` to `states[i + 1]`.
-    """
-
-    variables: tuple[str, ...]
-    states: tuple[State, ...]
-    actions: tuple[ActionLabel, ...]
-    loop: int | None = None
-
-    @property
-    def depth(self) -> int:
-        """Steps from the initial state to the last."""
-        return len(self.states) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Blame:
-    """Which conjunct, for which quantifier instance, became false, and at which step.
-
-    `step` counts states from 1, as they are printed. `bindings` are the quantified variables of the
-    failing instance; `values` the interesting subexpressions with their values at that step.
-    """
-
-    text: str
-    step: int
-    span: Span | None = None
-    bindings: tuple[tuple[str, Value], ...] = ()
-    values: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
