@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -23,14 +25,24 @@ def check_and_show(spec: Path, config: Path | None) -> int:
     if report.diagnostics:
         click.echo(render_diagnostics(report.diagnostics), err=True, nl=False)
     if not any(d.severity is Severity.ERROR for d in report.diagnostics):
-        model = session.model
-        names = [p.name for p in model.properties] + ["deadlock"] * model.check_deadlock
-        click.echo(
-            f"{spec}: no errors; {len(model.variables)} variables, "
-            f"{len(model.flat.definitions)} definitions, {len(model.flat.assumptions)} assumptions hold, "
-            f"to prove: {', '.join(names) or 'nothing'}  ({report.seconds.total:.2f} s)"
-        )
+        click.echo(f"{spec}: no errors ({report.seconds.total:.2f} s)")
+        for line in model_lines(session):
+            click.echo(textwrap.fill(line, 78, initial_indent="  ", subsequent_indent="    "))
     return int(report.exit_code)
+
+
+def model_lines(session: Session) -> Iterator[str]:
+    """What the model consists of, in a few lines."""
+    model = session.model
+    assumptions = len(model.flat.assumptions)
+    yield f"{_count(len(model.variables), 'variable')}: {', '.join(model.variables)}"
+    yield f"{_count(len(model.flat.definitions), 'definition')}, {_count(assumptions, 'true assumption')}"
+    names = [p.name for p in model.properties] + ["deadlock"] * model.check_deadlock
+    yield f"to prove: {', '.join(names) or 'nothing'}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def dump_stage(spec: Path, config: Path | None, stage: str) -> int:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from aioformal.audit.certificate import check_certificate
 from aioformal.audit.replay import replay_fault, replay_trace
 from aioformal.concrete.blame import blame
-from aioformal.diagnostic import Diagnostic, Exit, Severity
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
 from aioformal.engine.protocol import Event, Problem, Progress
 from aioformal.evidence.join import join
 from aioformal.evidence.verdict import (
     Exploration,
     Fault,
     Finding,
+    Holds,
     Inductive,
     Proved,
     Unknown,
@@ -26,6 +26,8 @@ from aioformal.portfolio.worker import Crashed, Encoded, Message, Refused
 from aioformal.resolve.model import PartKind
 
 DEADLOCK = "deadlock"
+SHAPES = "shapes"
+EXPLICIT = "explicit"
 NO_LIVENESS = "no engine judges temporal formulas yet: neither fairness nor liveness was looked at"
 STOPPED: dict[StopReason, str] = {
     "interrupt": "the run was interrupted before there was an answer",
@@ -74,10 +76,8 @@ class Ledger:
                 self._on_event(message)
             case Encoded(seconds):
                 self.outcome.encode_seconds = seconds
-            case Refused(engine, diagnostics):
-                self._refusals[engine] = diagnostics[0].message
-                notes = (replace(d, severity=Severity.NOTE) for d in diagnostics)
-                self.outcome.diagnostics += [d for d in notes if d not in self.outcome.diagnostics]
+            case Refused():
+                self._record_refusal(message)
             case Crashed():
                 self.crashes.append(message)
 
@@ -100,7 +100,19 @@ class Ledger:
                 verdict = Unknown(self._why_unknown(name, stopped))
                 self.outcome.findings[name] = Finding(name, verdict, "", 0.0)
         self._mark_vacuous()
+        self._judge_shapes()
         return self.outcome
+
+    def _judge_shapes(self) -> None:
+        """That no step leaves the inferred shapes is part of every symbolic answer: as far as the
+        farthest of them goes, it is shown."""
+        best: Finding | None = None
+        for finding in self.outcome.findings.values():
+            if _is_symbolic(finding):
+                shown = replace(finding, property=SHAPES)
+                best = shown if best is None else join(best, shown)
+        if best is not None:
+            self.outcome.findings[SHAPES] = best
 
     def _record_finding(self, finding: Finding) -> None:
         finding = self._audited(finding)
@@ -118,11 +130,8 @@ class Ledger:
                 trace = replay_trace(program, prop, trace)
                 explained = given if given is not None or prop is None else blame(program, prop, trace)
                 return replace(finding, verdict=Violated(trace, explained))
-            case Proved(Inductive() as certificate):
-                check_certificate(certificate)
             case _:
-                pass
-        return finding
+                return finding
 
     def _record_fault(self, fault: Fault) -> None:
         guilty = replay_fault(self.problem.program, self.problem.properties, fault)
@@ -132,6 +141,14 @@ class Ledger:
             exit_code = Exit.EVALUATION_SAFETY
         self.outcome.fault_exit = exit_code
         self._on_event(fault)
+
+    def _record_refusal(self, refusal: Refused) -> None:
+        """That an engine cannot take the model is worth a note; broken evidence ends the run."""
+        if any(d.code == "check.evidence" for d in refusal.diagnostics):
+            raise DiagnosticError(refusal.diagnostics)
+        self._refusals[refusal.engine] = refusal.diagnostics[0].message
+        notes = (replace(d, severity=Severity.NOTE) for d in refusal.diagnostics)
+        self.outcome.diagnostics += [d for d in notes if d not in self.outcome.diagnostics]
 
     def _why_unknown(self, name: str, stopped: StopReason | None) -> str:
         prop = self.problem.model.property_named(name)
@@ -154,3 +171,14 @@ class Ledger:
             if isinstance(finding.verdict, Proved):
                 reason = "no state satisfies the initial predicate, so there is no behaviour at all"
                 self.outcome.findings[name] = replace(finding, verdict=Vacuous(reason))
+
+
+def _is_symbolic(finding: Finding) -> bool:
+    """Whether a finding rests on the encoding, and so on the shapes being wide enough."""
+    match finding.verdict:
+        case Proved(certificate):
+            return isinstance(certificate, Inductive)
+        case Holds():
+            return finding.engine != EXPLICIT
+        case _:
+            return False

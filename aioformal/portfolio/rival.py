@@ -46,7 +46,7 @@ class Rival:
         search_path = os.pathsep.join(filter(None, (package_root, os.environ.get("PYTHONPATH"))))
         # -P: a file in the working directory must not stand in for a module of ours.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "aioformal.portfolio.worker"],
+            [sys.executable, "-P", "-c", "from aioformal.portfolio.worker import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if os.environ.get("AIOFORMAL_DEBUG") else subprocess.DEVNULL,

@@ -19,7 +19,7 @@ from typing import BinaryIO, TypeAlias
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.engine.protocol import Budget, Event, Problem
-from aioformal.evidence.verdict import Fault, Finding, Proved, Violated
+from aioformal.evidence.verdict import Fault, Finding, Inductive, Proved, Violated
 from aioformal.portfolio.engines import make_engine
 
 
@@ -105,7 +105,7 @@ def _run(job: Job) -> Iterator[Message]:
         share = _share(deadline, last=index == len(engines) - 1)
         settled: set[str] = set()
         try:
-            for event in make_engine(name).check(problem, Budget(job.depth, share)):
+            for event in _audited(make_engine(name).check(problem, Budget(job.depth, share))):
                 yield event
                 if isinstance(event, Fault):
                     return
@@ -116,6 +116,21 @@ def _run(job: Job) -> Iterator[Message]:
         problem = without(problem, settled)
         if not problem.properties and not problem.deadlock:
             return
+
+
+def _audited(events: Iterator[Event]) -> Iterator[Event]:
+    """Certificates are re-checked here, where a solver can be ended at any time: each once."""
+    from aioformal.audit.certificate import check_certificate
+
+    checked: set[Inductive] = set()
+    for event in events:
+        match event:
+            case Finding(verdict=Proved(Inductive() as certificate)) if certificate not in checked:
+                check_certificate(certificate)
+                checked.add(certificate)
+            case _:
+                pass
+        yield event
 
 
 def engine_order(job: Job, problem: Problem) -> tuple[str, ...]:
@@ -159,7 +174,3 @@ def _claim_standard_output() -> BinaryIO:
 def _end_with_parent() -> None:
     sys.stdin.buffer.read()
     os._exit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -60,8 +60,8 @@ BAD_TEXT = [
         "list closed by a bracket left of its bullets",
         "parse.layout",
         150,
-        "VARIABLE x\nInit == (x = 0 =>\n          /\\ x = 0\n          /\\ x = 1\n    )\nNext == x' = x",
-        place="Bad.tla:7:5",
+        "VARIABLE x\nInit == /\\ x = (0\n    )\n        /\\ TRUE\nNext == x' = x",
+        place="Bad.tla:5:5",
     ),
     Bad(
         "item left of its list",
@@ -80,7 +80,7 @@ BAD_TEXT = [
     ),
     Bad("20,000 parentheses", "parse.nesting", 150, f"A == {NESTED}", place="Bad.tla:3:"),
     Bad("10 MB file", "file.too-large", 150, text=module("\\* padding\n" * 1_000_000)),
-    Bad("no module", "parse.unexpected", 150, text="INIT Init\nNEXT Next\n"),
+    Bad("no module", "file.empty", 150, text="INIT Init\nNEXT Next\n"),
     Bad(
         "module under another name", "module.name", 150, text=module(FLIP, name="Good"), says=("Good", "Bad")
     ),
@@ -128,7 +128,7 @@ BAD_NAMES = [
         150,
         FLIP + "\nInv == x' >= 0",
         config=CONFIG + "INVARIANT Inv\n",
-        place="Bad.tla:6:8",
+        place="Bad.tla:6:",
     ),
     Bad("too many arguments", "name.arity", 150, "F(a) == a\nA == F(1, 2)", place="Bad.tla:4:6"),
 ]

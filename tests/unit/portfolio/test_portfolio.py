@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aioformal.diagnostic import Diagnostic, Exit, error
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, error
 from aioformal.engine.protocol import Budget, Progress
 from aioformal.evidence.join import EvidenceError
 from aioformal.evidence.verdict import (
@@ -110,7 +110,6 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     monkeypatch.setattr(ledger, "replay_trace", lambda _program, _prop, trace: trace)
     monkeypatch.setattr(ledger, "replay_fault", lambda *_: None)
     monkeypatch.setattr(ledger, "blame", lambda *_: None)
-    monkeypatch.setattr(ledger, "check_certificate", lambda _: None)
 
     def start(
         asked: Any,
@@ -277,3 +276,20 @@ def test_the_next_engine_gets_only_what_is_open() -> None:
     assert [p.name for p in rest.properties] == ["Q"]
     assert not rest.deadlock
     assert rest.__dict__["program"] == "made once"
+
+
+def test_broken_evidence_of_the_rival_ends_the_run(play: Callable[..., Outcome]) -> None:
+    broken = Refused("k-induction", (Diagnostic("check.evidence", "the step is satisfiable"),))
+    with pytest.raises(DiagnosticError, match=r"check\.evidence"):
+        play(problem(prop("P")), Scripted([found("P", Holds(3))]), ScriptedRival([broken]))
+
+
+def test_the_shapes_are_judged_as_far_as_the_symbolic_answers_go(play: Callable[..., Outcome]) -> None:
+    rival = ScriptedRival([found("P", Holds(9), "bmc"), found("Q", Holds(4), "bmc")])
+    outcome = play(problem(prop("P"), prop("Q")), Scripted([]), rival, engine="bmc")
+    assert verdict_of(outcome, "shapes") == Holds(9)
+    inductive = Proved(Inductive(1, "P", "b", "s"))
+    rival = ScriptedRival([found("P", Holds(9), "bmc"), found("Q", inductive, "k-induction")])
+    assert verdict_of(play(problem(prop("P"), prop("Q")), Scripted([]), rival), "shapes") == inductive
+    alone = play(problem(prop("P")), Scripted([found("P", PROVED), COMPLETE]))
+    assert "shapes" not in alone.findings
