@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any
 
 from aioformal.diagnostic import DiagnosticError, Note, error, nearest
@@ -81,7 +82,6 @@ _TOKEN = re.compile(
 )
 _BLOCK_EDGE = re.compile(r"\(\*|\*\)")
 _BLANK = re.compile(r"[ \t\r\n\f\v\ufeff]*")
-_SHAPED_LIKE_KEYWORD = re.compile(r"_?[A-Z][A-Z_]{2,}\Z")
 _FORBIDDEN = {
     "<": "a tuple",
     "[": "a record or a function",
@@ -181,6 +181,8 @@ class _Reader:
         if word.kind == "gets":
             return self._replacement(name)
         if word.text != "=" or word.kind != "symbol":
+            if word.kind == "word" and _is_misspelt_keyword(name.name):
+                raise self._no_keyword(_Word("word", name.name, name.span))
             raise _wrong(word, f"`=` or `<-` is expected after {name.name}", hint=_constant_hint(name))
         module = self._module()
         value = self._value()
@@ -246,13 +248,11 @@ class _Reader:
     # ------------------------------------------------------------ mistakes
 
     def _stop_at_misspelt(self) -> None:
-        """A misspelt keyword must not be read as one more name of the statement before it."""
-        word = self.peek()
-        if word.kind != "word" or not _SHAPED_LIKE_KEYWORD.match(word.text):
-            return
-        following = self.words[self.at + 1]
-        near = nearest(word.text, KEYWORDS)
-        if near and following.kind == "word" and following.text not in KEYWORDS:
+        """`PROPERTEIS P` on a line of its own is no list of two invariants."""
+        word, following = self.peek(), self.words[self.at + 1]
+        line = word.span.line
+        leads = self.words[self.at - 1].span.line < line == following.span.line
+        if leads and word.kind == following.kind == "word" and _is_misspelt_keyword(word.text):
             raise self._no_keyword(word)
 
     def _no_keyword(self, word: _Word) -> DiagnosticError:
@@ -264,6 +264,14 @@ class _Reader:
 
 
 _MAIN_KEYWORDS = ("CONSTANT", "INIT", "NEXT", "SPECIFICATION", "INVARIANT", "PROPERTY", "CONSTRAINT", "..")
+
+
+def _is_misspelt_keyword(text: str) -> bool:
+    """As sure as one can be: a letter or two off, and not a keyword with something added."""
+    near = nearest(text, KEYWORDS) if text not in KEYWORDS else None
+    if near is None or near in text:
+        return False
+    return SequenceMatcher(None, near, text).ratio() > 0.85
 
 
 def _integer(word: _Word) -> int:

@@ -15,7 +15,6 @@ _INFIX = frozenset({"INFIX", "MINUS", "IN", "AND_OR"})
 _PREFIX = frozenset({"PREFIX", "ALWAYS", "NEG"})
 _OPENERS = frozenset({"LPAR", "LSQB", "LBRACE", "LANGLE"})
 _CLOSERS = frozenset({"RPAR", "RSQB", "RSQB_SUB", "RBRACE", "RANGLE", "RANGLE_SUB"})
-_OPENER = {"RPAR": "LPAR", "RSQB": "LSQB"}
 
 
 def mark_definitions(tokens: list[Token]) -> list[Token]:
@@ -40,7 +39,7 @@ def _definition_start(tokens: list[Token]) -> int | None:
         return _operator_start(tokens, end)
     if last == "POSTFIX":
         return end - 1 if end and tokens[end - 1].type == "IDENT" else None
-    if last in _OPENER:
+    if last in ("RPAR", "RSQB"):
         return _parameters_start(tokens, end)
     return None
 
@@ -58,15 +57,15 @@ def _operator_start(tokens: list[Token], end: int) -> int:
 
 
 def _parameters_start(tokens: list[Token], end: int) -> int | None:
-    """`F(x, G(_)) ==`, `f[x \\in S] ==`: the name before the matching bracket."""
-    closer, opener = tokens[end].type, _OPENER[tokens[end].type]
-    depth = 0
+    r"""`F(x, G(_)) ==`, `f[x \in S] ==`: the name before the matching bracket."""
+    brackets = lets = 0
     for index in range(end, 0, -1):
         kind = tokens[index].type
-        depth += (kind == closer) - (kind == opener)
-        if depth == 0:
+        brackets += (kind in _CLOSERS) - (kind in _OPENERS)
+        if brackets == 0:
             return index - 1 if tokens[index - 1].type == "IDENT" else None
-        if kind in ("DEFEQ", "BEGIN_MODULE"):
+        lets += (kind == "LET_IN") - (kind == "LET")
+        if kind == "BEGIN_MODULE" or (kind == "DEFEQ" and not lets):
             return None
     return None
 

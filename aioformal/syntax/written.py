@@ -33,7 +33,7 @@ _ESCAPED = {value: "\\" + name for name, value in ESCAPES.items()}
 def expression(node: Any, *, last: bool = True) -> Block:
     """Where the grammar takes any expression. `last`: nothing follows that an open form could
     swallow, so it needs no parentheses."""
-    block = WRITERS[type(node)](node)
+    block = _in_chain(node, last=last)
     return block if last or not isinstance(node, _OPEN) else _parenthesised(block)
 
 
@@ -97,6 +97,8 @@ def _in_chain(node: ast.Expr, *, last: bool) -> Block:
     """A chain keeps an open form at its very end unparenthesised only if nothing follows it."""
     if isinstance(node, ast.Apply) and node.form in ("infix", "prefix"):
         return _apply_operator(node, last=last)
+    if isinstance(node, ast.CartesianProduct):
+        return _product(node, last=last)
     return WRITERS[type(node)](node)
 
 
@@ -163,14 +165,13 @@ def _prefix(operator: Operator, operand: ast.Expr, *, last: bool) -> Block:
     return beside(symbol, " " if needs_blank else "", block)
 
 
-def _product(node: ast.CartesianProduct) -> Block:
-    factors = [
-        _operand(f, INFIX["\\X"], last=i > 0 and f is node.factors[-1]) for i, f in enumerate(node.factors)
-    ]
-    parts: list[Block | str] = [factors[0]]
-    for factor in factors[1:]:
-        parts += [" \\X ", factor]
-    return beside(*parts)
+def _product(node: ast.CartesianProduct, *, last: bool = True) -> Block:
+    *most, final = node.factors
+    product = INFIX["\\X"]
+    parts: list[Block | str] = []
+    for factor in most:
+        parts += [_operand(factor, product, last=False), " \\X "]
+    return beside(*parts, _operand(final, product, last=last))
 
 
 def _junction(node: ast.Junction) -> Block:

@@ -13,7 +13,7 @@ from aioformal.syntax.grammar import parser
 from aioformal.syntax.tokens import Token
 
 
-class Rejected(Exception):
+class RejectedError(Exception):
     """No reading of the tokens exists."""
 
 
@@ -34,7 +34,7 @@ class DirectedLayout:
         while self.lists:
             self.close()
         if not self.advance("$END", peek=True):
-            raise Rejected("$END")
+            raise RejectedError("$END")
         return self.laid
 
     def place(self, token: Token, index: int) -> bool:
@@ -62,14 +62,14 @@ class DirectedLayout:
 
     def close(self) -> None:
         if not self.lists or not self.advance("CLOSE", peek=True):
-            raise Rejected(self.laid[-5:])
+            raise RejectedError(self.laid[-5:])
         self.lists.pop()
         self.advance("CLOSE")
         self.laid.append(("CLOSE", -1))
 
     def shift(self, kind: str, token: Token) -> bool:
         if not self.advance(kind):
-            raise Rejected(token)
+            raise RejectedError(token)
         self.laid.append((kind, token.start))
         return True
 
@@ -92,5 +92,5 @@ class DirectedLayout:
 
 
 def directed_layout(tokens: list[Token], start: str = "module") -> list[tuple[str, int]]:
-    """Types and offsets of the laid-out tokens; CLOSE has the offset -1. Raises Rejected."""
+    """Types and offsets of the laid-out tokens; CLOSE has the offset -1. Raises RejectedError."""
     return DirectedLayout(tokens, start).run()
