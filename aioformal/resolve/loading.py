@@ -17,6 +17,8 @@ from aioformal.syntax import ast, parse_module
 
 LARGEST_FILE = 8 * 1024 * 1024
 LIBRARY = files("aioformal").joinpath("library")
+LIBRARY_NAME = "<library>/"
+"""What the names of library sources begin with."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class _Loader:
     sources: list[Source] = field(default_factory=list[Source])
     library: set[str] = field(default_factory=set[str])
     problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    missing: dict[str, Diagnostic] = field(default_factory=dict[str, Diagnostic])
+    """Names that are no file; a module nested in another file may still have one of them."""
     mentions: dict[str, list[_Mention]] = field(default_factory=dict[str, list[_Mention]])
 
     def add(self, module: ast.Module, source: Source) -> None:
@@ -62,35 +66,41 @@ class _Loader:
             for mention in self.mentions[name]:
                 if mention.name not in self.modules and self.load(mention):
                     waiting.append(mention.name)
+        nested = {name for module in self.modules.values() for name in _nested_names(module)}
+        self.problems.extend(d for name, d in self.missing.items() if name not in nested)
 
     def load(self, mention: _Mention) -> bool:
         try:
-            source, is_library = self.find(mention)
+            source = self.find(mention.name)
+            if source is None:
+                self.note_missing(mention)
+                return False
             module = parse_module(source)
             _check_name(module, mention.name)
         except DiagnosticError as problem:
             self.problems.extend(p for p in problem.diagnostics if p not in self.problems)
             return False
-        if is_library:
+        if source.name.startswith(LIBRARY_NAME):
             self.library.add(mention.name)
         self.add(module, source)
         return True
 
-    def find(self, mention: _Mention) -> tuple[Source, bool]:
-        filename = f"{mention.name}.tla"
+    def find(self, name: str) -> Source | None:
+        """The file of a module: beside the specification, in another directory, in the library."""
         for directory in (self.directory, *self.search):
-            path = directory / filename
+            path = directory / f"{name}.tla"
             if str(path) in self.overlay or path.is_file():
-                return read_source(str(path), self.overlay), False
-        entry = LIBRARY.joinpath(filename)
+                return read_source(str(path), self.overlay)
+        entry = LIBRARY.joinpath(f"{name}.tla")
         if entry.is_file():
-            return Source(f"<library>/{filename}", entry.read_text(encoding="utf-8")), True
-        raise error(
-            "module.unknown",
-            f"module {mention.name} is not found",
-            mention.span,
-            hint=hint_for_module(mention.name, self.available()),
-        )
+            return Source(f"{LIBRARY_NAME}{name}.tla", entry.read_text(encoding="utf-8"))
+        return None
+
+    def note_missing(self, mention: _Mention) -> None:
+        if mention.name not in self.missing:
+            message = f"module {mention.name} is not found"
+            hint = hint_for_module(mention.name, self.available())
+            self.missing[mention.name] = Diagnostic("module.unknown", message, mention.span, hint=hint)
 
     def available(self) -> Iterator[str]:
         for directory in (self.directory, *self.search):
@@ -204,6 +214,13 @@ def _instances(unit: ast.Unit, look_inside: bool) -> Iterator[ast.Instance]:
 
 def _count_instances(module: ast.Module) -> int:
     return sum(isinstance(unit, ast.Instance | ast.ModuleDefinition) for unit in module.units)
+
+
+def _nested_names(module: ast.Module) -> Iterator[str]:
+    for unit in module.units:
+        if isinstance(unit, ast.Module):
+            yield unit.name.name
+            yield from _nested_names(unit)
 
 
 def _cycle(path: list[str], closing: _Mention, mentions: Mapping[str, list[_Mention]]) -> Diagnostic:

@@ -21,8 +21,7 @@ COMMUNITY_MODULES = frozenset(
     [
         *("BagsExt", "Bitwise", "Combinatorics", "CSV", "DyadicRationals", "FiniteSetsExt", "Folds"),
         *("Functions", "Graphs", "HTML", "IOUtils", "Json", "Randomization", "Relation", "SequencesExt"),
-        *("ShiViz", "Statistics", "SVG", "UndirectedGraphs", "VectorClocks", "FiniteSetTheorems"),
-        *("NaturalsInduction", "SequenceTheorems", "WellFoundedInduction"),
+        *("ShiViz", "Statistics", "SVG", "UndirectedGraphs", "VectorClocks", "FunctionTheorems"),
     ]
 )
 """Well-known modules outside the standard that specifications extend."""
