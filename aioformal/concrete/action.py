@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from aioformal.concrete import application, binder, expression
+from aioformal.concrete.choices import conjuncts, disjuncts
 from aioformal.concrete.condition import builtin_key
 from aioformal.concrete.context import Context, Delayed, Entry, Env, Local, Partial, Substituted, Whole
 from aioformal.concrete.writer import Writer
@@ -366,38 +367,6 @@ def enabled_call(c: Compiler, action: ast.Expr, context: Context) -> str:
 
 
 # ---------------------------------------------------------------- conjuncts by kind
-
-
-def conjuncts(expr: ast.Expr) -> list[ast.Expr]:
-    """The operands of `/\\`, nested conjunctions taken apart, found without recursion."""
-    found: list[ast.Expr] = []
-    waiting = [expr]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, ast.Junction) and one.kind == "/\\":
-            waiting.extend(reversed(one.items))
-        elif builtin_key(one) == "/\\":
-            assert isinstance(one, ast.Apply)
-            waiting.extend(reversed(one.args))
-        else:
-            found.append(one)
-    return found
-
-
-def disjuncts(expr: ast.Expr) -> list[ast.Expr]:
-    """The operands of `\\/`, nested disjunctions taken apart."""
-    found: list[ast.Expr] = []
-    waiting = [expr]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, ast.Junction) and one.kind == "\\/":
-            waiting.extend(reversed(one.items))
-        elif builtin_key(one) == "\\/":
-            assert isinstance(one, ast.Apply)
-            waiting.extend(reversed(one.args))
-        else:
-            found.append(one)
-    return found
 
 
 def naming_conjunct(e: Enumeration, items: Sequence[ast.Expr], env: Env) -> int | None:

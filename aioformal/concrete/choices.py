@@ -74,3 +74,44 @@ def _continued(expr: ast.Expr) -> tuple[ast.Expr, ...]:
             return (args[1],)
         case _:
             return ()
+
+
+def conjuncts(expr: ast.Expr) -> list[ast.Expr]:
+    """The operands of `/\\`, nested conjunctions taken apart, found without recursion."""
+    return _operands(expr, "/\\")
+
+
+def disjuncts(expr: ast.Expr) -> list[ast.Expr]:
+    """The operands of `\\/`, nested disjunctions taken apart."""
+    return _operands(expr, "\\/")
+
+
+def _operands(expr: ast.Expr, key: str) -> list[ast.Expr]:
+    found: list[ast.Expr] = []
+    waiting = [expr]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.Junction) and one.kind == key:
+            waiting.extend(reversed(one.items))
+        elif isinstance(one, ast.Apply) and builtin_key(one) == key:
+            waiting.extend(reversed(one.args))
+        else:
+            found.append(one)
+    return found
+
+
+def conjuncts_of_formula(expr: ast.Expr, definitions: Mapping[str, Definition]) -> list[ast.Expr]:
+    """The conjuncts of a formula, definitions without parameters walked through."""
+    found: list[ast.Expr] = []
+    waiting = [(expr, frozenset[str]())]
+    while waiting:
+        one, seen = waiting.pop()
+        parts = conjuncts(one)
+        definition = defined_by(one, definitions)
+        if len(parts) > 1:
+            waiting.extend((part, seen) for part in reversed(parts))
+        elif definition is not None and not definition.params and definition.key not in seen:
+            waiting.append((definition.body, seen | {definition.key}))
+        else:
+            found.append(one)
+    return found

@@ -18,11 +18,9 @@ from aioformal.concrete.action import (
     Label,
     Leaf,
     chain_of,
-    conjuncts,
-    disjuncts,
     naming_conjunct,
 )
-from aioformal.concrete.choices import defined_by
+from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
 from aioformal.concrete.condition import builtin_key
 from aioformal.concrete.context import Context, Entry, Env, Local, Partial, Substituted, Whole
 from aioformal.concrete.writer import Writer

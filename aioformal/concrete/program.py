@@ -184,7 +184,7 @@ class Program:
     def successors(self, state: State) -> Iterator[Step]:
         """Every step that the next-state action allows, as often as TLC generates it."""
         for instance in self.instances:
-            if instance.guard is not None and not _may_hold(instance.guard, state):
+            if instance.guard is not None and not may_hold(instance.guard, state):
                 continue
             found: list[Outcome] = []
             instance.run(found.append, state)
@@ -263,7 +263,7 @@ def _compile_entry(expr: ast.Expr, frames: tuple[str, ...], as_condition: bool, 
     return name
 
 
-def _may_hold(guard: Callable[[State], bool], state: State) -> bool:
+def may_hold(guard: Callable[[State], bool], state: State) -> bool:
     """A guard that fails says nothing: the instance itself then says what is wrong."""
     try:
         return guard(state)

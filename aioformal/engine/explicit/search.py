@@ -1,0 +1,310 @@
+"""The search itself, level by level."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+
+from aioformal.concrete import ActionLabel, EvaluationError, Trace
+from aioformal.diagnostic import Diagnostic
+from aioformal.engine.explicit.expand import Expander
+from aioformal.engine.explicit.judge import Judge, StateTest, StepTest, make_judge, naming
+from aioformal.engine.explicit.store import Packed, Store
+from aioformal.engine.protocol import Budget, Event, Problem, Progress
+from aioformal.evidence.verdict import (
+    Exhaustive,
+    Exploration,
+    Fault,
+    Finding,
+    Holds,
+    Proved,
+    Unknown,
+    Verdict,
+    Violated,
+)
+from aioformal.value.values import State
+
+NAME = "explicit"
+DEADLOCK = "deadlock"
+BETWEEN_LOOKS = 64
+"""States between two looks at the clock."""
+
+BETWEEN_SIGNS = 0.25
+"""Seconds between two signs of life."""
+
+NO_LIVENESS = "a part of it is about whole behaviours, which this search does not judge"
+
+
+class Explicit:
+    """The engine. It keeps nothing between runs."""
+
+    name = NAME
+
+    def check(self, problem: Problem, budget: Budget) -> Iterator[Event]:
+        """Judges every property on all reachable states; see the package for what is counted."""
+        return _Search(problem, budget).run()
+
+
+class _Faulted(Exception):
+    """The specification cannot be evaluated; the run ends."""
+
+    def __init__(self, diagnostic: Diagnostic, trace: Trace | None) -> None:
+        super().__init__(diagnostic.message)
+        self.fault = Fault(diagnostic, trace, NAME)
+
+
+@dataclass
+class _Counts:
+    initial: int = 0
+    generated: int = 0
+    depth: int = 0
+    """Level that is being expanded, or that was reached last."""
+    signed: float = field(default_factory=time.monotonic)
+
+
+class _Search:
+    def __init__(self, problem: Problem, budget: Budget) -> None:
+        self.problem = problem
+        self.program = problem.program
+        self.budget = budget
+        self.store = Store(len(problem.model.variables))
+        self.parents: dict[Packed, Packed | None] = {}
+        """Every state that was kept, with the one that it was first reached from."""
+        self.counts = _Counts()
+        self.said: list[Event] = []
+        """Findings that have not been passed on yet."""
+        self._make_tests(problem)
+
+    def _make_tests(self, problem: Problem) -> None:
+        program, store, model = self.program, self.store, problem.model
+        self.open = [make_judge(program, store, prop) for prop in problem.properties]
+        """The properties that no violation was found of so far."""
+        self.deadlock = problem.deadlock and model.next is not None
+        self.constraint = StateTest(program, store, model.constraints) if model.constraints else None
+        steps = [(formula, None) for formula in model.action_constraints]
+        self.step_constraint = StepTest(program, store, steps) if steps else None
+
+    def run(self) -> Iterator[Event]:
+        try:
+            yield from self._levels()
+        except _Faulted as faulted:
+            yield from self.said
+            yield faulted.fault
+            yield self._exploration(complete=False)
+
+    # ------------------------------------------------------------ levels
+
+    def _levels(self) -> Iterator[Event]:
+        level = self._initial()
+        counts, last = self.counts, self.budget.depth
+        while level and counts.depth != last and not self._settled:
+            found: list[Packed] = []
+            completed = yield from self._expand_level(level, found)
+            if not completed:
+                yield from self._close(counts.depth, counts.depth - 1)
+                return
+            level = found
+            counts.depth += bool(level)
+        if not level:
+            yield from self._close_complete()
+            return
+        seen = self._deadlocks_of_last(level)
+        yield from self._close(counts.depth, counts.depth if seen else counts.depth - 1)
+
+    def _initial(self) -> list[Packed]:
+        level: list[Packed] = []
+        try:
+            self.expander = Expander(self.program, self.store)
+            for packed in self.expander.initial(self.program):
+                self.counts.generated += 1
+                self.counts.initial += 1
+                if packed in self.parents:
+                    continue
+                if self._is_kept(packed):
+                    self.parents[packed] = None
+                    level.append(packed)
+                self._judge_state(packed, None)
+        except EvaluationError as problem:
+            raise _Faulted(problem.diagnostics[0], None) from None
+        return level
+
+    def _expand_level(self, level: list[Packed], found: list[Packed]) -> Generator[Event, None, bool]:
+        """Expands every state of a level. Returns whether it came to the end."""
+        for position, packed in enumerate(level):
+            if position % BETWEEN_LOOKS == 0:
+                yield from self._sign(len(level) - position + len(found))
+                if self.budget.exhausted():
+                    return False
+            self._expand(packed, found)
+            if self.said:
+                yield from self._pass_on()
+                if self._settled:
+                    return False
+        return True
+
+    def _expand(self, packed: Packed, found: list[Packed]) -> None:
+        successors = self._successors(packed)
+        self.counts.generated += len(successors)
+        if not successors and self.deadlock:
+            self._is_deadlock(packed)
+        parents = self.parents
+        has_steps = any(judge.step for judge in self.open)
+        for successor in successors:
+            if self.step_constraint is not None and not self._is_allowed(packed, successor):
+                continue
+            if successor not in parents:
+                if self._is_kept(successor, packed):
+                    parents[successor] = packed
+                    found.append(successor)
+                self._judge_state(successor, packed)
+            if has_steps:
+                self._judge_step(packed, successor)
+
+    def _successors(self, packed: Packed) -> list[Packed]:
+        try:
+            return self.expander.successors(packed)
+        except EvaluationError as problem:
+            raise _Faulted(problem.diagnostics[0], self._trace(packed)) from None
+
+    def _deadlocks_of_last(self, level: list[Packed]) -> bool:
+        """Whether the states that are not expanded any more could all be looked at for a deadlock."""
+        for position, packed in enumerate(level):
+            if position % BETWEEN_LOOKS == 0 and self.budget.exhausted():
+                return False
+            if self.deadlock and not self._successors(packed):
+                self._is_deadlock(packed)
+        return True
+
+    def _is_deadlock(self, packed: Packed) -> None:
+        self.deadlock = False
+        self._say(DEADLOCK, Violated(self._trace(packed)))
+
+    # ------------------------------------------------------------ tests
+
+    def _is_kept(self, packed: Packed, parent: Packed | None = None) -> bool:
+        if self.constraint is None:
+            return True
+        try:
+            return self.constraint(packed)
+        except EvaluationError as problem:
+            raise _Faulted(problem.diagnostics[0], self._trace_to(packed, parent)) from None
+
+    def _is_allowed(self, packed: Packed, successor: Packed) -> bool:
+        assert self.step_constraint is not None
+        try:
+            return self.step_constraint(packed, successor)
+        except EvaluationError as problem:
+            raise _Faulted(problem.diagnostics[0], self._trace_to(successor, packed)) from None
+
+    def _judge_state(self, packed: Packed, parent: Packed | None) -> None:
+        violated: list[Judge] = []
+        for judge in self.open:
+            try:
+                holds = judge.always(packed) and (parent is not None or judge.initial(packed))
+            except EvaluationError as problem:
+                raise self._faulted_in(judge, problem, packed, parent) from None
+            if not holds:
+                violated.append(judge)
+        for judge in violated:
+            self._is_violated(judge, packed, parent)
+
+    def _judge_step(self, packed: Packed, successor: Packed) -> None:
+        violated: list[Judge] = []
+        for judge in self.open:
+            try:
+                holds = judge.step is None or judge.step(packed, successor)
+            except EvaluationError as problem:
+                raise self._faulted_in(judge, problem, successor, packed) from None
+            if not holds:
+                violated.append(judge)
+        for judge in violated:
+            self._is_violated(judge, successor, packed)
+
+    def _is_violated(self, judge: Judge, packed: Packed, parent: Packed | None) -> None:
+        self.open.remove(judge)
+        self._say(judge.name, Violated(self._trace_to(packed, parent)))
+
+    def _faulted_in(
+        self, judge: Judge, problem: EvaluationError, packed: Packed, parent: Packed | None
+    ) -> _Faulted:
+        return _Faulted(naming(problem, judge.prop), self._trace_to(packed, parent))
+
+    # ------------------------------------------------------------ traces
+
+    def _trace(self, packed: Packed) -> Trace:
+        """The way on which a state was first reached: there is no shorter one."""
+        states: list[Packed] = []
+        here: Packed | None = packed
+        while here is not None:
+            states.append(here)
+            here = self.parents[here]
+        return self._trace_of(states[::-1])
+
+    def _trace_to(self, packed: Packed, parent: Packed | None) -> Trace:
+        """A trace whose last step leads to a state that need not have been kept."""
+        if parent is None:
+            return self._trace_of([packed])
+        before: list[Packed] = []
+        here: Packed | None = parent
+        while here is not None:
+            before.append(here)
+            here = self.parents[here]
+        return self._trace_of([*before[::-1], packed])
+
+    def _trace_of(self, packed: list[Packed]) -> Trace:
+        states = tuple(map(self.store.unpack, packed))
+        labels = tuple(map(self._label, states, states[1:]))
+        return Trace(self.program.variables, states, labels)
+
+    def _label(self, state: State, successor: State) -> ActionLabel:
+        return next(step.label for step in self.program.successors(state) if step.state == successor)
+
+    # ------------------------------------------------------------ what is said
+
+    @property
+    def _settled(self) -> bool:
+        """Whether nothing is left to find out."""
+        asked = bool(self.problem.properties) or self.problem.deadlock
+        return asked and not self.open and not self.deadlock
+
+    def _say(self, name: str, verdict: Verdict) -> None:
+        self.said.append(Finding(name, verdict, NAME, self.budget.elapsed()))
+
+    def _pass_on(self) -> Iterator[Event]:
+        said, self.said = self.said, []
+        yield from said
+
+    def _sign(self, waiting: int) -> Iterator[Event]:
+        now = time.monotonic()
+        if now - self.counts.signed < BETWEEN_SIGNS:
+            return
+        self.counts.signed = now
+        counts = self.counts
+        seconds = self.budget.elapsed()
+        yield Progress(NAME, counts.depth, seconds, len(self.parents), counts.generated, waiting)
+
+    def _close_complete(self) -> Iterator[Event]:
+        counts = self.counts
+        proof = Proved(
+            Exhaustive(len(self.parents), counts.generated, counts.depth, self.store.digest(self.parents))
+        )
+        for judge in self.open:
+            self._say(judge.name, Unknown(NO_LIVENESS) if judge.temporal else proof)
+        if self.deadlock:
+            self._say(DEADLOCK, proof)
+        yield from self._pass_on()
+        yield self._exploration(complete=True)
+
+    def _close(self, depth: int, deadlock_depth: int) -> Iterator[Event]:
+        """The end of a search that did not see everything."""
+        for judge in self.open:
+            self._say(judge.name, Unknown(NO_LIVENESS) if judge.temporal else Holds(depth))
+        if self.deadlock and deadlock_depth >= 0:
+            self._say(DEADLOCK, Holds(deadlock_depth))
+        yield from self._pass_on()
+        yield self._exploration(complete=False)
+
+    def _exploration(self, *, complete: bool) -> Exploration:
+        counts = self.counts
+        return Exploration(counts.initial, len(self.parents), counts.generated, counts.depth, complete)
