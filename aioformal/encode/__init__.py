@@ -1,8 +1,8 @@
 """Model -> shapes -> transition system: the symbolic reading of the language."""
 
 from aioformal.encode.encoding import Encoding, encode_model
-from aioformal.encode.growth import widen
+from aioformal.encode.growth import widen_shapes
 from aioformal.encode.infer import infer_shapes
 from aioformal.encode.shapes import Shape, Shapes
 
-__all__ = ["Encoding", "Shape", "Shapes", "encode_model", "infer_shapes", "widen"]
+__all__ = ["Encoding", "Shape", "Shapes", "encode_model", "infer_shapes", "widen_shapes"]

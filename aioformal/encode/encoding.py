@@ -92,9 +92,7 @@ def _system(model: Model, shapes: Shapes, properties: Sequence[Property]) -> Tra
     action_constraint, action_failures = judge.step_formulas(model.action_constraints)
     encoded, unsupported = _properties(judge, properties)
     return TransitionSystem(
-        variables=tuple(
-            StateVariable(slot, sort) for n, s in shapes.items() for slot, sort in slots_of(s, n)
-        ),
+        variables=tuple(_variables(shapes)),
         initial=actions.initial(model.init) if model.init is not None else (),
         transitions=actions.transitions(model.next) if model.next is not None else (),
         properties=encoded,

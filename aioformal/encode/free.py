@@ -83,14 +83,31 @@ class Summaries:
     def _looked_at(self, node: ast.Node) -> Summary:
         if isinstance(node, ast.Name):
             return self._of_name(node)
+        if isinstance(node, ast.Apply):
+            return self._of_application(node)
         below = Summary()
         for child in children(node):
             below |= self._summary(child)
-        if isinstance(node, ast.Apply) and _primes(node):
-            return below.under_prime()
         if isinstance(node, ast.ActionBox | ast.ActionAngle):
             below |= self._summary(node.subscript).under_prime()
         return below
+
+    def _of_application(self, node: ast.Apply) -> Summary:
+        """An argument whose parameter is primed in the operator's body counts as primed."""
+        binding = node.operator.binding if isinstance(node.operator, ast.Name) else None
+        found = self._summary(node.operator)
+        known = binding is not None and binding.kind is BindingKind.BUILTIN
+        primed: frozenset[str] | None = frozenset() if known else None
+        params: tuple[ast.Parameter, ...] = ()
+        if binding is not None and binding.kind is BindingKind.DEFINITION:
+            definition = self._definitions[binding.key]
+            params, primed = definition.params, self._summary(definition.body).local_primed
+        for i, arg in enumerate(node.args):
+            below = self._summary(arg)
+            found |= below
+            if primed is None or (params and params[i].name in primed):
+                found |= below.under_prime()
+        return found.under_prime() if _primes(node) else found
 
     def _of_name(self, node: ast.Name) -> Summary:
         if node.binding is None:

@@ -120,9 +120,7 @@ def _settled_sequence(sample: FunShape | SeqShape, hint: SeqShape, complete: boo
 def uniform(shape: Shape) -> Shape:
     """One shape for all keys of a function (not of a record), where their shapes differ in degree only."""
     match shape:
-        case FunShape(entries=entries) if len(entries) > 1 and not any(
-            isinstance(e.key, str) for e in entries
-        ):
+        case FunShape(entries=entries) if _is_array(entries):
             inner = [uniform(e.shape) for e in entries]
             one = join_all(inner) if all(_alike(inner[0], s) for s in inner) else None
             shapes = [one if one is not None else s for s in inner]
@@ -154,7 +152,7 @@ def _alike(a: Shape, b: Shape) -> bool:
 # ---------------------------------------------------------------- widening
 
 
-def widen(shapes: Shapes, state: State) -> Shapes:
+def widen_shapes(shapes: Shapes, state: State) -> Shapes:
     """Shapes that hold a state, with room for more like it. Shapes only grow."""
     widened: dict[str, VariableShape] = {}
     for (name, shape), value in zip(shapes.items(), state, strict=True):

@@ -36,22 +36,24 @@ LARGEST_UNIVERSE = 256
 
 
 def hints_of(model: Model, evaluate: Evaluate) -> dict[str, Shape]:
-    """For each variable that is hinted at, the join of the hints of one formula, the least of them all."""
-    finder = _Finder(model, evaluate)
+    """What invariants and constraints say about the variables."""
+    formulas = [part.formula for p in model.properties for part in p.parts if part.kind is PartKind.ALWAYS]
+    return _hints(_Finder(model, evaluate), [*formulas, *model.constraints])
+
+
+def initial_hints_of(model: Model, evaluate: Evaluate) -> dict[str, Shape]:
+    """What Init says about the variables: about their first values only."""
+    return _hints(_Finder(model, evaluate), [] if model.init is None else [model.init])
+
+
+def _hints(finder: _Finder, formulas: Iterable[ast.Expr]) -> dict[str, Shape]:
+    """Of several hints at one variable the one that says most."""
     found: dict[str, Shape] = {}
-    for formula in _formulas(model):
+    for formula in formulas:
         for variable, shape in finder.hints(formula, {}):
             known = found.get(variable)
             found[variable] = shape if known is None else _narrower(known, shape)
     return found
-
-
-def _formulas(model: Model) -> Iterator[ast.Expr]:
-    for prop in model.properties:
-        yield from (part.formula for part in prop.parts if part.kind is PartKind.ALWAYS)
-    yield from model.constraints
-    if model.init is not None:
-        yield model.init
 
 
 def _narrower(a: Shape, b: Shape) -> Shape:

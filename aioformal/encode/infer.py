@@ -12,7 +12,7 @@ from functools import reduce
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.encode.growth import settled, uniform
-from aioformal.encode.hints import hints_of
+from aioformal.encode.hints import hints_of, initial_hints_of
 from aioformal.encode.shapes import Shape, Shapes, VariableShape, join, shape_of
 from aioformal.resolve.model import Model
 from aioformal.value.values import State, Value
@@ -44,16 +44,18 @@ def infer_shapes(model: Model, program: Program) -> Shapes:
     """
     sample = explore(program)
     hints = hints_of(model, program.evaluate)
+    beginnings = {} if sample.states else initial_hints_of(model, program.evaluate)
     columns = list(zip(*sample.states, strict=True)) or [()] * len(model.variables)
     found: dict[str, VariableShape] = {}
     for declaration, values in zip(model.flat.variables, columns, strict=True):
-        seen = _shape_of_values(values)
+        seen = _shape_of_values(values) or beginnings.get(declaration.name)
         hint = hints.get(declaration.name)
         shape = settled(seen, hint, sample.complete)
         if shape is None:
             message = f"nothing is known about the values of {declaration.name}"
             raise error("encode.unsupported", message, declaration.span, hint="Add a type invariant.")
-        origins = [origin for origin, known in (("sample", seen), ("hint", hint)) if known is not None]
+        source = "sample" if sample.states else "Init"
+        origins = [origin for origin, known in ((source, seen), ("hint", hint)) if known is not None]
         found[declaration.name] = VariableShape(uniform(shape), tuple(origins))
     return Shapes(found)
 

@@ -13,7 +13,7 @@ from aioformal.encode.choice import as_bool, as_fun, as_int, native_term
 from aioformal.encode.known import apply_known
 from aioformal.encode.path import Failure, Path
 from aioformal.encode.shapes import ordered
-from aioformal.encode.sources import elements_of_set, rule_of
+from aioformal.encode.sources import elements_of_set, most_elements, rule_of
 from aioformal.encode.symbols import (
     Const,
     Slot,
@@ -31,12 +31,20 @@ from aioformal.encode.symbols import (
     SymUnion,
     Undefined,
     kind_of,
+    kind_of_value,
     set_value,
 )
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
 from aioformal.value import sets
 from aioformal.value.values import TRUE, Value
+
+Guards = Mapping[Value, Term]
+"""The members of a finite set, each with the condition that it is in."""
+
+
+SMALL = 64
+"""A rule with at most so many members is compared member by member."""
 
 
 def equal(path: Path, a: Sym, b: Sym) -> Term:
@@ -108,6 +116,7 @@ def _equal_alike(path: Path, a: Sym, b: Sym) -> Term:
 def _equal_functions(path: Path, a: SymFun, b: SymFun) -> Term:
     keys = ordered({*a.slots, *b.slots})
     same_domain = ir.and_(*(ir.iff(presence(a, key), presence(b, key)) for key in keys))
+    _report_clash(path, _presences(a), _presences(b))
     if same_domain is ir.false:
         return ir.false
     pairs = [(a.slots[key], b.slots[key]) for key in keys if key in a.slots and key in b.slots]
@@ -126,27 +135,59 @@ def _compare_slots(path: Path, a: Slot, b: Slot) -> tuple[Term, list[Failure]]:
     return same, found
 
 
+def _presences(fun: SymFun) -> dict[Value, Term]:
+    return {key: slot.present for key, slot in fun.slots.items()}
+
+
+def _report_clash(path: Path, a: Guards, b: Guards) -> None:
+    """Two sets of one size do not compare if the members of one are integers, say, and strings those of
+    the other."""
+    kinds_a, kinds_b = _guards_of_kinds(a), _guards_of_kinds(b)
+    clashes = [ir.and_(x, y) for k, x in kinds_a.items() for m, y in kinds_b.items() if k != m]
+    if clashes:
+        path.fail(ir.and_(ir.or_(*clashes), ir.eq(_size(a), _size(b))), "eval.kind", CLASH)
+
+
+CLASH = "sets whose members are of different kinds are compared"
+
+
+def _guards_of_kinds(members: Guards) -> dict[str, Term]:
+    """For each kind but that of model values, the condition that a member is of it."""
+    found: dict[str, list[Term]] = {}
+    for value, guard in members.items():
+        found.setdefault(kind_of_value(value), []).append(guard)
+    return {kind: ir.or_(*guards) for kind, guards in found.items() if kind != "model value"}
+
+
+def _size(members: Guards) -> Term:
+    total = ir.integer(0)
+    for guard in members.values():
+        total = ir.add(total, ir.ite(guard, ir.integer(1), ir.integer(0)))
+    return total
+
+
 def presence(fun: SymFun, key: Value) -> Term:
     slot = fun.slots.get(key)
     return ir.false if slot is None else slot.present
 
 
 def _equal_sets(path: Path, a: Sym, b: Sym) -> Term:
-    known_a, known_b = _constant_guards(a), _constant_guards(b)
+    known_a, known_b = _constant_guards(path, a), _constant_guards(path, b)
     if known_a is None or known_b is None:
         return ir.and_(subset(path, a, b), subset(path, b, a))
+    _report_clash(path, known_a, known_b)
     keys = dict.fromkeys((*known_a, *known_b))
     return ir.and_(*(ir.iff(known_a.get(k, ir.false), known_b.get(k, ir.false)) for k in keys))
 
 
-def _constant_guards(sym: Sym) -> dict[Value, Term] | None:
-    """The members of a finite set by value, None if one of them is symbolic or the set is a rule."""
-    if isinstance(sym, Const) and isinstance(sym.value, frozenset):
-        return dict.fromkeys(sym.value, ir.true)
-    if not isinstance(sym, SymSet):
+def _constant_guards(path: Path, sym: Sym) -> Guards | None:
+    """The members of a finite set by value, None if one of them is symbolic or there are many."""
+    size = most_elements(path, sym)
+    if size is None or (size > SMALL and not isinstance(sym, Const | SymSet)):
         return None
-    guards = {element.value: guard for element, guard in sym.elements if isinstance(element, Const)}
-    return guards if len(guards) == len(sym.elements) else None
+    elements = elements_of_set(path, sym)
+    guards = {element.value: guard for element, guard in elements if isinstance(element, Const)}
+    return guards if len(guards) == len(elements) else None
 
 
 # ---------------------------------------------------------------- membership
@@ -216,8 +257,10 @@ def _is_a(path: Path, x: Sym, kind: str) -> bool:
 
 
 def _in_integers(path: Path, x: Sym, rule: SymInterval | SymIntegers) -> Term:
-    if not _is_a(path, x, "integer"):
-        return ir.false
+    occupied = ir.true if isinstance(rule, SymIntegers) else ir.le(as_int(rule.lo), as_int(rule.hi))
+    with path.under(occupied):
+        if not _is_a(path, x, "integer"):
+            return ir.false
     term = as_int(x)
     if isinstance(rule, SymIntegers):
         return ir.true if rule.lo is None else ir.le(ir.integer(rule.lo), term)
@@ -235,6 +278,7 @@ def _in_records(path: Path, x: SymFun, fields: Mapping[Value, Sym]) -> Term:
         *(presence(x, key) for key in fields),
         *(ir.not_(slot.present) for key, slot in x.slots.items() if key not in fields),
     )
+    _report_clash(path, _presences(x), dict.fromkeys(fields, ir.true))
     return _all_slots(path, same, x, fields)
 
 

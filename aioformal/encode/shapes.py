@@ -286,6 +286,11 @@ class Shapes(Mapping[str, Shape]):
     def __len__(self) -> int:
         return len(self._variables)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Shapes) and self._variables == other._variables
+
+    __hash__ = None  # type: ignore[assignment]
+
     def variable(self, name: str) -> VariableShape:
         return self._variables[name]
 

@@ -27,6 +27,7 @@ from aioformal.encode.symbols import (
     SymPowerSet,
     SymRecordSet,
     SymSequenceSet,
+    SymSet,
     SymUnion,
     Undefined,
     fun_value,
@@ -122,7 +123,11 @@ def _filtered(path: Path, elements: list[Element], keep: Callable[[Sym], Term]) 
     found: list[Element] = []
     for element, guard in elements:
         with path.under(guard):
-            found.append((element, ir.and_(guard, keep(element))))
+            kept = keep(element)
+        # Folding does not see that a conjunction excludes its own negation; recursion over a set that
+        # gets smaller comes to its end by it.
+        if kept is not ir.not_(guard):
+            found.append((element, ir.and_(guard, kept)))
     return found
 
 
@@ -261,6 +266,14 @@ def _known_sets(path: Path, elements: list[Element]) -> dict[Value, Term]:
             split[taken | {value}] = ir.and_(condition, guard)
         partial = {s: c for s, c in split.items() if c is not ir.false}
     return partial
+
+
+def listed(path: Path, sym: Sym) -> Sym:
+    """A finite set with its elements split into known values; any other value as it is."""
+    if not isinstance(sym, SymSet) or all(isinstance(e, Const) for e, _ in sym.elements):
+        return sym
+    guards = _united(path, [(guard, known_values(path, e)) for e, guard in sym.elements])
+    return set_value([(Const(value), guard) for value, guard in guards.items()])
 
 
 # ---------------------------------------------------------------- how many elements

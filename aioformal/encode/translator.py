@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from aioformal.encode.choice import as_bool, choose
 from aioformal.encode.path import Path
 from aioformal.encode.scope import Bound, Builtin, Closure, Frame, Operator, Remembered, Scope, Thunk
-from aioformal.encode.sources import known_values
+from aioformal.encode.sources import known_values, listed
 from aioformal.encode.symbols import UNDEFINED, Const, Sym, SymInt, SymUnion, Undefined, kind_of
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
@@ -236,11 +236,13 @@ class Translator:
             self._unfolding[id(what)] = depth
 
     def _call_recursive(self, operator: Closure | Definition, args: Sequence[Bound]) -> Sym:
-        """Scalar arguments that are not known are split into their values first: only then is it seen
-        where the recursion ends."""
+        """Scalar arguments that are not known are split into their values first, and elements of sets too:
+        only then is it seen where the recursion ends."""
         forced: list[Bound] = []
         for param, arg in zip(operator.params, args, strict=True):
-            forced.append(arg if param.arity else self.force(arg))
+            forced.append(arg if param.arity else listed(self.path, self.force(arg)))
+        if any(isinstance(arg, Undefined) for arg in forced):
+            return UNDEFINED
         for i, arg in enumerate(forced):
             if isinstance(arg, SymInt | SymUnion):
                 return self._split(operator, forced, i, known_values(self.path, arg))
