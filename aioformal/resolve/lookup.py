@@ -115,7 +115,7 @@ def _report_no_instance(
             hint = f"make one: `I == INSTANCE {step.name}`"
             resolution.report("name.unknown", message, step.span, hint=hint)
         case _:
-            message = f"`{step.name}` is {describe(entry)}: selecting a part of it by `!` is not supported"
+            message = f"`{step.name}` is {describe(entry)}: this part of it cannot be selected by `!`"
             hint = "give the part a definition of its own"
             resolution.report("name.selector", message, step.span, hint=hint)
 

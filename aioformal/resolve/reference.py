@@ -18,6 +18,7 @@ from aioformal.resolve.scope import (
     VariableEntry,
     parameters_of,
 )
+from aioformal.resolve.selection import select, selection
 from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind
@@ -33,6 +34,8 @@ class Resolver(Protocol):
 
     def take_in(self, entry: DefinitionEntry) -> None: ...
 
+    def body_of(self, entry: DefinitionEntry) -> ast.Expr | None: ...
+
 
 @dataclass
 class References:
@@ -44,10 +47,19 @@ class References:
 
     def name(self, node: ast.Name, place: Place) -> ast.Expr:
         """A name where a value is wanted."""
+        part = self._selected(node, place) if node.path else None
+        if part is not None:
+            return part
         found = find(self.resolution, node, place)
         if found is None or not self._check_count(found, node, 0):
             return node
         return self._use(found, node.span, node.span, (), place)
+
+    def _selected(self, node: ast.Name, place: Place) -> ast.Expr | None:
+        """The part of a definition that `Op!2` names, written out."""
+        chosen = selection(node, place)
+        body = chosen and self.resolver.body_of(chosen.entry)
+        return select(body, chosen.steps) if chosen and body else None
 
     def application(self, node: ast.Apply, place: Place) -> ast.Expr:
         """`F(x)`, `a + b`, `x'`."""
