@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
 
 from aioformal.concrete.action import Enumeration, Label, Leaf
 from aioformal.concrete.compiler import Compiler
-from aioformal.concrete.context import Context, Partial, Whole
+from aioformal.concrete.context import Context, Env, Partial, Whole
 from aioformal.concrete.facts import Analysis
-from aioformal.concrete.fault import RETRIED, EvaluationError, evaluation_error
+from aioformal.concrete.fault import RETRIED, evaluation_error
 from aioformal.concrete.instances import Instance, Outcome, Site, Sites, choices_of, filter_variables
 from aioformal.concrete.writer import Writer
-from aioformal.diagnostic import error
 from aioformal.concrete.behaviour import ActionLabel
 from aioformal.resolve.model import Model
 from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.syntax.nesting import make_room
-from aioformal.value.values import TRUE, Bool, State, Value
+from aioformal.value.values import State, Value
 
 Predicate: TypeAlias = Callable[[State], bool]
 StepPredicate: TypeAlias = Callable[[State, State], bool]
@@ -69,6 +68,25 @@ class Program:
         if next_state is None:
             return self._entry(expr, ("s",), as_condition=False)(state)
         return self._entry(expr, ("s", "n"), as_condition=False)(state, next_state)
+
+    def evaluate_in(
+        self,
+        expr: ast.Expr,
+        env: Env,
+        values: Mapping[str, Value],
+        state: State | None,
+        next_state: State | None = None,
+    ) -> Value:
+        """The value of an expression among bound names; `values` are given by Python parameter."""
+        self._fast.keep(env)
+        frames = (*(["s"] if state is not None else []), *(["n"] if next_state is not None else []))
+        key = (id(expr), f"{id(env)} {frames}")
+        known = self._entries.get(key)
+        if known is None:
+            make = partial(_compile_entry, expr, frames, False, env=env, header=tuple(values))
+            known = self._entries[key] = self.guarded(make, expr.span)
+        states = (one for one in (state, next_state) if one is not None)
+        return known(*states, *values.values())
 
     def _entry(self, expr: ast.Expr, frames: tuple[str, ...], *, as_condition: bool) -> Callable[..., Any]:
         key = (id(expr), f"{frames} {as_condition}")
@@ -253,13 +271,20 @@ class Program:
         return all(self.step_predicate(formula)(state, next_state) for formula in self.model.action_constraints)
 
 
-def _compile_entry(expr: ast.Expr, frames: tuple[str, ...], as_condition: bool, c: Compiler) -> str:
+def _compile_entry(
+    expr: ast.Expr,
+    frames: tuple[str, ...],
+    as_condition: bool,
+    c: Compiler,
+    env: Env | None = None,
+    header: tuple[str, ...] = (),
+) -> str:
     name = c.fresh("entry")
     now = Whole("s") if "s" in frames else None
     following = Whole("n") if "n" in frames else None
     writer = Writer()
-    c.tail(expr, Context({}, now, following), writer, as_condition)
-    c.function(name, frames, writer.lines)
+    c.tail(expr, Context(env or {}, now, following), writer, as_condition)
+    c.function(name, (*frames, *header), writer.lines)
     return name
 
 
@@ -280,10 +305,3 @@ def label_of(leaf: Leaf, arguments: tuple[Value | None, ...]) -> ActionLabel:
 def compile_model(model: Model) -> Program:
     """The program of a model. Raises nothing: what cannot be evaluated fails when it is."""
     return Program(model)
-
-
-def require_boolean(value: Value, span: Span) -> bool:
-    """The truth value of a formula's value. Raises `EvaluationError` eval.kind."""
-    if isinstance(value, Bool):
-        return value is TRUE
-    raise EvaluationError(error("eval.kind", "a formula must be TRUE or FALSE", span).diagnostics)
