@@ -41,12 +41,15 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """`violated`: the property is false. `faulty`: it has no value. `always`: over a state alone,
-    all that says the property fails in it, whether or not the state is the first."""
+    all that says the property fails in it, whether or not the state is the first. `initial`: the claim
+    is about the first state alone; that its formulas fold to false is no sign of it, because they do so
+    in the sorts, which a step may yet leave."""
 
     name: str
     violated: Failure
     faulty: Failure
     always: Term
+    initial: bool = False
 
     def fails(self, depth: int) -> At:
         """That the property is violated or without a value."""
@@ -69,12 +72,15 @@ def claim_of(prop: SystemProperty, system: TransitionSystem) -> Claim:
         Failure(_violated([*initial, *always]), or_(_violated(step), primed(_violated(always), system))),
         Failure(_faulty([*initial, *always]), or_(_faulty(step), primed(_faulty(always), system))),
         or_(_violated(always), _faulty(always)),
+        initial=len(initial) == len(prop.parts),
     )
 
 
-def state_failure(term: Term, system: TransitionSystem) -> Failure:
-    """The failure that a formula over one state describes."""
-    return Failure(term, primed(term, system))
+def expanded_failure(term: Term, system: TransitionSystem) -> Failure:
+    """A formula over one state as the failure of a state that is expanded: one that satisfies
+    CONSTRAINT and was reached by a step that satisfies ACTION_CONSTRAINT."""
+    expanded = and_(system.constraint, term)
+    return Failure(expanded, and_(system.action_constraint, primed(expanded, system)))
 
 
 def _violated(parts: Iterable[SystemPart]) -> Term:
@@ -94,17 +100,17 @@ def constraint_failure(system: TransitionSystem) -> Failure:
 
 
 def deadlocked(system: TransitionSystem) -> Term | None:
-    """Over a state: it is to be expanded, but no transition is enabled. None where some transition has
+    """Over a state: no transition is enabled. None where some transition has
     inputs with too many values."""
     enabled = [_enabled(transition) for transition in system.transitions]
     known = [term for term in enabled if term is not None]
     if len(known) < len(enabled):
         return None
-    return and_(system.constraint, *(not_(term) for term in known))
+    return and_(*(not_(term) for term in known))
 
 
 def deadlock_claim(dead: Term, system: TransitionSystem) -> Claim:
-    return Claim("deadlock", state_failure(dead, system), Failure(false, false), dead)
+    return Claim("deadlock", expanded_failure(dead, system), Failure(false, false), dead)
 
 
 def _enabled(transition: Transition) -> Term | None:

@@ -6,7 +6,7 @@ from aioformal.ir.evaluate import evaluate
 from aioformal.ir.relation import ACTION, Relation, state, successor
 from aioformal.ir.sort import EnumSort
 from aioformal.ir.system import Transition, TransitionSystem
-from aioformal.ir.term import Term, and_, eq, input_variable, not_, or_, true, variables_of
+from aioformal.ir.term import Term, eq, input_variable, not_, or_, true, variables_of
 from aioformal.solve import make_solver
 from aioformal.solve.protocol import At
 
@@ -71,11 +71,6 @@ def admission(system: TransitionSystem, frame: int) -> list[At]:
     if frame > 0:
         facts.append(At(system.action_constraint, frame - 1))
     return [fact for fact in facts if fact.term is not true]
-
-
-def admitted(system: TransitionSystem, term: Term) -> Term:
-    """A formula over one state that counts only where the state satisfies CONSTRAINT."""
-    return and_(system.constraint, term)
 
 
 def different(system: TransitionSystem, first: int, second: int) -> At:

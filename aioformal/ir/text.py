@@ -1,4 +1,4 @@
-"""Terms as text, in TLA+ spelling. What a term uses more than once is named in front of it.
+"""Terms as text, in TLA+ spelling. What is used more than once, or is long, is named in front.
 
 LET #1 == x + y
 IN  #1 <= 3 \\/ #1 = z
@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from aioformal.ir.node import Term, postorder
 from aioformal.ir.sort import BoolSort, EnumSort
 
+LONGEST = 400
+"""Characters from which on a subterm is named, too: else the text of a deep term would be quadratic."""
 _INFIX = {
     "and": " /\\ ",
     "or": " \\/ ",
@@ -31,7 +33,8 @@ def text(term: Term) -> str:
     lines: list[str] = []
     for node in postorder((term,)):
         written = _form(node, [form[arg] for arg in node.args])
-        if uses[node] > 1 and node.args and node.op != "not":
+        shared = uses[node] > 1 and node.args and node.op != "not"
+        if shared or (len(written) > LONGEST and node is not term):
             lines.append(f"#{len(lines) + 1} == {_bare(written)}")
             written = f"#{len(lines)}"
         form[node] = written

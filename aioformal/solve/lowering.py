@@ -51,8 +51,8 @@ class Target(Protocol[N]):
         """The lowest `width` bits."""
         ...
 
-    def share(self, node: N, sort: Sort, width: int | None) -> N:
-        """Called for a node that is used more than once."""
+    def share(self, node: N, uses: int, sort: Sort, width: int | None) -> N:
+        """Called for every operator's node, before it is used as many times."""
         ...
 
 
@@ -126,10 +126,10 @@ class Lowering(Generic[N]):
         return self._target.apply("and", parts) if len(parts) == 2 else next(iter(parts), None)
 
     def _shared(self, term: Term, node: N, uses: int) -> N:
-        if not term.args or uses < 2:
+        if not term.args:
             return node
         form = self.format(term.sort)
-        return self._target.share(node, term.sort, None if form is None else form.width)
+        return self._target.share(node, uses, term.sort, None if form is None else form.width)
 
     def _lowered(self, term: Term) -> N:
         if term.op == "constant":

@@ -16,6 +16,9 @@ from aioformal.solve.lowering import Lowering
 from aioformal.solve.places import Place, leaves_of, place_of
 from aioformal.solve.protocol import At
 
+LONGEST = 2000
+"""Characters from which on a formula is named even if it is used once: else deep ones grow quadratically."""
+
 
 class Written(NamedTuple):
     """A node of the text: its form is an atom or a parenthesised application."""
@@ -110,7 +113,9 @@ class _ScriptNodes:
     def cut(self, node: Written, width: int) -> Written:
         return Written(f"((_ extract {width - 1} 0) {node.text})")
 
-    def share(self, node: Written, sort: Sort, width: int | None) -> Written:
+    def share(self, node: Written, uses: int, sort: Sort, width: int | None) -> Written:
+        if uses < 2 and len(node.text) < LONGEST:
+            return node
         return Written(self._script.named(node.text, sort, width))
 
 

@@ -15,6 +15,7 @@ from z3 import z3core  # pyright: ignore[reportMissingTypeStubs]
 
 from aioformal.ir.sort import BoolSort, Sort
 from aioformal.ir.term import Term
+from aioformal.solve.protocol import Answer
 
 core = cast(Any, z3core)
 _z3 = cast(Any, z3)
@@ -38,6 +39,8 @@ _BINARY = {
 }
 _UNARY = {"not": core.Z3_mk_not, "bvneg": core.Z3_mk_bvneg, "-": core.Z3_mk_unary_minus}
 _CHAIN = {"and": core.Z3_mk_and, "or": core.Z3_mk_or, "+": core.Z3_mk_add, "*": core.Z3_mk_mul}
+ANSWERS = {1: Answer.SAT, -1: Answer.UNSAT, 0: Answer.UNKNOWN}
+"""Z3's `lbool`."""
 _PREFIX = {"state": "", "next": "'", "input": "?"}
 
 
@@ -109,7 +112,7 @@ class Z3Nodes:
     def cut(self, node: Node, width: int) -> Node:
         return self._context.keep(core.Z3_mk_extract(self._ref, width - 1, 0, node))
 
-    def share(self, node: Node, sort: Sort, width: int | None) -> Node:  # noqa: ARG002
+    def share(self, node: Node, uses: int, sort: Sort, width: int | None) -> Node:  # noqa: ARG002
         """Z3 shares by itself."""
         return node
 
@@ -161,3 +164,21 @@ def set_parameters(context: Context, solver: Any, values: Mapping[str, bool | in
         setter(ref, params, context.symbol(name), value)
     core.Z3_solver_set_params(ref, solver, params)
     core.Z3_params_dec_ref(ref, params)
+
+
+def judge_script(script: str, seconds: float | None) -> Answer:
+    """What a fresh Z3 says of the assertions in an SMT-LIB script."""
+    context = Context()
+    solver = core.Z3_mk_solver(context.ref)
+    core.Z3_solver_inc_ref(context.ref, solver)
+    set_parameters(context, solver, {"ctrl_c": False, "timeout": milliseconds(seconds)})
+    try:
+        core.Z3_solver_from_string(context.ref, solver, script)
+    except _z3.Z3Exception as failure:
+        raise ValueError(f"Z3 cannot read the script: {failure}") from None
+    return ANSWERS[core.Z3_solver_check(context.ref, solver)]
+
+
+def milliseconds(seconds: float | None) -> int:
+    """A time limit as Z3 wants it; its greatest number stands for none."""
+    return 0xFFFFFFFF if seconds is None else max(1, min(0xFFFFFFFE, int(seconds * 1000)))

@@ -17,9 +17,18 @@ from aioformal.ir.term import Term, true
 from aioformal.solve.lowering import Lowering
 from aioformal.solve.places import Place, leaves_of, place_of
 from aioformal.solve.protocol import Answer, At
-from aioformal.solve.z3_nodes import Context, Node, Z3Nodes, array, core, read_constant, set_parameters
+from aioformal.solve.z3_nodes import (
+    ANSWERS,
+    Context,
+    Node,
+    Z3Nodes,
+    array,
+    core,
+    milliseconds,
+    read_constant,
+    set_parameters,
+)
 
-_ANSWERS = {1: Answer.SAT, -1: Answer.UNSAT, 0: Answer.UNKNOWN}
 STOPPING_SECONDS = 5.0
 """How long a cancelled query may take until the solver is given up."""
 
@@ -72,8 +81,7 @@ class Z3Solver:
 
     def _set_time_limit(self, seconds: float | None) -> None:
         # Ctrl-C is Python's business: it ends the run through `Query.cancel`.
-        limit = 0xFFFFFFFF if seconds is None else max(1, min(0xFFFFFFFE, int(seconds * 1000)))
-        set_parameters(self._context, self._solver, {"ctrl_c": False, "timeout": limit})
+        set_parameters(self._context, self._solver, {"ctrl_c": False, "timeout": milliseconds(seconds)})
 
     def _assert(self, node: Node) -> None:
         for side in self._frames.taken_sides():
@@ -190,7 +198,7 @@ class Z3Query:
             found = core.Z3_solver_check_assumptions(
                 ref, self._solver, len(self._literals), array(self._literals)
             )
-            self._answer = _ANSWERS[found]
+            self._answer = ANSWERS[found]
         except Exception as failure:
             self._failure = failure
 

@@ -1,6 +1,7 @@
 """Random expressions as plain trees: what they mean is worked out here, apart from `aioformal.ir`.
 
-A tree is `(operator, *subtrees)`; leaves are `("variable", name)` and `("number" | "colour" | "truth", value)`.
+A tree is `(operator, *subtrees)`; leaves are `("variable", name)` and `(kind, value)` where the kind is
+number, colour or truth.
 """
 
 from __future__ import annotations
