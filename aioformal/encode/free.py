@@ -100,8 +100,8 @@ class Summaries:
         primed: frozenset[str] | None = frozenset() if known else None
         params: tuple[ast.Parameter, ...] = ()
         if binding is not None and binding.kind is BindingKind.DEFINITION:
-            definition = self._definitions[binding.key]
-            params, primed = definition.params, self._summary(definition.body).local_primed
+            params = self._definitions[binding.key].params
+            primed = self._of_body(binding.key).local_primed
         for i, arg in enumerate(node.args):
             below = self._summary(arg)
             found |= below
@@ -125,14 +125,18 @@ class Summaries:
 
     def _of_definition(self, key: str) -> Summary:
         """The summary of a definition's body; its parameters are no matter of the caller's scope."""
+        body = self._of_body(key)
+        return Summary(body.plain, body.primed)
+
+    def _of_body(self, key: str) -> Summary:
+        """Where a recursive definition is met within itself, it adds nothing."""
         if key in self._entered:
             return Summary()
         self._entered.add(key)
         try:
-            body = self._summary(self._definitions[key].body)
+            return self._summary(self._definitions[key].body)
         finally:
             self._entered.discard(key)
-        return Summary(body.plain, body.primed)
 
 
 def _primes(node: ast.Apply) -> bool:

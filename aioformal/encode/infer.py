@@ -17,15 +17,15 @@ from aioformal.encode.shapes import Shape, Shapes, VariableShape, join, shape_of
 from aioformal.resolve.model import Model
 from aioformal.value.values import State, Value
 
-BREADTH = 2_000
+BREADTH = 1_500
 """States looked at breadth first."""
 
-DEPTH = 120
+DEPTH = 100
 """Steps of one random walk: counters that grow for ever show there."""
 
-WALKS = 24
+WALKS = 12
 
-SECONDS = 1.5
+SECONDS = 2.0
 """Wall-clock time after which sampling stops. What it has not seen is found by widening."""
 
 

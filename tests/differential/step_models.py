@@ -1,0 +1,126 @@
+"""Small models, each about one way in which a state can be shaped or an action can choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CONFIG = "INIT Init\nNEXT Next\n"
+
+QUEUES = """---- MODULE Queues ----
+EXTENDS Integers, Sequences
+VARIABLES q, log, last
+Init == q = <<>> /\\ log = <<>> /\\ last = "none"
+Send == \\E v \\in 1..2 : Len(q) < 3 /\\ q' = Append(q, v) /\\ UNCHANGED <<log, last>>
+Receive == /\\ q # <<>>
+           /\\ q' = Tail(q)
+           /\\ log' = SubSeq(log \\o <<[val |-> Head(q), at |-> Len(q)]>>, 1, 1)
+           /\\ last' = IF Head(q) = 1 THEN "one" ELSE "two"
+Drop == q # <<>> /\\ q' = [i \\in 1..(Len(q) - 1) |-> q[i + 1]] \\o <<>> /\\ UNCHANGED <<log, last>>
+Replace == /\\ \\E i \\in DOMAIN q : q' = [q EXCEPT ![i] = 3 - @]
+           /\\ UNCHANGED <<log, last>>
+Next == Send \\/ Receive \\/ Drop \\/ Replace
+====
+"""
+
+MESSAGES = """---- MODULE Messages ----
+EXTENDS Integers, FiniteSets, TLC
+VARIABLES msgs, role, votes
+Nodes == {"a", "b"}
+Init == msgs = {} /\\ role = [n \\in Nodes |-> "idle"] /\\ votes = [n \\in Nodes |-> {}]
+Ask(n) == /\\ role[n] = "idle"
+          /\\ role' = [role EXCEPT ![n] = "asking"]
+          /\\ msgs' = msgs \\cup {[type |-> "ask", from |-> n]}
+          /\\ UNCHANGED votes
+Answer(n) == \\E m \\in msgs :
+          /\\ m.type = "ask" /\\ m.from # n
+          /\\ msgs' = (msgs \\ {m}) \\cup {[type |-> "yes", from |-> n, to |-> m.from]}
+          /\\ UNCHANGED <<role, votes>>
+Count(n) == LET mine == {m \\in msgs : m.type = "yes" /\\ m.to = n} IN
+          /\\ mine # {}
+          /\\ votes' = [votes EXCEPT ![n] = @ \\cup {m.from : m \\in mine}]
+          /\\ msgs' = msgs \\ mine
+          /\\ role' = [role EXCEPT ![n] = IF Cardinality(votes'[n]) > 0 THEN "leader" ELSE @]
+Next == \\E n \\in Nodes : Ask(n) \\/ Answer(n) \\/ Count(n)
+====
+"""
+
+CHOICES = """---- MODULE Choices ----
+EXTENDS Integers
+VARIABLES x, f, s, u
+Init == x \\in 0..1 /\\ f \\in [{1, 2} -> BOOLEAN] /\\ s \\in SUBSET {1, 2, 3} /\\ u = "none"
+Pick == x' \\in 0..20 /\\ x' # x /\\ UNCHANGED <<f, s, u>>
+Shrink == s' \\in SUBSET s /\\ UNCHANGED <<x, f, u>>
+Flip == f' \\in [{1, 2} -> BOOLEAN] /\\ f' # f /\\ UNCHANGED <<x, s, u>>
+Kind == /\\ u' = CASE x = 0 -> "none"
+                  [] x = 1 -> [a |-> 1]
+                  [] x = 2 -> [a |-> 2, b |-> s]
+                  [] OTHER -> <<x, x>>
+        /\\ UNCHANGED <<x, f, s>>
+Branch == IF x > 3 THEN x' = 0 /\\ f' = [f EXCEPT ![1] = TRUE] /\\ UNCHANGED <<s, u>>
+          ELSE \\E y \\in s : x' = y /\\ s' = s \\ {y} /\\ UNCHANGED <<f, u>>
+Every == (\\A i \\in 1..2 : f[i]) /\\ x' = 0 /\\ UNCHANGED <<f, s, u>>
+Next == Pick \\/ Shrink \\/ Flip \\/ Kind \\/ Branch \\/ Every
+====
+"""
+
+FAILURES = """---- MODULE Failures ----
+EXTENDS Integers, Sequences, TLC
+VARIABLES n, q
+Init == n = 0 /\\ q = <<>>
+Step == n < 5 /\\ n' = n + 1 /\\ UNCHANGED q
+Push == Len(q) < 2 /\\ q' = Append(q, n) /\\ UNCHANGED n
+Pop == n > 3 /\\ q' = Tail(q) /\\ n' = 0
+Index == n > 1 /\\ q[n] = 7 /\\ n' = 0 /\\ UNCHANGED q
+Divide == n > 1 /\\ 6 \\div (n - 4) = 100 /\\ n' = 0 /\\ UNCHANGED q
+Claim == n = 5 /\\ Assert(q # <<>>, "empty") /\\ n' = 0 /\\ UNCHANGED q
+Forget == n = 5 /\\ Len(q) = 2 /\\ n' = 0
+Next == Step \\/ Push \\/ Pop \\/ Index \\/ Divide \\/ Claim \\/ Forget
+====
+"""
+
+FUNCTIONS = """---- MODULE Functions ----
+EXTENDS Integers, FiniteSets
+VARIABLES owner, count
+Procs == {"p", "q"}
+Init == owner = [l \\in {} |-> "p"] /\\ count = [p \\in Procs |-> 0]
+RECURSIVE Sum(_)
+Sum(S) == IF S = {} THEN 0 ELSE LET p == CHOOSE p \\in S : TRUE IN count[p] + Sum(S \\ {p})
+Half[k \\in 0..9] == IF k < 2 THEN 0 ELSE 1 + Half[k - 2]
+Take(l) == /\\ l \\notin DOMAIN owner
+           /\\ \\E p \\in Procs :
+                /\\ owner' = [k \\in DOMAIN owner \\cup {l} |-> IF k = l THEN p ELSE owner[k]]
+                /\\ count' = [count EXCEPT ![p] = Half[@] + 1]
+Give(l) == /\\ l \\in DOMAIN owner
+           /\\ owner' = [k \\in DOMAIN owner \\ {l} |-> owner[k]]
+           /\\ count' = [count EXCEPT ![owner[l]] = (Sum(Procs) + Cardinality(DOMAIN owner)) % 4]
+Next == \\E l \\in 1..3 : Take(l) \\/ Give(l)
+====
+"""
+
+NOWHERE = """---- MODULE Nowhere ----
+EXTENDS Integers
+CONSTANT NULL
+VARIABLES head, next, val
+Cells == 1..3
+Init == head = NULL /\\ next = [c \\in Cells |-> NULL] /\\ val = [c \\in Cells |-> -1]
+Free(c) == val[c] = -1
+Insert(c, v) == Free(c) /\\ val' = [val EXCEPT ![c] = v] /\\ next' = [next EXCEPT ![c] = head] /\\ head' = c
+Remove == head # NULL /\\ head' = next[head] /\\ val' = [val EXCEPT ![head] = -1]
+          /\\ next' = [next EXCEPT ![head] = NULL]
+Swap == /\\ head # NULL /\\ next[head] # NULL
+        /\\ LET b == next[head] IN /\\ head' = b
+                                 /\\ next' = [next EXCEPT ![head] = next[b], ![b] = head]
+        /\\ UNCHANGED val
+Next == (\\E c \\in Cells, v \\in {0, 5} : Insert(c, v)) \\/ Remove \\/ Swap
+====
+"""
+
+MODELS: Mapping[str, tuple[str, str]] = {
+    "Queues": (QUEUES, CONFIG),
+    "Messages": (MESSAGES, CONFIG),
+    "Choices": (CHOICES, CONFIG),
+    "Failures": (FAILURES, CONFIG),
+    "Functions": (FUNCTIONS, CONFIG),
+    "Nowhere": (NOWHERE, "CONSTANT NULL = NULL\n" + CONFIG),
+}
+"""Name -> module and configuration."""
