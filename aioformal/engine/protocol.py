@@ -64,14 +64,14 @@ class Problem:
     def widen(self, state: State) -> bool:
         """Make room for a state in the shapes. Whether that took anything: if so, the next `encoding`
         is a new one, and every state that had a place has one in it."""
-        from aioformal.encode import widen
+        from aioformal.encode import widen_shapes
 
         made = self.symbolic
         if made.shapes is None:
             raise ValueError("there are no shapes to widen yet")
         if made.shapes.contains(state):
             return False
-        made.shapes, made.encoding = widen(made.shapes, state), None
+        made.shapes, made.encoding = widen_shapes(made.shapes, state), None
         return True
 
 
