@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from aioformal.concrete import application, binder, expression
 from aioformal.concrete.choices import conjuncts, disjuncts
 from aioformal.concrete.condition import builtin_key
-from aioformal.concrete.context import Context, Delayed, Entry, Env, Local, Partial, Substituted, Whole
+from aioformal.concrete.context import (
+    Context,
+    Defined,
+    Delayed,
+    Entry,
+    Env,
+    Local,
+    Partial,
+    Substituted,
+    Whole,
+)
 from aioformal.concrete.writer import Writer
 from aioformal.resolve.model import Definition
 from aioformal.source import Span
@@ -157,29 +167,40 @@ class Enumeration:
 
     def assigned_variable(self, expr: ast.Expr, context: Context) -> int | None:
         """The variable that a conjunct `expr = e` or `expr \\in S` is about; None for any other."""
-        if not self.initial:
-            if builtin_key(expr) != "'":
-                return None
-            assert isinstance(expr, ast.Apply)
-            expr = expr.args[0]
-        return self.variable(expr, context.env)
+        found, env = self.spelled_out(expr, context.env)
+        if self.initial:
+            return self.variable(found, env)
+        if not isinstance(found, ast.Apply) or builtin_key(found) != "'":
+            return None
+        return self.variable(found.args[0], env)
 
     def variable(self, expr: ast.Expr, env: Env) -> int | None:
         """The variable that an expression is, perhaps by another name."""
-        while isinstance(expr, ast.Name) and expr.binding is not None:
-            match expr.binding.kind:
-                case ast.BindingKind.VARIABLE:
-                    return self.c.index[expr.binding.key]
-                case ast.BindingKind.LOCAL:
-                    entry = env.get(expr.binding.key)
-                    if not isinstance(entry, Substituted):
-                        return None
-                    expr, env = entry.expr, entry.env
-                case ast.BindingKind.DEFINITION if not self.c.definitions[expr.binding.key].params:
-                    expr, env = self.c.definitions[expr.binding.key].body, {}
-                case _:
-                    return None
+        found, _ = self.spelled_out(expr, env)
+        if isinstance(found, ast.Name) and found.binding and found.binding.kind is ast.BindingKind.VARIABLE:
+            return self.c.index[found.binding.key]
         return None
+
+    def spelled_out(self, expr: ast.Expr, env: Env) -> tuple[ast.Expr, Env]:
+        """What a parameter or a definition without parameters stands for, as far as that goes."""
+        while isinstance(expr, ast.Name) and expr.binding is not None:
+            entry = env.get(expr.binding.key) if expr.binding.kind is ast.BindingKind.LOCAL else None
+            definition = self._plain_definition(expr.binding)
+            if isinstance(entry, Substituted):
+                expr, env = entry.expr, entry.env
+            elif isinstance(entry, Defined) and not entry.params:
+                expr, env = entry.body, entry.env
+            elif definition is not None:
+                expr, env = definition.body, {}
+            else:
+                break
+        return expr, env
+
+    def _plain_definition(self, binding: ast.Binding) -> Definition | None:
+        if binding.kind is not ast.BindingKind.DEFINITION:
+            return None
+        definition = self.c.definitions[binding.key]
+        return None if definition.params else definition
 
     # ------------------------------------------------------------ the end of a path
 
@@ -248,9 +269,7 @@ class Enumeration:
 
     # ------------------------------------------------------------ UNCHANGED
 
-    def _unchanged(
-        self, expr: ast.Expr, context: Context, label: Label, rest: Chain, writer: Writer
-    ) -> None:
+    def _unchanged(self, expr: ast.Expr, context: Context, label: Label, rest: Chain, writer: Writer) -> None:
         index = self.variable(expr, context.env)
         if index is not None:
             self._keep(index, context, label, rest, writer)
@@ -276,18 +295,8 @@ class Enumeration:
 
     def _tuple(self, expr: ast.Expr, env: Env) -> list[tuple[ast.Expr, Env]] | None:
         """The elements of a tuple, perhaps by another name."""
-        while isinstance(expr, ast.Name) and expr.binding is not None:
-            if expr.binding.kind is ast.BindingKind.DEFINITION:
-                definition = self.c.definitions[expr.binding.key]
-                if definition.params:
-                    return None
-                expr, env = definition.body, {}
-                continue
-            entry = env.get(expr.binding.key) if expr.binding.kind is ast.BindingKind.LOCAL else None
-            if not isinstance(entry, Substituted):
-                return None
-            expr, env = entry.expr, entry.env
-        return [(part, env) for part in expr.elements] if isinstance(expr, ast.Tuple) else None
+        found, env = self.spelled_out(expr, env)
+        return [(part, env) for part in found.elements] if isinstance(found, ast.Tuple) else None
 
     # ------------------------------------------------------------ definitions
 
@@ -404,14 +413,26 @@ def _disjunction(
 
 
 def _junction(
-    e: Enumeration, node: ast.Junction, context: Context, label: Label, opens: bool, rest: Chain, writer: Writer
+    e: Enumeration,
+    node: ast.Junction,
+    context: Context,
+    label: Label,
+    opens: bool,
+    rest: Chain,
+    writer: Writer,
 ) -> bool:
     rule = _conjunction if node.kind == "/\\" else _disjunction
     return rule(e, node, context, label, opens, rest, writer)
 
 
 def _quantifier(
-    e: Enumeration, node: ast.Quantifier, context: Context, label: Label, opens: bool, rest: Chain, writer: Writer
+    e: Enumeration,
+    node: ast.Quantifier,
+    context: Context,
+    label: Label,
+    opens: bool,
+    rest: Chain,
+    writer: Writer,
 ) -> bool:
     if node.kind == "\\A":
         return _for_all(e, node, context, label, rest, writer)
@@ -655,7 +676,13 @@ def _box(
 
 
 def _angle(
-    e: Enumeration, node: ast.ActionAngle, context: Context, label: Label, _: bool, rest: Chain, writer: Writer
+    e: Enumeration,
+    node: ast.ActionAngle,
+    context: Context,
+    label: Label,
+    _: bool,
+    rest: Chain,
+    writer: Writer,
 ) -> bool:
     item = Item(node.subscript, context.env, kind="changed")
     e.step(node.action, context, label, False, (item, rest), writer)

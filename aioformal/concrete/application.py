@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from aioformal.concrete.context import Context, Defined, Delayed, Entry, Local, Passed, Substituted, Whole
+from aioformal.concrete.context import (
+    Context,
+    Defined,
+    Delayed,
+    Entry,
+    Local,
+    Partial,
+    Passed,
+    Substituted,
+    Whole,
+)
 from aioformal.concrete.facts import Facts, union
 from aioformal.concrete.writer import Writer
 from aioformal.resolve.model import Definition
@@ -56,7 +66,11 @@ def _constant_definition(c: Compiler, key: str, as_condition: bool) -> str:
 
 
 def _is_recursive_function(definition: Definition) -> bool:
-    return definition.recursive and not definition.params and isinstance(definition.body, ast.FunctionConstructor)
+    return (
+        definition.recursive
+        and not definition.params
+        and isinstance(definition.body, ast.FunctionConstructor)
+    )
 
 
 def _make_recursive_once(c: Compiler, name: str, key: str) -> None:
@@ -376,7 +390,7 @@ def _bind_operator(
     facts = c.analysis.of(unit.body)
     if unit.params or name in facts.names:
         return context.bind({name: Defined(name, unit.params, unit.body, shared)})
-    if is_primed or facts.following:
+    if is_primed or facts.following or _is_open(c, unit.body, context):
         return context.bind({name: Substituted(unit.body, context.env)})
     variable = c.fresh(f"v_{name}")
     if is_safe(c, unit.body, context) or c.strictness.let_needs(let, name):
@@ -384,6 +398,12 @@ def _bind_operator(
         return context.bind({name: Local(variable)})
     writer.line(f"{variable} = {delayed(c, unit.body, context)}")
     return context.bind({name: Delayed(variable)})
+
+
+def _is_open(c: Compiler, expr: ast.Expr, context: Context) -> bool:
+    """Whether an expression looks at a variable that Init has not given a value yet."""
+    frame = context.now
+    return isinstance(frame, Partial) and not c.analysis.of(expr).now <= frame.values.keys()
 
 
 def _bind_function(
