@@ -107,7 +107,7 @@ def _run_options(command: Any) -> Any:
             "--timeout",
             metavar="S",
             type=click.FloatRange(min=0),
-            default=60.0,
+            default=120.0,
             show_default=True,
             help="Seconds for the whole run; 0: no limit.",
         ),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
+from pathlib import Path
 
 from rich.text import Text
 
 from aioformal.evidence.verdict import ActionLabel, Blame, Trace, Violated
-from aioformal.report.delta import action_text, state_changes, state_lines
+from aioformal.report.delta import action_text, compact, state_changes, state_lines
 from aioformal.report.result import Judgement
 from aioformal.resolve.model import PropertyKind
 from aioformal.value.format import format_value
 
 INDENT = " " * 8
+LONGEST = 160
+"""Characters of a value that are shown where it only explains something."""
 
 
 def wrapped(text: str, width: int, indent: str = INDENT) -> list[str]:
@@ -30,7 +34,8 @@ def wrapped(text: str, width: int, indent: str = INDENT) -> list[str]:
 
 
 def same_trace_groups(judgements: Iterable[Judgement]) -> list[tuple[Trace, list[Judgement]]]:
-    """Violated properties together with the others that the same behaviour violates."""
+    """Violated properties together with the others that the same behaviour violates, the shortest
+    behaviour first: it is most likely the root of the others."""
     groups: list[tuple[Trace, list[Judgement]]] = []
     for judgement in judgements:
         if not isinstance(judgement.verdict, Violated) or not judgement.verdict.trace.states:
@@ -41,30 +46,50 @@ def same_trace_groups(judgements: Iterable[Judgement]) -> list[tuple[Trace, list
             groups.append((trace, [judgement]))
         else:
             known.append(judgement)
-    return groups
+    return sorted(groups, key=lambda group: group[0].depth)
 
 
-def counterexample_lines(trace: Trace, violated: list[Judgement], width: int) -> Iterator[Text]:
-    """The whole explanation of one counterexample and of the properties that it violates."""
+def counterexample_lines(
+    trace: Trace, violated: list[Judgement], width: int, shown: Sequence[tuple[Trace, str]] = ()
+) -> Iterator[Text]:
+    """The whole explanation of one counterexample and of the properties that it violates.
+
+    `shown`: the counterexamples above it, by name. What it has in common with one of them at the
+    beginning is not repeated.
+    """
     names = ", ".join(j.name for j in violated)
     engines = ", ".join(sorted({j.engine for j in violated}))
     yield from _wrapped_text(f"Counterexample: {names}", width, "", "bold red")
     steps = "1 step" if trace.depth == 1 else f"{trace.depth} steps"
     yield Text(f"  {steps}, found by {engines}, replayed on the reference semantics", "dim")
     yield Text()
-    yield from trace_lines(trace, width)
+    known, other = max(((common_states(trace, t), n) for t, n in shown), default=(0, ""))
+    if known:
+        until = "1" if known == 1 else f"1 to {known}"
+        yield from _wrapped_text(f"{until} as in the counterexample to {other}", width, "  ", "bold")
+    yield from trace_lines(trace, width, skip=known)
     for judgement in violated:
         yield Text()
         yield from _reason_lines(judgement, trace, width)
 
 
-def trace_lines(trace: Trace, width: int, first: str = "initial state") -> Iterator[Text]:
-    """The states of a trace, numbered from 1: the first whole, of the others what changed."""
+def common_states(a: Trace, b: Trace) -> int:
+    """How many states (and the steps to them) two behaviours share at the beginning."""
+    steps = [list(zip(t.states, (None, *t.actions), strict=True)) for t in (a, b)]
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*steps, strict=False)))
+
+
+def trace_lines(trace: Trace, width: int, first: str = "initial state", skip: int = 0) -> Iterator[Text]:
+    """The states of a trace, numbered from 1: the first whole, of the others what changed. The first
+    `skip` states are left out."""
     number_width = len(str(len(trace.states)))
-    yield Text(f"  {1:>{number_width}}  {first}", "bold")
-    for line in state_lines(trace.variables, trace.states[0]):
-        yield from _wrapped_text(line, width)
+    if skip == 0:
+        yield Text(f"  {1:>{number_width}}  {first}", "bold")
+        for line in state_lines(trace.variables, trace.states[0]):
+            yield from _wrapped_text(line, width)
     for index, action in enumerate(trace.actions, 1):
+        if index < skip:
+            continue
         yield _action_line(index + 1, number_width, action, width)
         changes = state_changes(trace.variables, trace.states[index - 1], trace.states[index])
         for line in changes or ["nothing changes"]:
@@ -82,7 +107,7 @@ def _loop_text(trace: Trace, loop: int) -> str:
 def _action_line(number: int, number_width: int, action: ActionLabel, width: int) -> Text:
     line = Text(f"  {number:>{number_width}}  ", "bold")
     line.append(action_text(action), "bold cyan")
-    place = f"line {action.span.line}" if action.span is not None else ""
+    place = f"{Path(action.span.source.name).name}:{action.span.line}" if action.span is not None else ""
     gap = width - line.cell_len - len(place)
     if place and gap >= 2:
         line.append(" " * gap + place, "dim")
@@ -109,14 +134,20 @@ def _reason_lines(judgement: Judgement, trace: Trace, width: int) -> Iterator[Te
 def blame_lines(blame: Blame, width: int) -> Iterator[Text]:
     """Which conjunct, where it stands, for which instance, and the values in it."""
     place = f"  ({blame.span})" if blame.span is not None else ""
-    yield from _labelled("false", " ".join(blame.text.split()) + place, width)
+    yield from _labelled("false", brief(blame.text, LONGEST * 3) + place, width)
     if blame.bindings:
         instance = ", ".join(f"{name} = {format_value(value)}" for name, value in blame.bindings)
         yield from _labelled("for", instance, width)
     for index, (text, value) in enumerate(blame.values):
-        yield from _labelled(
-            "where" if index == 0 else "", f"{' '.join(text.split())} = {format_value(value)}", width
-        )
+        yield from _labelled("where" if index == 0 else "", f"{brief(text)} = {brief(compact(value))}", width)
+
+
+def brief(text: str, longest: int = LONGEST) -> str:
+    """One line, cut in the middle where it is long."""
+    line = " ".join(text.split())
+    if len(line) <= longest:
+        return line
+    return f"{line[: longest // 2]} ... {line[-longest // 3 :]}"
 
 
 def _labelled(label: str, text: str, width: int) -> Iterator[Text]:

@@ -82,18 +82,36 @@ def step_into(key: Value) -> str:
 
 
 def state_lines(variables: tuple[str, ...], state: State) -> list[str]:
-    """A whole state, one variable a line; functions that are constant say so."""
+    """A whole state, one variable a line; values that many arguments share are written once."""
     return [f"{name} = {compact(value)}" for name, value in zip(variables, state, strict=True)]
 
 
 def compact(value: Value) -> str:
-    """TLA+ text of a value; a function with one value for all keys as `[x \\in {..} |-> v]`."""
-    if not isinstance(value, Function) or len(value.mapping) < 2 or is_sequence(value):
+    """TLA+ text of a value. Arguments that a function gives one value are put together:
+    `[x \\in {a, b} |-> v] @@ (c :> w)`."""
+    if not isinstance(value, Function) or is_sequence(value):
         return format_value(value)
-    keys, values = list(value.mapping), list(value.mapping.values())
-    if all(isinstance(key, str) for key in keys) or any(v != values[0] for v in values[1:]):
+    if all(isinstance(key, str) for key in value.mapping):
+        return _record(value)
+    groups: dict[Value, list[Value]] = {}
+    for key in sorted(value.mapping, key=order_key):
+        groups.setdefault(value.mapping[key], []).append(key)
+    if len(groups) == len(value.mapping):
+        return f"({' @@ '.join(f'{format_value(keys[0])} :> {compact(v)}' for v, keys in groups.items())})"
+    return " @@ ".join(_constant_part(keys, shared) for shared, keys in groups.items())
+
+
+def _record(value: Function) -> str:
+    fields = sorted(value.mapping.items(), key=lambda item: order_key(item[0]))
+    if not fields or not all(isinstance(key, str) and FIELD.match(key) for key, _ in fields):
         return format_value(value)
-    return f"[x \\in {format_value(frozenset(keys))} |-> {compact(values[0])}]"
+    return f"[{', '.join(f'{key} |-> {compact(held)}' for key, held in fields)}]"
+
+
+def _constant_part(keys: list[Value], shared: Value) -> str:
+    if len(keys) == 1:
+        return f"({format_value(keys[0])} :> {compact(shared)})"
+    return f"[x \\in {{{_listed(keys)}}} |-> {compact(shared)}]"
 
 
 def action_text(action: ActionLabel) -> str:

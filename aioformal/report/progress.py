@@ -46,7 +46,7 @@ def progress_text(progress: Progress) -> str:
         parts.append(progress.property)
     if progress.distinct is not None:
         parts.append(f"{progress.distinct:,} states")
-        if progress.seconds > 0:
+        if progress.seconds >= 1:
             parts.append(f"{progress.distinct / progress.seconds:,.0f}/s")
     if progress.queue is not None:
         parts.append(f"{progress.queue:,} to look at")
@@ -63,7 +63,8 @@ class Lines:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._next = time.monotonic() + FIRST_LINE
+        self._started = time.monotonic()
+        self._next = self._started + FIRST_LINE
 
     def __enter__(self) -> Lines:
         return self
@@ -79,7 +80,7 @@ class Lines:
             self._line(finding_text(event))
         elif isinstance(event, Progress) and time.monotonic() >= self._next:
             self._next = time.monotonic() + LINE_EVERY
-            self._line(f"{event.seconds:5.0f} s  {progress_text(event)}")
+            self._line(f"{time.monotonic() - self._started:5.0f} s  {progress_text(event)}")
 
     def _line(self, text: str) -> None:
         self._console.print(Text(text), soft_wrap=True)

@@ -55,32 +55,37 @@ def report_lines(report: Report, width: int, *, unicode: bool = True) -> Iterato
         yield from _exploration_lines(report)
     for judgement in report.judgements:
         yield from _assumption_lines(judgement, width)
+    shown: list[tuple[Trace, str]] = []
     for trace, violated in same_trace_groups(report.judgements):
         yield Text()
-        yield from counterexample_lines(trace, violated, width)
+        yield from counterexample_lines(trace, violated, width, shown)
+        shown.append((trace, violated[0].name))
     for judgement in report.judgements:
         yield from _induction_lines(judgement, width)
     yield from _fault_lines(report, width)
-    shown = [d for d in report.diagnostics if d.code not in SAID_IN_THE_TABLE]
-    if shown:
+    unsaid = [d for d in report.diagnostics if d.code not in SAID_IN_THE_TABLE]
+    if unsaid:
         yield Text()
-        yield from (Text(line) for line in render_diagnostics(shown).splitlines())
+        yield from (Text(line) for line in render_diagnostics(unsaid).splitlines())
     yield Text()
     yield from _summary_lines(report, width)
 
 
 def table_lines(judgements: tuple[Judgement, ...], width: int, *, unicode: bool = True) -> Iterator[Text]:
-    """One line for each property: mark, name, kind, verdict, engine, seconds."""
-    name_width = min(max(len(j.name) for j in judgements), max(20, width - 52))
-    for judgement in judgements:
+    """One line for each property: mark, name, kind, verdict, engine; what does not fit is left out
+    from the right, but never the verdict."""
+    cells = [(j.name, j.kind.value, verdict_text(j), j.engine) for j in judgements]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    room = width - 3 - widths[0] - 2 - widths[2] - 1
+    with_kind = widths[1] + 1 <= room
+    with_engine = widths[3] + 1 <= room - (widths[1] + 1 if with_kind else 0)
+    for judgement, (name, kind, verdict, engine) in zip(judgements, cells, strict=True):
         style = STYLES[judgement.word]
-        mark = MARKS[judgement.word][0 if unicode else 1]
-        line = Text()
-        line.append(f" {mark} ", style)
-        line.append(f"{judgement.name:<{name_width}}  ")
-        line.append(f"{judgement.kind.value:<10} ", "dim")
-        line.append(f"{verdict_text(judgement):<24} ", style)
-        line.append(_engine_text(judgement), "dim")
+        line = Text(f" {MARKS[judgement.word][0 if unicode else 1]} ", style)
+        line.append(f"{name:<{widths[0]}}  ", "default")
+        line.append(f"{kind:<{widths[1]}} " if with_kind else "", "dim")
+        line.append(f"{verdict:<{widths[2]}} ", style)
+        line.append(engine if with_engine else "", "dim")
         line.rstrip()
         yield line
         for reason in _reasons(judgement):
@@ -97,10 +102,6 @@ def verdict_text(judgement: Judgement) -> str:
         case _:
             depth = judgement.depth
             return f"holds to depth {depth}" if judgement.word == "holds" else judgement.word
-
-
-def _engine_text(judgement: Judgement) -> str:
-    return f"{judgement.engine} {judgement.seconds:.1f} s" if judgement.engine else ""
 
 
 def _reasons(judgement: Judgement) -> Iterator[str]:

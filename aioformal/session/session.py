@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aioformal.syntax.ast import Module
 
 STAGES: tuple[str, ...] = ("ast", "flat", "model", "shapes", "ir", "smt2")
-DEFAULT_TIMEOUT = 60.0
+DEFAULT_TIMEOUT = 120.0
 DEADLOCK = "deadlock"
 LIBRARY_MARK = "<"
 """What the name of a source that is no file begins with."""
