@@ -28,19 +28,17 @@ def dump_model(session: Session) -> str:
 
 
 def dump_shapes(session: Session) -> str:
-    shapes = session.shapes
-    width = max((len(name) for name in shapes), default=0)
-    return "".join(f"{name:<{width}} : {shape}\n" for name, shape in shapes.items())
+    return session.shapes.text()
 
 
 def dump_ir(session: Session) -> str:
-    from aioformal.ir.system import dump_system
+    from aioformal.ir.dump import dump_system
 
     return dump_system(session.encoding.system)
 
 
 def dump_smt2(session: Session) -> str:
-    from aioformal.solve import system_to_smtlib
+    from aioformal.solve.system_script import system_to_smtlib
 
     return system_to_smtlib(session.encoding.system)
 

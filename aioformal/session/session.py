@@ -110,7 +110,7 @@ class Session:
         """The text of one of `STAGES`. Raises `DiagnosticError`."""
         from aioformal.session.dump import DUMPS
 
-        return DUMPS[stage](self)
+        return DUMPS[stage](self).rstrip("\n") + "\n"
 
     def texts(self) -> dict[str, str]:
         """What was read, by path: the overlay under which another process reads the same."""
