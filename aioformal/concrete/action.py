@@ -340,9 +340,15 @@ class Enumeration:
         """Whether a definition is walked into, rather than evaluated as a test."""
         if label.depth.count(key) > MOST_INLINED:
             return False
-        facts = self.c.analysis.of_definition(key)
-        reads = facts.now if self.initial else facts.following
-        return bool(reads) or any(self.reads_target(a, context.env) for a in args) or self._forks(key)
+        definition, facts = self.c.definitions[key], self.c.analysis.of_definition(key)
+        if facts.now if self.initial else facts.following:
+            return True
+        primed = [arg for p, arg in zip(definition.params, args, strict=True) if p.name in facts.primed]
+        return (
+            any(self.reads_target(arg, context.env) for arg in args)
+            or any(self.c.needs(self.c.analysis.of(arg), context.env).now for arg in primed)
+            or self._forks(key)
+        )
 
     def _forks(self, key: str) -> bool:
         return self.c.forks(self.c.definitions[key].body)
