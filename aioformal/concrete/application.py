@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from aioformal.concrete import let
 from aioformal.concrete.context import (
     Context,
     Defined,
     Delayed,
     Entry,
     Local,
-    Partial,
     Passed,
     Substituted,
     Whole,
 )
-from aioformal.concrete.facts import Facts, union
+from aioformal.concrete.facts import Facts
+from aioformal.concrete.recursion import recursive_function
 from aioformal.concrete.writer import Writer
 from aioformal.resolve.model import Definition
 from aioformal.syntax import ast
 from aioformal.value.operators import OPERATORS
 
 if TYPE_CHECKING:
-    from aioformal.concrete.compiler import Compiler, Lifted
+    from aioformal.concrete.compiler import Compiler
 
 _PASSED_BUILTINS = {"/\\": "conjunction", "\\/": "disjunction", "=>": "implication"}
 
@@ -41,7 +42,7 @@ def definition_call(
         return _constant_definition(c, key, as_condition)
     if any(p.name in facts.primed for p in definition.params):
         env = substituted(definition.params, args, context)
-        return _inlined(c, definition.body, context.within(env), as_condition)
+        return inlined(c, definition.body, context.within(env), as_condition)
     c.note_reads(facts.now)
     modes, texts = arguments(c, key, definition.params, args, context)
     frames = [text for text, _ in _frames(c, facts, context)]
@@ -120,27 +121,7 @@ def _make_definition(c: Compiler, name: str, key: str, modes: str, checked: str,
 def _recursive_body(c: Compiler, key: str, context: Context, header: tuple[str, ...], writer: Writer) -> None:
     """The body of `f[x \\in S] == e`, where `f` in `e` is the function that is being defined."""
     name, body = c.with_local_self(key)
-    _recursive_function(c, name, body.bounds, body.body, context, header, writer)
-
-
-def _recursive_function(
-    c: Compiler,
-    name: str,
-    bounds: tuple[ast.Bound, ...],
-    body: ast.Expr,
-    context: Context,
-    header: tuple[str, ...],
-    writer: Writer,
-) -> None:
-    own, rule, member = c.fresh("f"), c.fresh(f"rule_{name}"), c.fresh("x")
-    inner = Writer()
-    names = bind_argument(c, bounds, member, inner)
-    inside = context.bind({**names, name: Local(own, is_rule=True)})
-    c.tail(body, inside, inner, as_condition=False)
-    c.function(rule, (*header, own, member), inner.lines)
-    c.definition_of[rule] = name
-    domain = domain_text(c, bounds, context)
-    writer.line(f"return recursive_function({', '.join((domain, rule, *header))})")
+    recursive_function(c, name, body.bounds, body.body, context, header, writer)
 
 
 def parameters(c: Compiler, params: Sequence[ast.Parameter], modes: str) -> Mapping[str, Any]:
@@ -215,7 +196,7 @@ def substituted(
     return {p.name: Substituted(arg, context.env) for p, arg in zip(params, args, strict=True)}
 
 
-def _inlined(c: Compiler, body: ast.Expr, context: Context, as_condition: bool) -> str:
+def inlined(c: Compiler, body: ast.Expr, context: Context, as_condition: bool) -> str:
     if context.depth > 400:
         return "unsupported('a recursive operator primes its parameter')"
     if as_condition:
@@ -276,7 +257,7 @@ def lambda_call(
 ) -> str:
     """`(LAMBDA x : e)(a)`: by substitution."""
     env = {**context.env, **substituted(operator.params, args, context)}
-    return _inlined(c, operator.body, context.within(env), as_condition)
+    return inlined(c, operator.body, context.within(env), as_condition)
 
 
 # ---------------------------------------------------------------- names of LET and of parameters
@@ -289,16 +270,16 @@ def named_local_call(
     entry = context.env[name]
     match entry:
         case Defined():
-            return local_call(c, entry, args, context, as_condition=as_condition)
+            return let.local_call(c, entry, args, context, as_condition=as_condition)
         case Passed(text):
             call = f"{text}({', '.join(c.value(arg, context) for arg in args)})"
             return f"truth({call})" if as_condition else call
         case Substituted(ast.Lambda() as operator, env):
             inner = {**env, **substituted(operator.params, args, context)}
-            return _inlined(c, operator.body, context.within(inner), as_condition)
+            return inlined(c, operator.body, context.within(inner), as_condition)
         case Substituted(ast.Name() as operator, env):
             call, inner = call_of(c, operator, env, args, context)
-            return _inlined(c, call, context.within(inner), as_condition)
+            return inlined(c, call, context.within(inner), as_condition)
         case _:
             return f"unsupported({f'{name} is no operator'!r})"
 
@@ -313,213 +294,3 @@ def call_of(
     call = ast.Apply(operator.span, operator, names)
     c.keep(call)
     return call, inner
-
-
-def local_call(
-    c: Compiler, defined: Defined, args: Sequence[ast.Expr], context: Context, *, as_condition: bool
-) -> str:
-    """A call of the function for an operator that a LET defines."""
-    facts = c.analysis.of(defined.body)
-    if any(p.name in facts.primed for p in defined.params):
-        env = {**defined.env, **substituted(defined.params, args, context)}
-        return _inlined(c, defined.body, context.within(env), as_condition)
-    texts: list[str] = []
-    modes = ""
-    for param, arg in zip(defined.params, args, strict=True):
-        is_needed = not param.arity and c.strictness.needs(defined.body, param.name)
-        mode, text = argument(c, param, arg, context, is_needed)
-        modes += mode
-        texts.append(text)
-    needs = c.needs(facts.without(p.name for p in defined.params), {**defined.env, defined.key: defined})
-    lifted = c.lifted(f"let_{defined.key}", needs, context)
-    variant = f"{modes} {lifted.context.now} {lifted.context.following} {as_condition}"
-    name = defined.compiled.get(variant)
-    if name is None:
-        name = defined.compiled[variant] = lifted.name
-        _make_local(c, defined, lifted, modes, as_condition)
-    return f"{name}({', '.join((*lifted.arguments, *texts))})"
-
-
-def _make_local(c: Compiler, defined: Defined, lifted: Lifted, modes: str, as_condition: bool) -> None:
-    env = parameters(c, defined.params, modes)
-    context = lifted.context.within({**defined.env, defined.key: defined, **env})
-    writer = Writer()
-    c.tail(defined.body, context, writer, as_condition)
-    c.function(lifted.name, (*lifted.header, *(entry.text for entry in env.values())), writer.lines)
-
-
-# ---------------------------------------------------------------- LET
-
-
-def bind_let(c: Compiler, let: ast.Let, context: Context, writer: Writer) -> Context:
-    """Statements that evaluate what a LET defines, or put it off, and the context of its body."""
-    primed = _primed_names(c, let)
-    # Operators of one LET may use each other, so what their bodies see grows with the LET.
-    shared = dict(context.env)
-    for unit in _operators_first(let):
-        if isinstance(unit, ast.OperatorDefinition):
-            context = _bind_operator(c, let, unit, context, writer, shared, unit.name.name in primed)
-        elif isinstance(unit, ast.FunctionDefinition):
-            context = _bind_function(c, unit, context, writer, unit.name.name in primed)
-        shared.update(context.env)
-    return context
-
-
-def _operators_first(let: ast.Let) -> Sequence[ast.Unit]:
-    """With RECURSIVE, an operator may be used before it is defined: then those with parameters first."""
-    if not any(isinstance(unit, ast.Recursive) for unit in let.units):
-        return let.units
-    return sorted(let.units, key=lambda u: not (isinstance(u, ast.OperatorDefinition) and u.params))
-
-
-def _primed_names(c: Compiler, let: ast.Let) -> frozenset[str]:
-    bodies = [u.body for u in let.units if isinstance(u, ast.OperatorDefinition | ast.FunctionDefinition)]
-    return union(map(c.analysis.of, (*bodies, let.body))).primed
-
-
-def _bind_operator(
-    c: Compiler,
-    let: ast.Let,
-    unit: ast.OperatorDefinition,
-    context: Context,
-    writer: Writer,
-    shared: dict[str, Entry],
-    is_primed: bool,
-) -> Context:
-    name = unit.name.name
-    facts = c.analysis.of(unit.body)
-    if unit.params or name in facts.names:
-        return context.bind({name: Defined(name, unit.params, unit.body, shared)})
-    if is_primed or facts.following or _is_open(c, unit.body, context):
-        return context.bind({name: Substituted(unit.body, context.env)})
-    variable = c.fresh(f"v_{name}")
-    if is_safe(c, unit.body, context) or c.strictness.let_needs(let, name):
-        writer.line(f"{variable} = {c.value(unit.body, context)}")
-        return context.bind({name: Local(variable)})
-    writer.line(f"{variable} = {delayed(c, unit.body, context)}")
-    return context.bind({name: Delayed(variable)})
-
-
-def _is_open(c: Compiler, expr: ast.Expr, context: Context) -> bool:
-    """Whether an expression looks at a variable that Init has not given a value yet."""
-    frame = context.now
-    return isinstance(frame, Partial) and not c.analysis.of(expr).now <= frame.values.keys()
-
-
-def _bind_function(
-    c: Compiler, unit: ast.FunctionDefinition, context: Context, writer: Writer, is_primed: bool
-) -> Context:
-    """`LET f[x \\in S] == e`: a function constructor, recursive if `e` mentions `f`."""
-    name = unit.name.name
-    if name not in c.analysis.of(unit.body).names:
-        constructor = ast.FunctionConstructor(unit.span, unit.bounds, unit.body)
-        c.keep(constructor)
-        if is_primed:
-            return context.bind({name: Substituted(constructor, context.env)})
-        variable = c.fresh(f"v_{name}")
-        writer.line(f"{variable} = {delayed(c, constructor, context)}")
-        return context.bind({name: Delayed(variable)})
-    constructor = ast.FunctionConstructor(unit.span, unit.bounds, unit.body)
-    c.keep(constructor)
-    needs = c.needs(c.analysis.of(constructor).without((name,)), context.env)
-    lifted = c.lifted(f"let_{name}", needs, context)
-    outer = Writer()
-    _recursive_function(c, name, unit.bounds, unit.body, lifted.context, lifted.header, outer)
-    c.function(lifted.name, lifted.header, outer.lines)
-    variable = c.fresh(f"v_{name}")
-    writer.line(f"{variable} = Lazy({', '.join((lifted.name, *lifted.arguments))})")
-    return context.bind({name: Delayed(variable)})
-
-
-# ---------------------------------------------------------------- bound names
-
-
-def domain_text(c: Compiler, bounds: Sequence[ast.Bound], context: Context) -> str:
-    """The domain of a function: of tuples, if it has several arguments."""
-    texts = [_domain(c, bound, context) for bound in bounds for _ in _patterns(bound)]
-    return texts[0] if len(texts) == 1 else f"cartesian_product(({', '.join(texts)},))"
-
-
-def _domain(c: Compiler, bound: ast.Bound, context: Context) -> str:
-    if bound.domain is None:
-        return c.mark(bound, "unsupported('a bound without a set cannot be enumerated')")
-    return c.value(bound.domain, context)
-
-
-def _patterns(bound: ast.Bound) -> Sequence[tuple[ast.Identifier, ...]]:
-    """The names that each element of the domain is bound to, in turn."""
-    return [bound.names] if bound.is_tuple else [(name,) for name in bound.names]
-
-
-def bind_argument(c: Compiler, bounds: Sequence[ast.Bound], text: str, writer: Writer) -> dict[str, Entry]:
-    """Statements that take a function's argument apart, and the entries of the bound names."""
-    patterns = [(bound, names) for bound in bounds for names in _patterns(bound)]
-    if len(patterns) == 1:
-        return bind_pattern(c, patterns[0][0], patterns[0][1], text, writer)
-    parts = [c.fresh("x") for _ in patterns]
-    writer.line(f"{', '.join(parts)}, = unpack({text}, {len(parts)})")
-    entries: dict[str, Entry] = {}
-    for part, (bound, names) in zip(parts, patterns, strict=True):
-        entries.update(bind_pattern(c, bound, names, part, writer))
-    return entries
-
-
-def bind_pattern(
-    c: Compiler, bound: ast.Bound, names: Sequence[ast.Identifier], text: str, writer: Writer
-) -> dict[str, Entry]:
-    """Entries for one name, or for the names of a tuple pattern."""
-    if not bound.is_tuple:
-        return {names[0].name: Local(text)}
-    variables = {name.name: c.fresh(f"v_{name.name}") for name in names}
-    writer.line(c.mark(bound, f"{', '.join(variables.values())}, = unpack({text}, {len(names)})"))
-    return {name: Local(variable) for name, variable in variables.items()}
-
-
-def parts_of_tuple(c: Compiler, expr: ast.Expr) -> Sequence[ast.Expr]:
-    """The elements of a tuple of tuples, also by way of definitions without parameters: `vars`."""
-    if isinstance(expr, ast.Tuple):
-        return [part for element in expr.elements for part in parts_of_tuple(c, element)]
-    if isinstance(expr, ast.Name) and expr.binding and expr.binding.kind is ast.BindingKind.DEFINITION:
-        definition = c.definitions[expr.binding.key]
-        if not definition.params and isinstance(definition.body, ast.Tuple):
-            return parts_of_tuple(c, definition.body)
-    return [expr]
-
-
-# ---------------------------------------------------------------- at the end of a function
-
-
-def let_tail(c: Compiler, node: ast.Let, context: Context, writer: Writer, as_condition: bool) -> bool:
-    c.tail(node.body, bind_let(c, node, context, writer), writer, as_condition)
-    return True
-
-
-def label_tail(c: Compiler, node: ast.Label, context: Context, writer: Writer, as_condition: bool) -> bool:
-    c.tail(node.body, context, writer, as_condition)
-    return True
-
-
-def if_tail(c: Compiler, node: ast.If, context: Context, writer: Writer, as_condition: bool) -> bool:
-    with writer.block(f"if {c.condition(node.condition, context)}:"):
-        c.tail(node.then, context, writer, as_condition)
-    c.tail(node.otherwise, context, writer, as_condition)
-    return True
-
-
-def case_tail(c: Compiler, node: ast.Case, context: Context, writer: Writer, as_condition: bool) -> bool:
-    for arm in node.arms:
-        with writer.block(f"if {c.condition(arm.guard, context)}:"):
-            c.tail(arm.value, context, writer, as_condition)
-    if node.other is None:
-        writer.line(c.mark(node, "no_case()"))
-    else:
-        c.tail(node.other, context, writer, as_condition)
-    return True
-
-
-TAILS: dict[type[ast.Node], Callable[[Compiler, Any, Context, Writer, bool], bool]] = {
-    ast.Let: let_tail,
-    ast.Label: label_tail,
-    ast.If: if_tail,
-    ast.Case: case_tail,
-}

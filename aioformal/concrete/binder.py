@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from aioformal.concrete import application, expression
+from aioformal.concrete import expression, pattern
 from aioformal.concrete.context import Context, Local
 from aioformal.concrete.writer import Writer
 from aioformal.syntax import ast
@@ -41,7 +41,7 @@ def enter_bounds(
     for bound, names, source in loops:
         variable = c.fresh(f"v_{names[0].name}")
         stack.enter_context(writer.block(f"for {variable} in {source}:"))
-        entries.update(application.bind_pattern(c, bound, names, variable, writer))
+        entries.update(pattern.bind_pattern(c, bound, names, variable, writer))
     return context.bind(entries)
 
 
@@ -76,7 +76,7 @@ def choose_body(c: Compiler, node: ast.Choose, lifted: Lifted, writer: Writer) -
     member = c.fresh("x")
     with writer.block(f"for {member} in {c.mark(node.bound.domain, 'members(domain)')}:"):
         names = [node.bound.names] if node.bound.is_tuple else [(name,) for name in node.bound.names]
-        inside = context.bind(application.bind_pattern(c, node.bound, names[0], member, writer))
+        inside = context.bind(pattern.bind_pattern(c, node.bound, names[0], member, writer))
         with writer.block(f"if {c.condition(node.body, inside)}:"):
             writer.line(f"return {member}")
     writer.line(c.mark(node, "no_choice(domain)"))
@@ -85,11 +85,11 @@ def choose_body(c: Compiler, node: ast.Choose, lifted: Lifted, writer: Writer) -
 def filter_body(c: Compiler, node: ast.SetFilter, lifted: Lifted, writer: Writer) -> None:
     """`{x \\in S : p}`: a frozenset at once, a rule where S is infinite or large."""
     test, member, inner = c.fresh("test"), c.fresh("x"), Writer()
-    entries = application.bind_argument(c, (node.bound,), member, inner)
+    entries = pattern.bind_argument(c, (node.bound,), member, inner)
     c.tail(node.predicate, lifted.context.bind(entries), inner, as_condition=True)
     c.function(test, (*lifted.header, member), inner.lines)
     given = "".join(f"{name}, " for name in lifted.header)
-    writer.line(f"domain = {application.domain_text(c, (node.bound,), lifted.context)}")
+    writer.line(f"domain = {pattern.domain_text(c, (node.bound,), lifted.context)}")
     with writer.block("if domain.__class__ is frozenset:"):
         writer.line(f"return frozenset([x for x in ordered(domain) if {test}({given}x)])")
     rule = f"partial({test}, {given.rstrip(', ')})" if given else test
@@ -107,12 +107,12 @@ def map_body(c: Compiler, node: ast.SetMap, lifted: Lifted, writer: Writer) -> N
 def function_body(c: Compiler, node: ast.FunctionConstructor, lifted: Lifted, writer: Writer) -> None:
     """`[x \\in S |-> e]`: a table at once, a rule where S is infinite or large."""
     rule, argument, inner = c.fresh("rule"), c.fresh("x"), Writer()
-    entries = application.bind_argument(c, node.bounds, argument, inner)
+    entries = pattern.bind_argument(c, node.bounds, argument, inner)
     c.tail(node.body, lifted.context.bind(entries), inner, as_condition=False)
     c.function(rule, (*lifted.header, argument), inner.lines)
     given = "".join(f"{name}, " for name in lifted.header)
     call = f"{rule}({given}x)"
-    domain = application.domain_text(c, node.bounds, lifted.context)
+    domain = pattern.domain_text(c, node.bounds, lifted.context)
     writer.line(f"domain = {domain}")
     writer.line(f"keys = {c.mark(node, 'few(domain)')}")
     with writer.block("if keys is None:"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from aioformal.concrete.behaviour import Blame, Trace
 from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
@@ -20,12 +21,12 @@ from aioformal.resolve.model import PartKind, Property, PropertyPart
 from aioformal.syntax import ast
 from aioformal.value.fault import ValueFault
 from aioformal.value.sets import members
-from aioformal.value.values import FALSE, TRUE, State, Value, elements_of, Function
+from aioformal.value.values import FALSE, TRUE, Function, State, Value, elements_of
 
 MOST_VALUES = 8
 MOST_INSTANCES = 100_000
 _COMPARISONS = frozenset(["=", "#", "<", ">", "<=", ">=", "\\in", "\\notin", "\\subseteq"])
-_LITERALS = (ast.Number, ast.String, ast.Boolean)
+_OPAQUE = (ast.Number, ast.String, ast.Boolean, ast.Quantifier, ast.Let, ast.If, ast.Case)
 
 
 @dataclass(frozen=True)
@@ -122,9 +123,7 @@ class _Investigation:
         args = expr.args if isinstance(expr, ast.Apply) else ()
         return Culprit(definition.body, self._entered(definition.params, args, culprit.scope), wanted)
 
-    def _entered(
-        self, params: Sequence[ast.Parameter], args: Sequence[ast.Expr], scope: Scope
-    ) -> Scope:
+    def _entered(self, params: Sequence[ast.Parameter], args: Sequence[ast.Expr], scope: Scope) -> Scope:
         """The scope inside a definition. A parameter is shown with its value, but stands for its
         argument: that may be primed."""
         entries: dict[str, Entry] = {}
@@ -152,9 +151,7 @@ class _Investigation:
             elif isinstance(unit, ast.FunctionDefinition):
                 # A recursive one cannot be taken out of its LET.
                 constructor = ast.FunctionConstructor(unit.span, unit.bounds, unit.body)
-                scope = replace(
-                    scope, env={**scope.env, unit.name.name: Substituted(constructor, scope.env)}
-                )
+                scope = replace(scope, env={**scope.env, unit.name.name: Substituted(constructor, scope.env)})
         return scope
 
     def _case(self, expr: ast.Case, culprit: Culprit) -> Culprit | None:
@@ -236,7 +233,7 @@ def _blame_on(
 def _necessary(path: Sequence[Culprit]) -> Culprit:
     """The smallest culprit on the path that has to be true wherever the property is."""
     last = path[0]
-    for outer, inner in zip(path, path[1:], strict=False):
+    for outer, inner in pairwise(path):
         if isinstance(outer.expr, ast.If | ast.Case) or builtin_key(outer.expr) == "=>":
             break
         last = inner
@@ -312,7 +309,7 @@ def _interesting(expr: ast.Expr) -> Iterator[ast.Expr]:
             waiting.extend(reversed(one.items))
         elif isinstance(one, ast.Apply) and key in ("/\\", "\\/", "=>", "<=>", "~", *_COMPARISONS):
             waiting.extend(reversed(one.args))
-        elif isinstance(one, ast.Quantifier | ast.Let | ast.If | ast.Case) or isinstance(one, _LITERALS):
+        elif isinstance(one, _OPAQUE):
             continue
         elif not (isinstance(one, ast.Name) and _is_constant(one)):
             yield one

@@ -12,12 +12,12 @@ careful code calls operators that say what is wrong. Where the fast code ends, b
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aioformal.concrete import application, binder, condition, expression
+from aioformal.concrete import binder, condition, expression, tail
 from aioformal.concrete.choices import forks, is_choice
 from aioformal.concrete.context import (
     Context,
@@ -161,9 +161,6 @@ class Compiler:
     def is_choice(self, expr: ast.Expr) -> bool:
         return is_choice(expr, self.definitions)
 
-    def defined(self, entry: Entry | None) -> Defined | None:
-        return entry if isinstance(entry, Defined) else None
-
     def constant_now(self, expr: ast.Expr) -> Value | None:
         """The value of a constant expression while compiling; None for any other, and where it fails."""
         if not self.analysis.of(expr).is_constant:
@@ -187,7 +184,7 @@ class Compiler:
         return ordered(value) if isinstance(value, frozenset) and len(value) <= most else None
 
     @contextmanager
-    def tracking(self) -> Iterator[set[int]]:
+    def tracking(self) -> Generator[set[int]]:
         """Collects the variables of the first state that code made meanwhile reads."""
         outer, self._reads = self._reads, set[int]()
         try:
@@ -298,9 +295,7 @@ class Compiler:
             arguments.append(self.frame_text(following))
             following = inner_frame("n", following)
         inside = replace(context, now=now, following=following, depth=0)
-        return Lifted(
-            name, (*header, *needs.captured), (*arguments, *needs.captured), inside
-        )
+        return Lifted(name, (*header, *needs.captured), (*arguments, *needs.captured), inside)
 
     def needs(self, facts: Facts, env: Env, seen: tuple[Defined, ...] = ()) -> Needs:
         """What the Python text of an expression with these facts needs from around it."""
@@ -358,7 +353,7 @@ class Compiler:
     def tail(self, expr: ast.Expr, context: Context, writer: Writer, as_condition: bool) -> None:
         """Statements that return what `expr` evaluates to."""
         if not writer.is_deep:
-            rule = application.TAILS.get(type(expr)) or binder.TAILS.get(type(expr))
+            rule = tail.TAILS.get(type(expr)) or binder.TAILS.get(type(expr))
             if rule is not None and rule(self, expr, context, writer, as_condition):
                 return
         if as_condition:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from aioformal.concrete import application, expression
+from aioformal.concrete import application, expression, pattern
 from aioformal.concrete.context import Context
 from aioformal.syntax import ast
 
@@ -133,7 +133,7 @@ def unchanged(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
         return "unsupported('there is no next state here')"
     pairs = [
         f"equal({c.value(part, context.primed())}, {c.value(part, context)})"
-        for part in application.parts_of_tuple(c, args[0])
+        for part in pattern.parts_of_tuple(c, args[0])
     ]
     return f"({' and '.join(pairs)})" if pairs else "True"
 
@@ -146,7 +146,7 @@ def _enabled(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
 
 def _temporal(key: str) -> Callable[[Compiler, tuple[ast.Expr, ...], Context], str]:
     message = f"{key} is about whole behaviours and has no value in a state"
-    return lambda *_: f"unsupported({message!r})"
+    return lambda _c, _args, _context: f"unsupported({message!r})"
 
 
 _BUILTINS: dict[str, Callable[[Compiler, tuple[ast.Expr, ...], Context], str]] = {
@@ -165,7 +165,7 @@ _BUILTINS: dict[str, Callable[[Compiler, tuple[ast.Expr, ...], Context], str]] =
     "Assert": _assert,
     **{key: _strict(key) for key in (*_COMPARED, "\\subseteq", "IsFiniteSet", "PrintT")},
     **{key: _temporal(key) for key in _TEMPORAL},
-    "\\cdot": lambda *_: "unsupported('action composition cannot be evaluated')",
+    "\\cdot": lambda _c, _args, _context: "unsupported('action composition cannot be evaluated')",
 }
 
 

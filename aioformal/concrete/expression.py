@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from aioformal.concrete import application, binder
+from aioformal.concrete import application, binder, let
 from aioformal.concrete.context import Context, Defined, Delayed, Local, Passed, Substituted
 from aioformal.concrete.writer import Writer
 from aioformal.syntax import ast
 from aioformal.value.operators import OPERATORS
-from aioformal.value.values import FALSE, TRUE
 
 if TYPE_CHECKING:
     from aioformal.concrete.compiler import Compiler
@@ -45,7 +44,7 @@ def local_value(c: Compiler, name: str, context: Context) -> str:
         case Substituted(expr, env):
             return c.value(expr, context.within(env))
         case Defined() as defined:
-            return application.local_call(c, defined, (), context, as_condition=False)
+            return let.local_call(c, defined, (), context, as_condition=False)
         case Passed(text):
             return f"{text}()"
 
@@ -134,7 +133,8 @@ def _sort(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
 
 def _registers(name: str) -> Callable[[Compiler, tuple[ast.Expr, ...], Context], str]:
     message = f"{name} depends on how the search goes and has no value here"
-    return lambda *_: f"unsupported({message!r}, 'keep what you need in a variable')"
+    text = f"unsupported({message!r}, 'keep what you need in a variable')"
+    return lambda _c, _args, _context: text
 
 
 _SPECIAL: dict[str, Callable[[Compiler, tuple[ast.Expr, ...], Context], str]] = {
@@ -180,7 +180,9 @@ def _may_be_rule(c: Compiler, function: ast.Expr, context: Context) -> bool:
     if function.binding.kind is ast.BindingKind.LOCAL:
         entry = context.env.get(function.binding.key)
         return isinstance(entry, Local) and entry.is_rule
-    return function.binding.kind is ast.BindingKind.DEFINITION and c.definitions[function.binding.key].recursive
+    return (
+        function.binding.kind is ast.BindingKind.DEFINITION and c.definitions[function.binding.key].recursive
+    )
 
 
 def field_access(c: Compiler, node: ast.FieldAccess, context: Context) -> str:
@@ -245,15 +247,11 @@ def label_value(c: Compiler, node: ast.Label, context: Context) -> str:
 
 
 def not_a_value(message: str) -> Callable[[Compiler, Any, Context], str]:
-    return lambda *_: f"unsupported({message!r})"
+    return lambda _c, _node, _context: f"unsupported({message!r})"
 
 
 def boolean_value(c: Compiler, node: ast.Boolean, context: Context) -> str:  # noqa: ARG001
     return "TRUE" if node.value else "FALSE"
-
-
-def choose_value(c: Compiler, node: ast.Choose, context: Context) -> str:
-    return c.lift(node, context, as_condition=False)
 
 
 def bound_value(c: Compiler, node: ast.Expr, context: Context) -> str:
@@ -264,8 +262,6 @@ def bound_value(c: Compiler, node: ast.Expr, context: Context) -> str:
     c.function(lifted.name, lifted.header, writer.lines)
     return lifted.call()
 
-
-assert FALSE is not TRUE
 
 VALUES: dict[type[ast.Node], Callable[[Compiler, Any, Context], str]] = {
     ast.Name: name_value,

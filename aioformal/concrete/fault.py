@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from itertools import pairwise
 
 from aioformal.concrete.unit import Place, places
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note
@@ -33,7 +34,11 @@ def evaluation_error(
     if isinstance(fault, ValueFault):
         code, message, hint = fault.code, fault.message, fault.hint
     elif found:
-        code, message, hint = "eval.kind", "the expression has no value: a part of it is of another kind", None
+        code, message, hint = (
+            "eval.kind",
+            "the expression has no value: a part of it is of another kind",
+            None,
+        )
     else:
         return None
     return EvaluationError(Diagnostic(code, message, span, notes=_chain(found, names), hint=hint))
@@ -51,21 +56,9 @@ def _too_deep(found: list[Place], names: Mapping[str, str], default: Span | None
 def _chain(found: list[Place], names: Mapping[str, str]) -> tuple[Note, ...]:
     """Who called the definition that failed, innermost first."""
     notes: list[Note] = []
-    for caller, place in reversed(list(zip(found, found[1:], strict=False))):
+    for caller, place in reversed(list(pairwise(found))):
         name = names.get(place.function)
         note = Note(f"in {name}, called here", caller.span) if name else None
         if note is not None and note not in notes and len(notes) < MOST_NOTES:
             notes.append(note)
     return tuple(notes)
-
-
-def guarded(fast: Callable[..., object], careful: Callable[..., object]) -> Callable[..., object]:
-    """`fast`, and where it breaks off, `careful`."""
-
-    def call(*arguments: object) -> object:
-        try:
-            return fast(*arguments)
-        except RETRIED:
-            return careful(*arguments)
-
-    return call

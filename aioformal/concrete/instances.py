@@ -12,17 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aioformal.concrete.action import (
-    Enumeration,
-    Item,
-    Label,
-    Leaf,
-    chain_of,
-    naming_conjunct,
-)
+from aioformal.concrete.action import Enumeration
 from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
 from aioformal.concrete.condition import builtin_key
+from aioformal.concrete.conjunct import naming_conjunct
 from aioformal.concrete.context import Context, Entry, Env, Local, Partial, Substituted, Whole
+from aioformal.concrete.path import Item, Label, Leaf, Point, chain_of
 from aioformal.concrete.writer import Writer
 from aioformal.syntax import ast
 from aioformal.value.values import State, Value
@@ -122,8 +117,8 @@ class Sites:
         names: list[tuple[str, str]] = []
         choices: list[tuple[Value, ...]] = []
         for bound in expr.bounds:
-            is_plain = bound.domain is not None and not bound.is_tuple
-            values = self.c.members_of_constant(bound.domain, MOST_INSTANCES) if is_plain else None
+            plain = None if bound.is_tuple else bound.domain
+            values = None if plain is None else self.c.members_of_constant(plain, MOST_INSTANCES)
             if values is None:
                 yield site
                 return
@@ -180,7 +175,7 @@ class Sites:
         now = Whole("s")
         context = Context({}, now, Partial(len(self.c.index), base=now))
         with self.c.tracking() as reads:
-            self.enumeration.proceed(context, site.label, chain_of(site.items), writer)
+            self.enumeration.proceed(Point(context, site.label, chain_of(site.items)), writer)
         self.c.function(name, ("out", *site.header, "s"), writer.lines)
         return name, frozenset(reads)
 

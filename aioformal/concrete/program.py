@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
 
-from aioformal.concrete.action import Enumeration, Label, Leaf
+from aioformal.concrete.action import Enumeration
+from aioformal.concrete.behaviour import ActionLabel
 from aioformal.concrete.compiler import Compiler
 from aioformal.concrete.context import Context, Env, Partial, Whole
 from aioformal.concrete.facts import Analysis
 from aioformal.concrete.fault import RETRIED, evaluation_error
 from aioformal.concrete.instances import Instance, Outcome, Site, Sites, choices_of, filter_variables
+from aioformal.concrete.path import Label, Leaf, Point
 from aioformal.concrete.writer import Writer
-from aioformal.concrete.behaviour import ActionLabel
 from aioformal.resolve.model import Model
 from aioformal.source import Span
 from aioformal.syntax import ast
@@ -246,7 +247,7 @@ class Program:
         writer = Writer()
         context = Context({}, Partial(len(c.index)), None)
         label = self._outer_label(init, "Init")
-        Enumeration(c, initial=True).step(init, context, label, False, None, writer)
+        Enumeration(c, initial=True).step(init, Point(context, label), writer)
         c.function(name, ("out",), writer.lines)
         return name
 
@@ -268,7 +269,9 @@ class Program:
 
     def satisfies_action_constraints(self, state: State, next_state: State) -> bool:
         """Whether every ACTION_CONSTRAINT holds."""
-        return all(self.step_predicate(formula)(state, next_state) for formula in self.model.action_constraints)
+        return all(
+            self.step_predicate(formula)(state, next_state) for formula in self.model.action_constraints
+        )
 
 
 def _compile_entry(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cmp_to_key, partial
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from aioformal.value.algebra import filter_set, make_set
 from aioformal.value.compare import contains, equal
@@ -72,7 +72,7 @@ class Lazy:
         return self.value
 
 
-class Found(Exception):
+class Found(Exception):  # noqa: N818
     """ENABLED has found a successor."""
 
 
@@ -92,7 +92,7 @@ def differs(a: Value, b: Value) -> bool:
 
 def have(state: State, index: int, names: tuple[str, ...]) -> Value:
     """A variable of a state that is being put together."""
-    value: Value | None = state[index]
+    value = cast("Value | None", state[index])
     return unset(names[index]) if value is None else value
 
 
@@ -104,12 +104,12 @@ def unset(name: str) -> NoReturn:
     )
 
 
-def unassigned(names: tuple[str, ...], action: str, prime: str) -> NoReturn:
+def unassigned(names: tuple[str, ...], action: str, is_step: bool) -> NoReturn:
     """An action, or Init, has come to its end and some variables have no value."""
     what = ", ".join(names)
     verb = "has" if len(names) == 1 else "have"
-    when = f"no next value after {action}" if prime else f"no value after {action}"
-    hint = f"add UNCHANGED {names[0] if len(names) == 1 else '<<' + what + '>>'}" if prime else None
+    when = f"no next value after {action}" if is_step else f"no value after {action}"
+    hint = f"add UNCHANGED {names[0] if len(names) == 1 else '<<' + what + '>>'}" if is_step else None
     raise ValueFault("eval.unassigned", f"{what} {verb} {when}", hint)
 
 
@@ -180,7 +180,7 @@ class _Domain(LazySet):
     def contains(self, value: Value) -> bool:
         return contains(value, self.inner)
 
-    def generate(self) -> Iterable[Value]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def generate(self) -> Iterator[Value]:
         return iter(ordered(self.inner))
 
     def text(self) -> str:

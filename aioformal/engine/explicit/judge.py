@@ -84,9 +84,7 @@ class _StepConjunct:
             holds = self.action(store.unpack(packed), store.unpack(successor))
             if self.memory.pays:
                 self.memory.missed(key, holds, lookups)
-        return holds or (
-            self.boxed is not None and self.boxed(store.unpack(packed), store.unpack(successor))
-        )
+        return holds or (self.boxed is not None and self.boxed(store.unpack(packed), store.unpack(successor)))
 
 
 def _reads(program: Program, formula: ast.Expr) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -132,6 +130,4 @@ def naming(problem: DiagnosticError, prop: Property) -> Diagnostic:
     """The diagnostic of an error that came about while a property was evaluated."""
     first = problem.diagnostics[0]
     note = Note(f"while checking {prop.name}", prop.span)
-    return Diagnostic(
-        first.code, first.message, first.span, first.severity, (*first.notes, note), first.hint
-    )
+    return Diagnostic(first.code, first.message, first.span, first.severity, (*first.notes, note), first.hint)

@@ -46,7 +46,7 @@ class Explicit:
         return _Search(problem, budget).run()
 
 
-class _Faulted(Exception):
+class _Faulted(Exception):  # noqa: N818
     """The specification cannot be evaluated; the run ends."""
 
     def __init__(self, diagnostic: Diagnostic, trace: Trace | None) -> None:

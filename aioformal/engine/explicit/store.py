@@ -54,7 +54,10 @@ class Store:
 
 def getter(indices: tuple[int, ...]) -> Callable[[Packed], Hashable]:
     """A function that takes the numbers at some places out of a packed state."""
-    return itemgetter(*indices) if indices else _nothing
+    if not indices:
+        return _nothing
+    get: Callable[[Packed], Hashable] = itemgetter(*indices)
+    return get
 
 
 def _nothing(_: Packed) -> Hashable:
