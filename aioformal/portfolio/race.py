@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
-from aioformal.engine.protocol import Event, Problem
+from aioformal.engine.protocol import Event, Problem, Progress
 from aioformal.evidence.verdict import Fault
 from aioformal.portfolio.engines import AUTO, ENGINES, make_engine
 from aioformal.portfolio.ledger import Ledger, Outcome
@@ -74,6 +74,7 @@ def _job(problem: Problem, request: Request, budget: StoppableBudget) -> Job:
         engines=tuple(n for n in ENGINES if n != "explicit") if request.engine == AUTO else (request.engine,),
         depth=request.depth,
         seconds=budget.remaining(),
+        beside_explicit=request.engine == AUTO,
     )
 
 
@@ -87,7 +88,7 @@ def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, *, alone: bo
                 rival.start()
             for message in rival.poll():
                 ledger.record(message)
-            if ledger.settled and rival.started and ledger.outcome.exploration is None:
+            if isinstance(event, Progress) and ledger.settled:
                 return
     except DiagnosticError as refusal:
         _explicit_refused(ledger, refusal)

@@ -36,6 +36,7 @@ class Job:
     engines: tuple[str, ...]
     depth: int | None
     seconds: float | None
+    beside_explicit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     output = _claim_standard_output()
     job: Job = pickle.load(sys.stdin.buffer)
+    if job.beside_explicit:
+        _yield_to_explicit()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     for message in messages(job):
         pickle.dump(message, output)
@@ -169,6 +172,12 @@ def _claim_standard_output() -> BinaryIO:
     channel = os.dup(1)
     os.dup2(2, 1)
     return os.fdopen(channel, "wb")
+
+
+def _yield_to_explicit() -> None:
+    """Where processors are short, the exhaustive search goes first: its answer is the strongest."""
+    if hasattr(os, "nice"):
+        os.nice(5)
 
 
 def _end_with_parent() -> None:

@@ -293,3 +293,10 @@ def test_the_shapes_are_judged_as_far_as_the_symbolic_answers_go(play: Callable[
     assert verdict_of(play(problem(prop("P"), prop("Q")), Scripted([]), rival), "shapes") == inductive
     alone = play(problem(prop("P")), Scripted([found("P", PROVED), COMPLETE]))
     assert "shapes" not in alone.findings
+
+
+def test_the_counts_are_kept_when_the_explicit_engine_settles_it_beside_a_rival(
+    play: Callable[..., Outcome],
+) -> None:
+    outcome = play(problem(prop("P")), Scripted([found("P", PROVED), COMPLETE]), ScriptedRival())
+    assert outcome.exploration == COMPLETE
