@@ -66,7 +66,7 @@ def _continued(expr: ast.Expr) -> tuple[ast.Expr, ...]:
             return then, otherwise
         case ast.Case(arms=arms, other=other):
             return (*(arm.value for arm in arms), *([other] if other else []))
-        case ast.Let(body=body) | ast.Label(body=body):
+        case ast.Let(body=body) | ast.Label(body=body) | ast.Quantifier(body=body):
             return (body,)
         case ast.Apply(args=args) if builtin_key(expr) == "/\\":
             return args

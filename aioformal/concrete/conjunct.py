@@ -17,6 +17,7 @@ from aioformal.concrete.context import Defined, Env, Local, Substituted, Whole
 from aioformal.concrete.path import Item, Jump, Point, chain_of
 from aioformal.concrete.writer import Writer
 from aioformal.syntax import ast
+from aioformal.value.values import Value
 
 if TYPE_CHECKING:
     from aioformal.concrete.action import Enumeration
@@ -82,22 +83,40 @@ def _quantifier(e: Enumeration, node: ast.Quantifier, point: Point, writer: Writ
 
 
 def _for_all(e: Enumeration, node: ast.Quantifier, point: Point, writer: Writer) -> bool:
-    """`\\A x \\in S : A` gives variables their values only where S is a constant with few members."""
+    """`\\A x \\in S : A` is a conjunction where S is a constant with few members, and A gives a variable
+    its value or forks."""
     facts = e.c.analysis.of(node.body)
     reads = facts.now if e.initial else facts.following
-    if reads <= e.target(point.context).values.keys() or len(node.bounds) != 1:
+    if reads <= e.target(point.context).values.keys() and not e.c.forks(node.body):
         return False
-    bound = node.bounds[0]
-    values = e.c.members_of_constant(bound.domain, MOST_UNROLLED) if bound.domain else None
-    if values is None or len(bound.names) > 1 or bound.is_tuple:
+    chosen = _constant_choices(e, node.bounds)
+    if chosen is None:
         return False
     items: list[Item] = []
-    for value in values:
-        variable = e.c.fresh("v")
-        writer.line(f"{variable} = {e.c.global_value(value)}")
-        items.append(Item(node.body, {**point.env, bound.names[0].name: Local(variable)}))
+    for values in chosen:
+        env = dict(point.env)
+        for name, value in values.items():
+            variable = e.c.fresh("v")
+            writer.line(f"{variable} = {e.c.global_value(value)}")
+            env[name] = Local(variable)
+        items.append(Item(node.body, env))
     e.proceed(point.before(*items), writer)
     return True
+
+
+def _constant_choices(e: Enumeration, bounds: Sequence[ast.Bound]) -> list[dict[str, Value]] | None:
+    """The values that names bound over constant sets take together; None if those are too many."""
+    chosen: list[dict[str, Value]] = [{}]
+    for bound in bounds:
+        domain = None if bound.is_tuple else bound.domain
+        members = None if domain is None else e.c.members_of_constant(domain, MOST_UNROLLED)
+        if members is None:
+            return None
+        for name in bound.names:
+            if len(chosen) * len(members) > MOST_UNROLLED:
+                return None
+            chosen = [{**known, name.name: member} for known in chosen for member in members]
+    return chosen
 
 
 def _if(e: Enumeration, node: ast.If, point: Point, writer: Writer) -> bool:
