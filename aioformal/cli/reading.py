@@ -37,7 +37,7 @@ def model_lines(session: Session) -> Iterator[str]:
     assumptions = len(model.flat.assumptions)
     yield f"{_count(len(model.variables), 'variable')}: {', '.join(model.variables)}"
     yield f"{_count(len(model.flat.definitions), 'definition')}, {_count(assumptions, 'true assumption')}"
-    names = [p.name for p in model.properties] + ["deadlock"] * model.check_deadlock
+    names = [p.name for p in model.properties] + ["deadlock"] * session.checks_deadlock
     yield f"to prove: {', '.join(names) or 'nothing'}"
 
 

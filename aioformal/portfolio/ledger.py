@@ -83,8 +83,10 @@ class Ledger:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing that was asked for can get a better answer."""
-        if self.outcome.fault is not None:
+        """Whether nothing that was asked for can get a better answer: what is left open by a search
+        that has seen everything is beyond all engines."""
+        seen = self.outcome.exploration
+        if self.outcome.fault is not None or (seen is not None and seen.complete):
             return True
         found = self.outcome.findings
         return all(

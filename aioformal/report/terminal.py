@@ -81,8 +81,9 @@ def table_lines(judgements: tuple[Judgement, ...], width: int, *, unicode: bool 
     with_engine = widths[3] + 1 <= room - (widths[1] + 1 if with_kind else 0)
     for judgement, (name, kind, verdict, engine) in zip(judgements, cells, strict=True):
         style = STYLES[judgement.word]
-        line = Text(f" {MARKS[judgement.word][0 if unicode else 1]} ", style)
-        line.append(f"{name:<{widths[0]}}  ", "default")
+        line = Text()
+        line.append(f" {MARKS[judgement.word][0 if unicode else 1]} ", style)
+        line.append(f"{name:<{widths[0]}}  ")
         line.append(f"{kind:<{widths[1]}} " if with_kind else "", "dim")
         line.append(f"{verdict:<{widths[2]}} ", style)
         line.append(engine if with_engine else "", "dim")
@@ -162,7 +163,8 @@ def _fault_lines(report: Report, width: int) -> Iterator[Text]:
     fault = report.fault
     yield Text()
     if fault.trace is not None and fault.trace.states:
-        yield Text(f"The specification cannot be evaluated after {fault.trace.depth} steps", "bold red")
+        last = len(fault.trace.states)
+        yield Text(f"The specification cannot be evaluated in state {last}, or a step out of it", "bold red")
         yield Text()
         yield from trace_lines(fault.trace, width)
         yield Text()

@@ -90,7 +90,12 @@ class Session:
     def problem(self) -> Problem:
         from aioformal.engine.protocol import Problem
 
-        return Problem(self.model, self.model.properties, self.model.check_deadlock)
+        return Problem(self.model, self.model.properties, self.checks_deadlock)
+
+    @property
+    def checks_deadlock(self) -> bool:
+        """Without a next-state action there is nothing that could come to a halt."""
+        return self.model.check_deadlock and self.model.next is not None
 
     @property
     def program(self) -> Program:
@@ -160,6 +165,8 @@ class Session:
                 report = self.check()
                 if report.exit_code is not Exit.OK:
                     return replace(report, judgements=(*report.judgements, *self._not_judged(report)))
+                if report.judgements and self.model.init is None and not options.properties:
+                    return report
                 return self._judge(report, options, on_event, stop, deadline)
             except KeyboardInterrupt:
                 stop.set("interrupt")
@@ -239,7 +246,7 @@ class Session:
 
         if not options.properties:
             return self.problem
-        known = [p.name for p in self.model.properties] + [DEADLOCK] * self.model.check_deadlock
+        known = [p.name for p in self.model.properties] + [DEADLOCK] * self.checks_deadlock
         for name in options.properties:
             if name not in known:
                 raise _unknown_property(name, known, self.model)
