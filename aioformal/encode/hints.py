@@ -41,11 +41,6 @@ def hints_of(model: Model, evaluate: Evaluate) -> dict[str, Shape]:
     return _hints(_Finder(model, evaluate), [*formulas, *model.constraints])
 
 
-def initial_hints_of(model: Model, evaluate: Evaluate) -> dict[str, Shape]:
-    """What Init says about the variables: about their first values only."""
-    return _hints(_Finder(model, evaluate), [] if model.init is None else [model.init])
-
-
 def _hints(finder: _Finder, formulas: Iterable[ast.Expr]) -> dict[str, Shape]:
     """Of several hints at one variable the one that says most."""
     found: dict[str, Shape] = {}

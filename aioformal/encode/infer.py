@@ -8,11 +8,13 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import islice
 
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError, error
+from aioformal.encode.beginning import Beginning, beginning_of
 from aioformal.encode.growth import settled, uniform
-from aioformal.encode.hints import hints_of, initial_hints_of
+from aioformal.encode.hints import hints_of
 from aioformal.encode.shapes import Shape, Shapes, VariableShape, join, shape_of
 from aioformal.resolve.model import Model
 from aioformal.value.values import State, Value
@@ -24,6 +26,12 @@ DEPTH = 100
 """Steps of one random walk: counters that grow for ever show there."""
 
 WALKS = 12
+
+MOST_CHOICES = 256
+"""Successors of a state that a walk chooses from."""
+
+ENUMERATED = 20_000
+"""Init that may choose in more ways than this is not enumerated."""
 
 SECONDS = 2.0
 """Wall-clock time after which sampling stops. What it has not seen is found by widening."""
@@ -42,21 +50,25 @@ def infer_shapes(model: Model, program: Program) -> Shapes:
 
     Raises encode.unsupported where nothing is known about a variable, or a value has no shape.
     """
-    sample = explore(program)
+    beginning = None if model.init is None else beginning_of(model, model.init)
+    enumerable = beginning is None or (beginning.choices is not None and beginning.choices <= ENUMERATED)
+    sample = explore(program, None if enumerable else beginning)
     hints = hints_of(model, program.evaluate)
-    beginnings = {} if sample.states else initial_hints_of(model, program.evaluate)
     columns = list(zip(*sample.states, strict=True)) or [()] * len(model.variables)
     found: dict[str, VariableShape] = {}
     for declaration, values in zip(model.flat.variables, columns, strict=True):
-        seen = _shape_of_values(values) or beginnings.get(declaration.name)
-        hint = hints.get(declaration.name)
+        name = declaration.name
+        seen = _shape_of_values(values)
+        if beginning is not None and not enumerable and name in beginning.shapes:
+            first = beginning.shapes[name]
+            seen = first if seen is None else join(first, seen)
+        hint = hints.get(name)
         shape = settled(seen, hint, sample.complete)
         if shape is None:
-            message = f"nothing is known about the values of {declaration.name}"
+            message = f"nothing is known about the values of {name}"
             raise error("encode.unsupported", message, declaration.span, hint="Add a type invariant.")
-        source = "sample" if sample.states else "Init"
-        origins = [origin for origin, known in ((source, seen), ("hint", hint)) if known is not None]
-        found[declaration.name] = VariableShape(uniform(shape), tuple(origins))
+        origins = [origin for origin, known in (("sample", seen), ("hint", hint)) if known is not None]
+        found[name] = VariableShape(uniform(shape), tuple(origins))
     return Shapes(found)
 
 
@@ -65,11 +77,17 @@ def _shape_of_values(values: tuple[Value, ...]) -> Shape | None:
     return reduce(join, (shape_of(value) for value in distinct)) if distinct else None
 
 
-def explore(program: Program) -> Sample:
-    """A sample of the reachable states: the first ones breadth first, then some far from the start."""
-    sample = Sample()
+def explore(program: Program, beginning: Beginning | None) -> Sample:
+    """A sample of the reachable states: the first ones breadth first, then some far from the start.
+
+    With a `beginning` the initial states are too many to enumerate, and some are guessed.
+    """
     deadline = time.monotonic() + SECONDS
-    started = _initial(program, sample)
+    if beginning is None:
+        sample = Sample()
+        started = _initial(program, sample)
+    else:
+        sample, started = Sample(dict.fromkeys(beginning.states())), False
     exhausted = _breadth_first(program, sample, deadline)
     sample.complete = started and exhausted
     if not sample.complete and sample.states:
@@ -94,9 +112,11 @@ def _breadth_first(program: Program, sample: Sample, deadline: float) -> bool:
     queue = deque(sample.states)
     whole = True
     while queue:
-        if len(sample.states) >= BREADTH or time.monotonic() > deadline:
+        if len(sample.states) >= BREADTH:
             return False
         for state in _successors(program, queue.popleft()):
+            if time.monotonic() > deadline:
+                return False
             if state is None:
                 whole = False
             elif state not in sample.states:
@@ -122,7 +142,7 @@ def _walk(program: Program, sample: Sample, deadline: float) -> None:
     for _ in range(WALKS):
         state = chance.choice(starts)
         for _ in range(DEPTH):
-            choices = [s for s in _successors(program, state) if s is not None]
+            choices = [s for s in islice(_successors(program, state), MOST_CHOICES) if s is not None]
             if not choices or time.monotonic() > deadline:
                 break
             state = chance.choice(choices)

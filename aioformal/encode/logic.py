@@ -12,14 +12,14 @@ from aioformal.encode.choice import choose, if_else
 from aioformal.encode.relations import equal
 from aioformal.encode.scope import Scope, extended
 from aioformal.encode.shapes import ordered
-from aioformal.encode.sources import bounded, elements_of_set, known_values
+from aioformal.encode.sources import bounded, elements_of_set, known_set, known_values
 from aioformal.encode.structures import destructured
 from aioformal.encode.symbols import UNDEFINED, Const, Sym, truth_value
 from aioformal.encode.translator import Supplier, Translator
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
 from aioformal.syntax import ast
-from aioformal.value.values import Value
+from aioformal.value.values import LazySet, Value
 
 
 def conjunction(t: Translator, items: Iterable[Supplier]) -> Term:
@@ -177,22 +177,34 @@ def bound_scope(t: Translator, bound: ast.Bound, value: Sym, scope: Scope) -> Sc
 
 def least(t: Translator, domain: Sym, test: Callable[[Value], Term]) -> Sym:
     """The least member of a set that passes a test; a failure where none does."""
-    candidates = _candidates(t, domain)
     options: list[tuple[Term, Sym]] = []
     rest = ir.true
-    for value in ordered(candidates):
-        here = ir.and_(rest, candidates[value])
+    for value, guard in _candidates(t, domain):
+        here = ir.and_(rest, guard)
         if here is ir.false:
             continue
         with t.path.under(here):
             chosen = ir.and_(here, test(value))
-        options.append((chosen, Const(value)))
+        if chosen is not ir.false:
+            options.append((chosen, Const(value)))
+            bounded(t.path, len(options), "CHOOSE")
         rest = ir.and_(rest, ir.not_(chosen))
+        if rest is ir.false:
+            break
     t.path.fail(rest, "eval.partial", "CHOOSE finds no value")
     return choose(options)
 
 
-def _candidates(t: Translator, domain: Sym) -> dict[Value, Term]:
+def _candidates(t: Translator, domain: Sym) -> Iterable[tuple[Value, Term]]:
+    """The members of a set in canonical order; of a known one no more than are asked for."""
+    known = known_set(domain)
+    if isinstance(known, LazySet) and known.is_small():
+        return ((value, ir.true) for value in known.members())
+    found = _guards_of_members(t, domain)
+    return ((value, found[value]) for value in ordered(found))
+
+
+def _guards_of_members(t: Translator, domain: Sym) -> dict[Value, Term]:
     found: dict[Value, Term] = {}
     for element, guard in elements_of_set(t.path, domain):
         for value, condition in known_values(t.path, element).items():

@@ -126,13 +126,16 @@ def lazy_function(t: Translator, bounds: tuple[ast.Bound, ...], body: ast.Expr, 
 
     def fresh(argument: Value) -> Sym:
         inner = extended(scope, _arguments(t, bounds, Const(argument), single))
-        with t.looking(frame, primed), t.unfolding(body, "a recursive function", body.span):
+        with t.looking(frame, primed):
             return t.value(body, inner)
 
     def rule(argument: Value) -> Sym:
-        known = memo.get(argument)
+        known, whole = memo.get(argument), False
         if known is None:
-            known = memo[argument] = t.isolated(lambda: fresh(argument))
+            key = (id(memo), argument)
+            known, whole = t.recursion.call(key, "a function", lambda: t.isolated(lambda: fresh(argument)))
+        if whole:
+            memo[argument] = known
         return t.reuse(known)
 
     return SymLazyFun(domain, rule, lambda: materialized(t.path, domain, rule))

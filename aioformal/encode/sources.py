@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 
 from aioformal.encode.choice import as_int, as_set
@@ -41,6 +41,8 @@ from aioformal.value import products, sets
 from aioformal.value.values import FALSE, TRUE, Function, LazySet, Value
 
 SIZE_LIMIT = 4096
+KNOWN_LIMIT = 1 << 16
+"""Known sets may have more members: what is said of each of them mostly folds away."""
 
 Element = tuple[Sym, Term]
 
@@ -68,11 +70,45 @@ def rule_of(container: Sym) -> Sym:
             return container
 
 
+def known_set(sym: Sym) -> Value | None:
+    """The value of a set that does not depend on the state; None of any other."""
+    match sym:
+        case Const(value=frozenset() | LazySet() as value):
+            return value
+        case SymInterval(lo=Const(value=int() as low), hi=Const(value=int() as high)):
+            return sets.Interval(low, high)
+        case SymIntegers(lo=lo):
+            return sets.Integers(lo)
+        case SymPowerSet(base=base):
+            return _of_known((base,), sets.PowerSet)
+        case SymSequenceSet(element=element):
+            return _of_known((element,), sets.Sequences)
+        case SymFunctionSet(domain=domain, range=range_):
+            return _of_known((domain, range_), products.FunctionSet)
+        case SymRecordSet(fields=fields) if is_tuple(fields):
+            return _of_known(tuple(fields.values()), lambda *parts: products.TupleSet(parts))
+        case SymRecordSet(fields=fields):
+            names = [name for name in fields if isinstance(name, str)]
+            return _of_known(
+                tuple(fields.values()), lambda *p: products.RecordSet(dict(zip(names, p, strict=True)))
+            )
+        case _:
+            return None
+
+
+def _of_known(parts: Sequence[Sym], make: Callable[..., LazySet]) -> Value | None:
+    known = [known_set(part) for part in parts]
+    return None if any(value is None for value in known) else make(*known)
+
+
 def elements_of_set(path: Path, container: Sym) -> list[Element]:
     """The elements of a set with the conditions under which they are in: known ones first, in order.
 
     A failure is reported for what is no set, or infinite. Raises encode.unsupported beyond `SIZE_LIMIT`.
     """
+    known = known_set(container)
+    if isinstance(known, LazySet) and known.is_small() and (known.size or 0) <= KNOWN_LIMIT:
+        return [(Const(value), ir.true) for value in known.members()]
     match rule_of(container):
         case Undefined():
             return []
@@ -126,8 +162,9 @@ def _filtered(path: Path, elements: list[Element], keep: Callable[[Sym], Term]) 
             kept = keep(element)
         # Folding does not see that a conjunction excludes its own negation; recursion over a set that
         # gets smaller comes to its end by it.
-        if kept is not ir.not_(guard):
+        if kept is not ir.false and kept is not ir.not_(guard):
             found.append((element, ir.and_(guard, kept)))
+            bounded(path, len(found), "a set filter")
     return found
 
 

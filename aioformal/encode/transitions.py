@@ -52,17 +52,24 @@ class ActionEncoder:
 
     def initial(self, formula: ast.Expr) -> tuple[Initial, ...]:
         """Init, in which there is one state only and every variable gets its value."""
-        self._t.initializing = True
-        try:
-            walker = Walker(self._t, self._summaries)
-            way = Way(Label(_name_of(formula), span=formula.span))
-            leaves = walker.walk(formula, {}, Leaf((), Frame({}), way))
-            made = [self._rule(walker, leaf) for leaf in leaves]
-        finally:
-            self._t.initializing = False
+        walker = Walker(self._t, self._summaries)
+        leaves = self._initial_leaves(walker, formula)
+        made = [self._rule(walker, leaf) for leaf in leaves]
         failures = [failure for _, failure in walker.found] + list(self._t.path.take())
         rules = [rule for rule in made if rule is not None]
         return _with_initial_failures(rules, obligations_of(failures))
+
+    def initial_leaves(self, formula: ast.Expr) -> list[Leaf]:
+        """The ways through Init, with the values that they give; no shapes are needed for that."""
+        return self._initial_leaves(Walker(self._t, self._summaries), formula)
+
+    def _initial_leaves(self, walker: Walker, formula: ast.Expr) -> list[Leaf]:
+        way = Way(Label(_name_of(formula), span=formula.span))
+        self._t.initializing = True
+        try:
+            return walker.walk(formula, {}, Leaf((), Frame({}), way))
+        finally:
+            self._t.initializing = False
 
     def _rule(self, walker: Walker, leaf: Leaf) -> Initial | None:
         if not self._is_complete(walker, leaf):

@@ -12,18 +12,15 @@ from contextlib import contextmanager
 
 from aioformal.encode.choice import as_bool, choose
 from aioformal.encode.path import Path
+from aioformal.encode.recursion import Recursion
 from aioformal.encode.scope import Bound, Builtin, Closure, Frame, Operator, Remembered, Scope, Thunk
 from aioformal.encode.sources import known_values, listed
 from aioformal.encode.symbols import UNDEFINED, Const, Sym, SymInt, SymUnion, Undefined, kind_of
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
 from aioformal.resolve.model import Definition, Model
-from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.value.values import Value
-
-DEEPEST_UNFOLDING = 400
-"""How often a recursive definition is unfolded within itself."""
 
 Known = Mapping[Value, Term]
 """The values that something can have, each with its condition."""
@@ -51,7 +48,7 @@ class Translator:
         """Whether something in the making was read since this was last set to False."""
         self._handlers = handlers
         self._builtins = builtins
-        self._unfolding: dict[object, int] = {}
+        self.recursion = Recursion(self.path)
 
     # ------------------------------------------------------------ expressions
 
@@ -202,9 +199,22 @@ class Translator:
         key = (*_operator_key(operator), self.primed, *arguments)
         known = self.frame.memo.get(key)
         if known is None or not self.is_good(known):
-            known = self.isolated(lambda: self._unfold(operator, args), kept=(operator, tuple(args)))
-            self.frame.memo[key] = known
+            known, whole = self._evaluated(operator, args, key)
+            if whole:
+                self.frame.memo[key] = known
         return self.reuse(known)
+
+    def _evaluated(
+        self, operator: Closure | Definition, args: Sequence[Bound], key: object
+    ) -> tuple[Remembered, bool]:
+        """A call's value by itself, and whether it is good for any other such call."""
+
+        def evaluate() -> Remembered:
+            return self.isolated(lambda: self._unfold(operator, args), kept=(operator, tuple(args)))
+
+        if operator.recursive:
+            return self.recursion.call((id(self.frame), key), _name_of(operator), evaluate)
+        return evaluate(), True
 
     def _identity(self, arg: Bound) -> object:
         """What tells an argument from others, None where that is not known without evaluating it."""
@@ -217,23 +227,7 @@ class Translator:
     def _unfold(self, operator: Closure | Definition, args: Sequence[Bound]) -> Sym:
         names = {param.name: arg for param, arg in zip(operator.params, args, strict=True)}
         outer: Scope = operator.scope if isinstance(operator, Closure) else {}
-        if not operator.recursive:
-            return self.value(operator.body, {**outer, **names})
-        with self.unfolding(operator.body, _name_of(operator), operator.body.span):
-            return self.value(operator.body, {**outer, **names})
-
-    @contextmanager
-    def unfolding(self, what: object, name: str, span: Span) -> Generator[None]:
-        """Refuse a recursion that does not come to an end."""
-        depth = self._unfolding.get(id(what), 0)
-        if depth >= DEEPEST_UNFOLDING:
-            with self.path.at(span):
-                raise self.path.unsupported(f"{name} would have to be unfolded more than {depth} times")
-        self._unfolding[id(what)] = depth + 1
-        try:
-            yield
-        finally:
-            self._unfolding[id(what)] = depth
+        return self.value(operator.body, {**outer, **names})
 
     def _call_recursive(self, operator: Closure | Definition, args: Sequence[Bound]) -> Sym:
         """Scalar arguments that are not known are split into their values first, and elements of sets too:

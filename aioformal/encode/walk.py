@@ -257,8 +257,7 @@ class Walker:
             with self._here(leaf):
                 known = [(name, value) for name, arg in names.items() for value in self._known(arg)]
             leaf = replace(leaf, way=leaf.way.entered(called.key, known, called.span))
-        with self.t.unfolding(called.body, "a recursive action", called.body.span):
-            leaves = self.walk(called.body, {**outer, **names}, leaf)
+        leaves = self.walk(called.body, {**outer, **names}, leaf)
         self.found.extend((leaf.way.label, failure) for failure in self.t.path.take())
         return leaves
 
