@@ -102,11 +102,6 @@ class Expressions:
     def take_in(self, entry: DefinitionEntry) -> None:
         self.definitions.take_in(entry)
 
-    def body_of(self, entry: DefinitionEntry) -> ast.Expr | None:
-        """The right-hand side of a definition without parameters."""
-        right = self.definitions.right_side(entry)
-        return None if right.params else right.body
-
     def bounds(self, bounds: tuple[ast.Bound, ...], place: Place) -> tuple[tuple[ast.Bound, ...], Place]:
         """Bind `x \\in S, <<y, z>> \\in T`: the sets do not see the names."""
         inner, keys = self.introduce([name for bound in bounds for name in bound.names], place)

@@ -23,6 +23,7 @@ from aioformal.resolve.scope import (
     describe,
     parameters_of,
 )
+from aioformal.resolve.selection import selection
 from aioformal.syntax import ast
 
 ScopeBuilder = Callable[[ast.Module, World, Place | None], Scope]
@@ -171,7 +172,16 @@ class Instances:
         broken = BrokenEntry(item.name, instance.span, instance.module.name)
         if value is None:
             return broken
-        if isinstance(value, ast.Name) and not any(step.args for step in value.path):
+        chosen = selection(value, (), place) if isinstance(value, ast.Name) and value.path else None
+        is_part = chosen is not None and chosen.given is not None
+        if chosen is not None and not is_part and set(chosen.entry.world.params) <= set(world.params):
+            if not self._check_arity(item, chosen.params, value, None):
+                return broken
+            there = chosen.entry.place
+            return self._definition(
+                item, chosen.params, chosen.body, there, world, limit, instance.module.name
+            )
+        if isinstance(value, ast.Name) and not is_part and not any(step.args for step in value.path):
             found = find(self.resolution, value, place)
             if found is None or not self._check_arity(item, parameters_of(found.entry), value, found.entry):
                 return broken

@@ -18,7 +18,7 @@ from aioformal.resolve.scope import (
     VariableEntry,
     parameters_of,
 )
-from aioformal.resolve.selection import select, selection
+from aioformal.resolve.selection import Selection, selection
 from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind
@@ -34,8 +34,6 @@ class Resolver(Protocol):
 
     def take_in(self, entry: DefinitionEntry) -> None: ...
 
-    def body_of(self, entry: DefinitionEntry) -> ast.Expr | None: ...
-
 
 @dataclass
 class References:
@@ -47,7 +45,7 @@ class References:
 
     def name(self, node: ast.Name, place: Place) -> ast.Expr:
         """A name where a value is wanted."""
-        part = self._selected(node, place) if node.path else None
+        part = self._selected(node, (), node.span, place) if node.path else None
         if part is not None:
             return part
         found = find(self.resolution, node, place)
@@ -55,16 +53,32 @@ class References:
             return node
         return self._use(found, node.span, node.span, (), place)
 
-    def _selected(self, node: ast.Name, place: Place) -> ast.Expr | None:
-        """The part of a definition that `Op!2` names, written out."""
-        chosen = selection(node, place)
-        body = chosen and self.resolver.body_of(chosen.entry)
-        return select(body, chosen.steps) if chosen and body else None
+    def _selected(
+        self, name: ast.Name, args: Sequence[ast.Expr], span: Span, place: Place
+    ) -> ast.Expr | None:
+        """The value of the part of a definition that `Op(a)!2` names."""
+        chosen = selection(name, args, place)
+        if chosen is None or chosen.given is None:
+            return None
+        part = self._part(chosen)
+        if not part.params:
+            return part.body
+        given = self.arguments(part.params, chosen.given, place)
+        return ast.Apply(span, part, given)  # type: ignore[arg-type]
+
+    def _part(self, chosen: Selection) -> ast.Lambda:
+        """A part of a definition as an operator; the parameters of the instances around come first."""
+        entry = chosen.entry
+        part = self.resolver.lambda_(ast.Lambda(chosen.body.span, chosen.params, chosen.body), entry.place)
+        return replace(part, params=(*entry.world.params, *part.params))
 
     def application(self, node: ast.Apply, place: Place) -> ast.Expr:
         """`F(x)`, `a + b`, `x'`."""
         if isinstance(node.operator, ast.Lambda):
             return self._beta(node, node.operator, place)
+        part = self._selected(node.operator, node.args, node.span, place) if node.operator.path else None
+        if part is not None:
+            return part
         found = find(self.resolution, node.operator, place)
         if found is None or not self._check_count(found, node.operator, len(node.args)):
             return replace(node, args=tuple([self._any_argument(arg, place) for arg in node.args]))
@@ -129,6 +143,12 @@ class References:
         if not isinstance(arg, ast.Name):
             self._report_operator(param, "an expression", arg.span)
             return self.resolver.resolve(arg, place)
+        chosen = selection(arg, (), place) if arg.path else None
+        if chosen is not None and chosen.given is None:
+            part = self._part(chosen)
+            if len(part.params) != param.arity:
+                self._report_operator(param, f"a part with {len(part.params)}", arg.span)
+            return part
         found = find(self.resolution, arg, place)
         if found is None:
             return arg
