@@ -20,24 +20,29 @@ EXAMPLES = """\b
 Examples:
   aioformal prove spec/aio.tla
   aioformal prove spec/aio.tla --config spec/aio-naive.cfg
-  aioformal prove spec/aio.tla --property NoUseAfterFree --engine bmc --depth 10
+  aioformal prove spec/aio.tla -p NoUseAfterFree --engine bmc --depth 10
   aioformal check Mutex.tla && aioformal watch Mutex.tla
 """
 
 EXIT_CODES = """\b
 Exit codes:
-   0  every property is proved (or holds to the bound that --depth or --engine bmc asked for)
-  10  an ASSUME is false         11  deadlock
+   0  every property is proved, or holds to the bound that --depth or
+      --engine bmc asked for
+  10  an ASSUME is false
+  11  deadlock
   12  an invariant or action property is violated
   13  a liveness property is violated
   14  Assert was called with FALSE
   20  undecided: neither proved nor violated, or out of time
   21  vacuous: nothing was shown
   22  evidence failed: a counterexample does not replay, or engines disagree
-  75  the specification cannot be evaluated (76: within a property)
+  75  the specification cannot be evaluated; 76: within a property
  130  interrupted; what was known is shown
- 150  parse error   151  configuration error   152  a set or the state space is too large
- 153  a file cannot be read or written         255  a fault of aioformal itself
+ 150  parse error
+ 151  configuration error
+ 152  a set or the state space is too large
+ 153  a file cannot be read or written
+ 255  a fault of aioformal itself
    2  wrong usage
 """
 
@@ -77,42 +82,41 @@ def program() -> None:
     evidence: proved, violated (here is the interleaving), or undecided (here is why)."""
 
 
+PROPERTY = click.option(
+    "--property",
+    "-p",
+    "properties",
+    metavar="NAME",
+    multiple=True,
+    help="Judge only this property of the configuration, or `deadlock`. Can be repeated.",
+)
+ENGINE = click.option(
+    "--engine",
+    "-e",
+    type=click.Choice(ENGINES),
+    default="auto",
+    show_default=True,
+    help="auto: explicit search, and beside it bounded model checking and k-induction.",
+)
+DEPTH = click.option(
+    "--depth",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="Look N steps ahead and no further; a bounded answer then counts as success.",
+)
+TIMEOUT = click.option(
+    "--timeout",
+    metavar="S",
+    type=click.FloatRange(min=0),
+    default=120.0,
+    show_default=True,
+    help="Seconds for the whole run; 0: no limit.",
+)
+
+
 def _run_options(command: Any) -> Any:
     """The options that say what to prove, and how hard to try."""
-    options = [
-        CONFIG,
-        click.option(
-            "--property",
-            "-p",
-            "properties",
-            metavar="NAME",
-            multiple=True,
-            help="Judge only this property of the configuration, or `deadlock`. Can be repeated.",
-        ),
-        click.option(
-            "--engine",
-            "-e",
-            type=click.Choice(ENGINES),
-            default="auto",
-            show_default=True,
-            help="auto: explicit search, and beside it bounded model checking and k-induction.",
-        ),
-        click.option(
-            "--depth",
-            metavar="N",
-            type=click.IntRange(min=0),
-            help="Look N steps ahead and no further; a bounded answer then counts as success.",
-        ),
-        click.option(
-            "--timeout",
-            metavar="S",
-            type=click.FloatRange(min=0),
-            default=120.0,
-            show_default=True,
-            help="Seconds for the whole run; 0: no limit.",
-        ),
-    ]
-    for option in reversed(options):
+    for option in (TIMEOUT, DEPTH, ENGINE, PROPERTY, CONFIG):
         command = option(command)
     return command
 

@@ -191,16 +191,22 @@ class Session:
         except DiagnosticError as failure:
             total = replace(checked.seconds, total=self.elapsed())
             return replace(checked, diagnostics=(*checked.diagnostics, *failure.diagnostics), seconds=total)
-        solving = max(0.0, time.monotonic() - started - outcome.encode_seconds)
+        spent = time.monotonic() - started
+        return self._judged(checked, problem, outcome, options, spent)
+
+    def _judged(
+        self, checked: Report, problem: Problem, outcome: Outcome, options: Options, spent: float
+    ) -> Report:
+        """The report of what was checked, with what a run of `spent` seconds has found."""
         judged = (self._judgement(f) for f in _in_order(problem, outcome))
         everything = (*checked.judgements, *judged)
+        solving = max(0.0, spent - outcome.encode_seconds)
+        seconds = replace(checked.seconds, encode=outcome.encode_seconds, solve=solving, total=self.elapsed())
         return replace(
             checked,
             judgements=everything,
             exploration=outcome.exploration,
-            seconds=replace(
-                checked.seconds, encode=outcome.encode_seconds, solve=solving, total=self.elapsed()
-            ),
+            seconds=seconds,
             diagnostics=(*checked.diagnostics, *_run_diagnostics(outcome, options, everything)),
             fault=outcome.fault,
             fault_exit=outcome.fault_exit,
