@@ -200,7 +200,8 @@ def _builtin(key: str, arguments: list[Facts]) -> Facts:
         return arguments[0].in_both_states()
     if key == "ENABLED":
         inner = arguments[0]
-        return Facts(inner.names, inner.primed, inner.now, NO_VARIABLES)
+        # What a parameter under ENABLED stands for is an action: it is put in its place, like under a prime.
+        return Facts(inner.names, inner.primed | inner.names, inner.now, NO_VARIABLES)
     return union(arguments)
 
 
