@@ -19,6 +19,7 @@ from aioformal.resolve.scope import (
     ModuleEntry,
     Place,
     Scope,
+    VariableEntry,
     World,
     describe,
     parameters_of,
@@ -136,6 +137,9 @@ class Instances:
             substitutions[item.name] = self._substitute(
                 item, written.get(item.name), instance, place, world, limit
             )
+        variables = [substitutions[d.name] for d in declared.values() if d.is_variable]
+        keys = {entry.key for entry in variables if isinstance(entry, VariableEntry)}
+        world.renames = len(keys) == len(variables)
         return self.scope_of(found.module, world, found.parent)
 
     def _written(self, instance: ast.Instance, declared: dict[str, Declared]) -> dict[str, ast.Substitution]:

@@ -166,7 +166,7 @@ class References:
     def _as_operator(self, found: Found, span: Span, arity: int, place: Place) -> ast.Expr:
         """An operator as an argument; what an instance's arguments are still missing from is
         wrapped: `LAMBDA _1 : M!Op(p, _1)`."""
-        bound = self._bound_name(found, span)
+        bound = self._bound_name(found, span, place)
         leading = self._leading(found, place)
         if not leading:
             return bound
@@ -179,15 +179,17 @@ class References:
     def _use(
         self, found: Found, name: Span, whole: Span, args: tuple[ast.Expr, ...], place: Place
     ) -> ast.Expr:
-        bound = self._bound_name(found, name)
+        bound = self._bound_name(found, name, place)
         every = (*self._leading(found, place), *args)
         if not every:
             return bound
         return ast.Apply(whole, bound, every, form_of(bound.name, len(every)))
 
-    def _bound_name(self, found: Found, span: Span) -> ast.Name:
+    def _bound_name(self, found: Found, span: Span, place: Place) -> ast.Name:
         match found.entry:
             case BuiltinEntry(key=key):
+                if key == "ENABLED" and not place.scope.world.renames:
+                    self._refuse_enabled(span)
                 return _bound(key, BindingKind.BUILTIN, span)
             case VariableEntry(key=key):
                 return _bound(key, BindingKind.VARIABLE, span)
@@ -203,6 +205,11 @@ class References:
                 return _local(key, span)
             case other:
                 raise AssertionError(f"{other} is not a value")
+
+    def _refuse_enabled(self, span: Span) -> None:
+        message = "ENABLED stands in an instance that puts expressions, or one variable twice, for variables"
+        hint = "here it is not ENABLED of the substituted action; instantiate with different variables"
+        self.resolution.report("name.instance", message, span, hint=hint)
 
     def _leading(self, found: Found, place: Place) -> tuple[ast.Expr, ...]:
         """The arguments for the parameters of the instances that a definition belongs to: given by

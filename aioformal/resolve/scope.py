@@ -42,6 +42,9 @@ class World:
     """What stands for the declared constants and variables; None: they stand for themselves."""
     frame: Frame | None = None
     environment: Environment = field(default_factory=lambda: NOTHING)
+    renames: bool = True
+    """Whether different variables stand for the declared variables. Only then is ENABLED under the
+    substitution what it is after it: the next values that it speaks of are not substituted."""
     scopes: dict[int, Scope] = field(default_factory=dict[int, "Scope"])
     """By the identity of the module's syntax tree: nested modules may share names."""
 
