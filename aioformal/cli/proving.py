@@ -51,7 +51,7 @@ def prove_and_show(spec: Path, config: Path | None, options: Options, json_path:
 
 def show_report(report: Report, console: Console) -> None:
     """Prints a report; one that got nowhere is only its diagnostics, and those go to stderr."""
-    if report.judgements or report.fault is not None:
+    if report.judgements or report.fault is not None or report.exploration is not None:
         print_report(report, console)
     else:
         sys.stdout.flush()

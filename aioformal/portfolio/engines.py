@@ -8,6 +8,9 @@ from aioformal.engine.protocol import Engine
 
 AUTO = "auto"
 
+BEYOND_ENUMERATION = frozenset({"eval.infinite", "eval.too-large"})
+"""Faults that stop an engine which enumerates, but perhaps not one that reasons."""
+
 
 def _explicit() -> Engine:
     from aioformal.engine.explicit import Explicit

@@ -21,6 +21,7 @@ from aioformal.evidence.verdict import (
     Vacuous,
     Violated,
 )
+from aioformal.portfolio.engines import BEYOND_ENUMERATION
 from aioformal.portfolio.stop import StopReason
 from aioformal.portfolio.worker import Crashed, Encoded, Message, Refused
 from aioformal.resolve.model import PartKind
@@ -50,13 +51,18 @@ class Outcome:
 
 
 class Ledger:
-    """Takes the events of all engines in, and passes on what has been checked."""
+    """Takes the events of all engines in, and passes on what has been checked.
 
-    def __init__(self, problem: Problem, on_event: Callable[[Event], None]) -> None:
+    A `patient` one lets the others go on where an engine cannot enumerate what it would have to.
+    """
+
+    def __init__(self, problem: Problem, on_event: Callable[[Event], None], *, patient: bool = False) -> None:
         self.problem = problem
         self.outcome = Outcome()
         self.crashes: list[Crashed] = []
         self._on_event = on_event
+        self._patient = patient
+        self._setback: Fault | None = None
         self._refusals: dict[str, str] = {}
         self._reached: dict[str, int] = {}
         self._asked = [p.name for p in problem.properties] + ([DEADLOCK] if problem.deadlock else [])
@@ -88,6 +94,10 @@ class Ledger:
         seen = self.outcome.exploration
         if self.outcome.fault is not None or (seen is not None and seen.complete):
             return True
+        return self._all_conclusive
+
+    @property
+    def _all_conclusive(self) -> bool:
         found = self.outcome.findings
         return all(
             name in found and isinstance(found[name].verdict, Proved | Violated | Vacuous)
@@ -97,6 +107,7 @@ class Ledger:
     def close(self, stopped: StopReason | None) -> Outcome:
         """The outcome, with an answer for everything: `Unknown` and the reason where there is none."""
         self.outcome.stopped = stopped
+        self._settle_setback()
         for name in self._asked:
             if name not in self.outcome.findings:
                 verdict = Unknown(self._why_unknown(name, stopped))
@@ -136,6 +147,22 @@ class Ledger:
                 return finding
 
     def _record_fault(self, fault: Fault) -> None:
+        if self._patient and fault.diagnostic.code in BEYOND_ENUMERATION:
+            self._setback = self._setback or fault
+        else:
+            self._end_with(fault)
+
+    def _settle_setback(self) -> None:
+        """That something could not be enumerated matters only where nobody could do without."""
+        fault = self._setback
+        if fault is None or self.outcome.fault is not None:
+            return
+        if self._all_conclusive:
+            self.outcome.diagnostics.append(replace(fault.diagnostic, severity=Severity.NOTE))
+        else:
+            self._end_with(fault)
+
+    def _end_with(self, fault: Fault) -> None:
         guilty = replay_fault(self.problem.program, self.problem.properties, fault)
         self.outcome.fault = fault
         exit_code = fault.diagnostic.exit_code

@@ -46,7 +46,7 @@ def run(problem: Problem, request: Request, on_event: Callable[[Event], None], s
     or evidence does not check, `SolverCrashError` when only a fault of ours stands in the way. A
     KeyboardInterrupt ends the run with what is known."""
     budget = StoppableBudget(request.depth, request.deadline, stop=stop)
-    ledger = Ledger(problem, on_event)
+    ledger = Ledger(problem, on_event, patient=request.engine == AUTO)
     explicit = request.engine in (AUTO, "explicit")
     with Rival(_job(problem, request, budget)) as rival:
         try:

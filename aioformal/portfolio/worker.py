@@ -20,7 +20,7 @@ from typing import BinaryIO, TypeAlias
 from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.engine.protocol import Budget, Event, Problem
 from aioformal.evidence.verdict import Fault, Finding, Inductive, Proved, Violated
-from aioformal.portfolio.engines import make_engine
+from aioformal.portfolio.engines import BEYOND_ENUMERATION, make_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _run(job: Job) -> Iterator[Message]:
         try:
             for event in _audited(make_engine(name).check(problem, Budget(job.depth, share))):
                 yield event
-                if isinstance(event, Fault):
+                if isinstance(event, Fault) and event.diagnostic.code not in BEYOND_ENUMERATION:
                     return
                 if isinstance(event, Finding) and isinstance(event.verdict, Proved | Violated):
                     settled.add(event.property)

@@ -300,3 +300,27 @@ def test_the_counts_are_kept_when_the_explicit_engine_settles_it_beside_a_rival(
 ) -> None:
     outcome = play(problem(prop("P")), Scripted([found("P", PROVED), COMPLETE]), ScriptedRival())
     assert outcome.exploration == COMPLETE
+
+
+INFINITE = Fault(Diagnostic("eval.infinite", "Nat is infinite", SPAN), None, "explicit")
+
+
+def test_what_cannot_be_enumerated_may_still_be_proved(play: Callable[..., Outcome]) -> None:
+    inductive = Proved(Inductive(1, "P", "b", "s"))
+    rival = ScriptedRival([found("P", inductive, "k-induction")])
+    outcome = play(problem(prop("P")), Scripted([INFINITE]), rival)
+    assert verdict_of(outcome) == inductive
+    assert outcome.fault is None
+    assert [(d.code, d.severity.value) for d in outcome.diagnostics] == [("eval.infinite", "note")]
+
+
+def test_what_nobody_can_do_without_enumerating_is_a_fault(play: Callable[..., Outcome]) -> None:
+    rival = ScriptedRival([found("P", Holds(20), "bmc")])
+    outcome = play(problem(prop("P")), Scripted([INFINITE]), rival)
+    assert outcome.fault is INFINITE
+    assert verdict_of(outcome) == Holds(20)
+
+
+def test_an_engine_that_was_chosen_has_nobody_to_wait_for(play: Callable[..., Outcome]) -> None:
+    outcome = play(problem(prop("P")), Scripted([INFINITE]), engine="explicit")
+    assert outcome.fault is INFINITE
