@@ -75,7 +75,8 @@ class Ledger:
             case Fault():
                 self._record_fault(message)
             case Exploration():
-                self.outcome.exploration = message
+                if message.complete or message.distinct_states:
+                    self.outcome.exploration = message
                 self._on_event(message)
             case Progress(engine, depth):
                 self._reached[engine] = depth
@@ -158,7 +159,9 @@ class Ledger:
         if fault is None or self.outcome.fault is not None:
             return
         if self._all_conclusive:
-            self.outcome.diagnostics.append(replace(fault.diagnostic, severity=Severity.NOTE))
+            message = f"{fault.engine} search is not possible: {fault.diagnostic.message}"
+            note = replace(fault.diagnostic, message=message, severity=Severity.NOTE, hint=None)
+            self.outcome.diagnostics.append(note)
         else:
             self._end_with(fault)
 
