@@ -235,7 +235,7 @@ class Enumeration:
         self, definition: Definition, param: ast.Parameter, arg: ast.Expr, context: Context, writer: Writer
     ) -> Entry:
         c = self.c
-        primed = c.analysis.of_definition(definition.key).primed
+        primed = c.analysis.of_definition(definition.key).looked_ahead
         if param.arity or param.name in primed or self.reads_target(arg, context.env):
             return Substituted(arg, context.env)
         if isinstance(arg, ast.Name) and arg.binding and arg.binding.kind is ast.BindingKind.LOCAL:
@@ -255,7 +255,7 @@ class Enumeration:
         definition, facts = self.c.definitions[key], self.c.analysis.of_definition(key)
         if facts.now if self.initial else facts.following:
             return True
-        primed = [arg for p, arg in zip(definition.params, args, strict=True) if p.name in facts.primed]
+        primed = [arg for p, arg in zip(definition.params, args, strict=True) if p.name in facts.looked_ahead]
         return (
             any(self.reads_target(arg, point.env) for arg in args)
             or any(self.c.needs(self.c.analysis.of(arg), point.env).now for arg in primed)

@@ -40,7 +40,7 @@ def definition_call(
     facts = c.analysis.of_definition(key)
     if not definition.params and facts.is_constant:
         return _constant_definition(c, key, as_condition)
-    if any(p.name in facts.primed for p in definition.params):
+    if any(p.name in facts.looked_ahead for p in definition.params):
         env = substituted(definition.params, args, context)
         return inlined(c, definition.body, context.within(env), as_condition)
     c.note_reads(facts.now)

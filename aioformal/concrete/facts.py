@@ -4,43 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from aioformal.resolve.model import Definition
 from aioformal.resolve.traverse import children, walk
 from aioformal.syntax import ast
 
 NO_NAMES: frozenset[str] = frozenset()
-NO_VARIABLES: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+class Cell(NamedTuple):
+    """A variable that is read in the first or (`primed`) in the second state; with `name`, only what
+    it maps the value of that local name to: `x[name]`."""
+
+    variable: int
+    name: str | None
+    primed: bool
+
+
+NO_CELLS: frozenset[Cell] = frozenset()
+
+
+@dataclass(frozen=True)
 class Facts:
-    """`names`: free local names. `primed`: those of them that stand under a prime, UNCHANGED or in a
-    subscript. `now`, `following`: indices of the variables read in the first and the second state.
+    """`names`: free local names. `looked_ahead`: those of them that stand under a prime, UNCHANGED or
+    in a subscript. `cells`: what is read of the two states.
 
     All are upper bounds.
     """
 
     names: frozenset[str] = NO_NAMES
-    primed: frozenset[str] = NO_NAMES
-    now: frozenset[int] = NO_VARIABLES
-    following: frozenset[int] = NO_VARIABLES
+    looked_ahead: frozenset[str] = NO_NAMES
+    cells: frozenset[Cell] = NO_CELLS
+
+    @cached_property
+    def now(self) -> frozenset[int]:
+        """The variables that are read in the first state."""
+        return frozenset(cell.variable for cell in self.cells if not cell.primed)
+
+    @cached_property
+    def following(self) -> frozenset[int]:
+        """The variables that are read in the second state."""
+        return frozenset(cell.variable for cell in self.cells if cell.primed)
 
     def without(self, bound: Iterable[str]) -> Facts:
+        """The facts where the bound names are not known any more."""
         gone = frozenset(bound)
-        return Facts(self.names - gone, self.primed - gone, self.now, self.following)
+        if not gone & self.names:
+            return self
+        cells = (cell._replace(name=None) if cell.name in gone else cell for cell in self.cells)
+        return Facts(self.names - gone, self.looked_ahead - gone, frozenset(cells))
+
+    def renamed(self, names: Mapping[str, str | None]) -> Facts:
+        """The facts of a definition's body where it is applied: what its parameters are there."""
+        cells = (cell._replace(name=names.get(cell.name)) if cell.name else cell for cell in self.cells)
+        return Facts(cells=frozenset(cells))
 
     def in_next_state(self) -> Facts:
         """The facts of `e'`."""
-        return Facts(self.names, self.names, NO_VARIABLES, self.now | self.following)
+        return Facts(self.names, self.names, frozenset(cell._replace(primed=True) for cell in self.cells))
 
     def in_both_states(self) -> Facts:
         """The facts of `UNCHANGED e`."""
-        return Facts(self.names, self.names, self.now, self.now | self.following)
+        return Facts(self.names, self.names, self.cells | self.in_next_state().cells)
+
+    def of_first_state(self) -> Facts:
+        """The facts of `ENABLED e`: a name in it stands for an action, which is put in its place."""
+        return Facts(
+            self.names, self.looked_ahead | self.names, frozenset(c for c in self.cells if not c.primed)
+        )
 
     @property
     def is_constant(self) -> bool:
-        return not (self.names or self.now or self.following)
+        return not (self.names or self.cells)
 
 
 NOTHING = Facts()
@@ -53,9 +90,8 @@ def union(parts: Iterable[Facts]) -> Facts:
         return some[0] if some else NOTHING
     return Facts(
         NO_NAMES.union(*(part.names for part in some)),
-        NO_NAMES.union(*(part.primed for part in some)),
-        NO_VARIABLES.union(*(part.now for part in some)),
-        NO_VARIABLES.union(*(part.following for part in some)),
+        NO_NAMES.union(*(part.looked_ahead for part in some)),
+        NO_CELLS.union(*(part.cells for part in some)),
     )
 
 
@@ -82,7 +118,7 @@ class Analysis:
         return known
 
     def of_definition(self, key: str) -> Facts:
-        """The facts of a definition's body. `names` and `primed` are its own parameters."""
+        """The facts of a definition's body. `names` and `looked_ahead` are its own parameters."""
         known = self._of_definition.get(key)
         if known is not None:
             return known
@@ -108,8 +144,8 @@ class Analysis:
                 elif node.binding.kind is ast.BindingKind.DEFINITION and node.binding.key not in seen:
                     seen.add(node.binding.key)
                     waiting.append(node.binding.key)
-        now = frozenset(variables)
-        return Facts(now=now, following=now if has_prime else NO_VARIABLES)
+        whole = Facts(cells=frozenset(Cell(variable, None, False) for variable in variables))
+        return Facts(cells=whole.in_both_states().cells if has_prime else whole.cells)
 
     def _compute(self, node: ast.Node) -> Facts:
         match node:
@@ -119,6 +155,8 @@ class Analysis:
                 return Facts(names=frozenset("@"))
             case ast.Apply():
                 return self._apply(node)
+            case ast.FunctionApply():
+                return self._function_apply(node)
             case ast.Let():
                 return self._let(node)
             case ast.Quantifier(bounds=bounds, body=body) | ast.FunctionConstructor(bounds=bounds, body=body):
@@ -146,30 +184,46 @@ class Analysis:
             case ast.BindingKind.LOCAL:
                 return Facts(names=frozenset((binding.key,)))
             case ast.BindingKind.VARIABLE:
-                return Facts(now=frozenset((self.index[binding.key],)))
+                return Facts(cells=frozenset((Cell(self.index[binding.key], None, False),)))
             case ast.BindingKind.DEFINITION:
-                facts = self.of_definition(binding.key)
-                return Facts(now=facts.now, following=facts.following)
+                return self.of_definition(binding.key).renamed({})
             case _:
                 return NOTHING
+
+    def _function_apply(self, node: ast.FunctionApply) -> Facts:
+        """`x[i]`, or `x'[i]`, where `x` is a variable and `i` a local name."""
+        function = self.of(node.function)
+        name = _local_name(node.args[0])
+        if len(node.args) == 1 and name is not None and _is_variable(node.function):
+            cells = frozenset(cell._replace(name=name) for cell in function.cells)
+            return Facts(names=frozenset((name,)), cells=cells)
+        return union((function, *map(self.of, node.args)))
 
     def _apply(self, node: ast.Apply) -> Facts:
         arguments = [self.of(arg) for arg in node.args]
         operator = node.operator
-        if isinstance(operator, ast.Name) and operator.binding is not None:
-            binding = operator.binding
-            if binding.kind is ast.BindingKind.BUILTIN:
-                return _builtin(binding.key, arguments)
-            if binding.kind is ast.BindingKind.DEFINITION:
-                primed = self.of_definition(binding.key).primed
-                params = self.definitions[binding.key].params
-                looked_at = zip(params, arguments, strict=True)
-                arguments = [f.in_both_states() if p.name in primed else f for p, f in looked_at]
-            elif binding.kind is ast.BindingKind.LOCAL:
-                # A LET operator may prime its parameters: only its definition knows.
-                if binding.key in self._priming:
-                    arguments = [f.in_both_states() for f in arguments]
-        return union((self.of(operator), *arguments))
+        if isinstance(operator, ast.Lambda) or operator.binding is None:
+            return union((self.of(operator), *arguments))
+        key = operator.binding.key
+        match operator.binding.kind:
+            case ast.BindingKind.BUILTIN:
+                return _builtin(key, arguments)
+            case ast.BindingKind.DEFINITION:
+                return self._definition_call(key, node.args, arguments)
+            case ast.BindingKind.LOCAL if key in self._priming:
+                return union((self.of(operator), *(facts.in_both_states() for facts in arguments)))
+            case _:
+                return union((self.of(operator), *arguments))
+
+    def _definition_call(self, key: str, args: tuple[ast.Expr, ...], arguments: list[Facts]) -> Facts:
+        params = self.definitions[key].params
+        body = self.of_definition(key)
+        names = {p.name: _local_name(arg) for p, arg in zip(params, args, strict=True)}
+        known = [
+            facts.in_both_states() if p.name in body.looked_ahead else facts
+            for p, facts in zip(params, arguments, strict=True)
+        ]
+        return union((body.renamed(names), *known))
 
     def _let(self, let: ast.Let) -> Facts:
         own: set[str] = set()
@@ -177,7 +231,7 @@ class Analysis:
         for unit in let.units:
             if isinstance(unit, ast.OperatorDefinition):
                 body = self.of(unit.body)
-                if any(p.name in body.primed for p in unit.params):
+                if any(p.name in body.looked_ahead for p in unit.params):
                     self._priming.add(unit.name.name)
                 parts.append(body.without(p.name for p in unit.params))
                 own.add(unit.name.name)
@@ -185,7 +239,7 @@ class Analysis:
                 parts.append(self._binder(unit.bounds, unit.body))
                 own.add(unit.name.name)
         body = self.of(let.body)
-        parts = [part.in_both_states() for part in parts] if body.primed & own else parts
+        parts = [part.in_both_states() for part in parts] if body.looked_ahead & own else parts
         return union((*parts, body)).without(own)
 
     def _binder(self, bounds: tuple[ast.Bound, ...], body: ast.Expr) -> Facts:
@@ -199,10 +253,25 @@ def _builtin(key: str, arguments: list[Facts]) -> Facts:
     if key == "UNCHANGED":
         return arguments[0].in_both_states()
     if key == "ENABLED":
-        inner = arguments[0]
-        # What a parameter under ENABLED stands for is an action: it is put in its place, like under a prime.
-        return Facts(inner.names, inner.primed | inner.names, inner.now, NO_VARIABLES)
+        return arguments[0].of_first_state()
     return union(arguments)
+
+
+def _local_name(expr: ast.Expr) -> str | None:
+    if isinstance(expr, ast.Name) and expr.binding and expr.binding.kind is ast.BindingKind.LOCAL:
+        return expr.binding.key
+    return None
+
+
+def _is_variable(expr: ast.Expr) -> bool:
+    """Whether an expression is a variable, perhaps primed."""
+    if isinstance(expr, ast.Apply) and isinstance(expr.operator, ast.Name):
+        binding = expr.operator.binding
+        if binding and binding.kind is ast.BindingKind.BUILTIN and binding.key == "'":
+            expr = expr.args[0]
+    if not isinstance(expr, ast.Name) or expr.binding is None:
+        return False
+    return expr.binding.kind is ast.BindingKind.VARIABLE
 
 
 def _looks_ahead(node: ast.Node) -> bool:

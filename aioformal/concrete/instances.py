@@ -7,13 +7,14 @@ with the chosen values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aioformal.concrete.action import Enumeration
 from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
+from aioformal.concrete.clause import Scoped, Test
 from aioformal.concrete.condition import builtin_key
 from aioformal.concrete.conjunct import naming_conjunct
 from aioformal.concrete.context import Context, Entry, Env, Local, Partial, Substituted, Whole
@@ -26,19 +27,10 @@ if TYPE_CHECKING:
     from aioformal.concrete.compiler import Compiler
 
 MOST_INSTANCES = 4096
-MOST_FILTERS = 3
+MOST_GUARDS = 32
 
 Outcome: TypeAlias = "tuple[Leaf, tuple[Value | None, ...], tuple[Value, ...]]"
 """The end of a path, its label's arguments, and the new values of `Leaf.variables`."""
-
-
-@dataclass(frozen=True)
-class Guard:
-    """A test that must hold for an instance to have successors; `reads` the variables it looks at."""
-
-    expr: ast.Expr
-    env: Env
-    reads: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -60,15 +52,17 @@ class Site:
 
 @dataclass(frozen=True)
 class Instance:
-    """One disjunct with its constants. `reads`: the variables that its outcomes depend on.
+    """One disjunct with its constants.
 
-    `run(out, state)` calls `out` with each `Outcome`; `guard(state)`, if there is one, is false only
-    where there are none, and looks at the filter variables alone.
+    `run(state)` gives its outcomes. `reads`: the variables that they depend on. `needs`: for some
+    variables, a test of the variable's value that fails only where there are no outcomes. `guard`, if
+    there is one, fails only there too, and looks at little.
     """
 
-    run: Callable[[Callable[[Outcome], None], State], None]
+    run: Callable[[State], list[Outcome]]
     reads: tuple[int, ...]
-    guard: Callable[[State], bool] | None = None
+    needs: Mapping[int, Callable[[Value], bool]]
+    guard: Test | None = None
 
 
 class Sites:
@@ -141,7 +135,7 @@ class Sites:
         entries: dict[str, Entry] = {}
         grown = site
         for param, arg in zip(definition.params, args, strict=True):
-            entry = None if param.arity or param.name in facts.primed else self._argument(arg, item.env)
+            entry = None if param.arity or param.name in facts.looked_ahead else self._argument(arg, item.env)
             if isinstance(entry, tuple):
                 text = self.c.fresh(f"v_{param.name}")
                 grown = replace(grown, header=(*grown.header, text), choices=(*grown.choices, entry))
@@ -179,53 +173,91 @@ class Sites:
         self.c.function(name, ("out", *site.header, "s"), writer.lines)
         return name, frozenset(reads)
 
-    def guards(self, site: Site) -> list[Guard]:
-        """The tests among the conjuncts of a site, definitions walked through."""
-        found: list[Guard] = []
+    def guards(self, site: Site) -> list[Scoped]:
+        """The tests among the conjuncts of a site that look at several variables."""
+        found: list[Scoped] = []
         waiting = [(item.expr, item.env) for item in reversed(site.items)]
-        while waiting:
+        while waiting and len(found) < MOST_GUARDS:
             expr, env = waiting.pop()
-            definition = defined_by(expr, self.c.definitions)
             if _is_conjunction(expr):
                 waiting.extend((part, env) for part in reversed(conjuncts(expr)))
-            elif definition is not None and not definition.recursive and len(found) < 32:
-                args = expr.args if isinstance(expr, ast.Apply) else ()
-                pairs = zip(definition.params, args, strict=True)
-                waiting.append((definition.body, {p.name: Substituted(a, env) for p, a in pairs}))
             elif not self.enumeration.reads_target(expr, env):
-                found.append(Guard(expr, env, self.c.variables_read(expr, env)))
-        return found
+                found.append(Scoped(expr, env))
+            elif (inner := self._inner(expr, env)) is not None:
+                waiting.append(inner)
+        return [one for one in found if self._is_guard(one)]
 
-    def compile_guard(self, site: Site, filters: frozenset[int]) -> str | None:
-        """A function that tests what the filter variables alone decide."""
-        tests = [guard for guard in self.guards(site) if guard.reads and guard.reads <= filters]
-        if not tests:
-            return None
+    def _is_guard(self, scoped: Scoped) -> bool:
+        """Whether a test can be made on its own, and is not made for single variables anyway."""
+        is_known = self._is_known(scoped.expr, scoped.env)
+        return is_known and len(self.c.variables_read(scoped.expr, scoped.env)) > 1
+
+    def compile_guard(self, guards: Sequence[Scoped], site: Site) -> str:
+        """A function that tests all the guards."""
         name = self.c.fresh("guard")
         context = Context({}, Whole("s"))
-        texts = [self.c.condition(guard.expr, context.within(guard.env)) for guard in tests]
+        texts = [self.c.condition(guard.expr, context.within(guard.env)) for guard in guards]
         self.c.function(name, (*site.header, "s"), [f"    return {' and '.join(texts)}"])
         return name
+
+    def compile_need(self, site: Site, variable: int) -> str | None:
+        """A function that tests what the value of one variable decides. It is given a state in which
+        only this variable can be looked at."""
+        parts = (self._weakened(item.expr, item.env, variable) for item in site.items)
+        texts = [text for text in parts if text is not None]
+        if not texts:
+            return None
+        name = self.c.fresh("need")
+        self.c.function(name, (*site.header, "s"), [f"    return {' and '.join(texts)}"])
+        return name
+
+    def _weakened(self, expr: ast.Expr, env: Env, variable: int) -> str | None:
+        """What a conjunct says about one variable alone; None if that is nothing."""
+        inner = self._inner(expr, env)
+        if inner is not None:
+            return self._weakened(*inner, variable)
+        if _is_conjunction(expr) or _is_disjunction(expr):
+            word, parts = ("and", conjuncts(expr)) if _is_conjunction(expr) else ("or", disjuncts(expr))
+            texts = [self._weakened(part, env, variable) for part in parts]
+            known = [text for text in texts if text is not None]
+            # A disjunct that says nothing leaves everything open.
+            if not known or (word == "or" and len(known) < len(texts)):
+                return None
+            return f"({f' {word} '.join(known)})"
+        if not self._is_known(expr, env) or self.enumeration.reads_target(expr, env):
+            return None
+        if self.c.variables_read(expr, env) != frozenset((variable,)):
+            return None
+        return self.c.condition(expr, Context(env, Whole("s")))
+
+    def _inner(self, expr: ast.Expr, env: Env) -> tuple[ast.Expr, Env] | None:
+        """The body of a definition, of a label, or of `\\E`, whose bound names are then not known."""
+        definition = defined_by(expr, self.c.definitions)
+        if definition is not None and not definition.recursive:
+            args = expr.args if isinstance(expr, ast.Apply) else ()
+            pairs = zip(definition.params, args, strict=True)
+            return definition.body, {p.name: Substituted(a, env) for p, a in pairs}
+        if isinstance(expr, ast.Label):
+            return expr.body, env
+        if isinstance(expr, ast.Quantifier) and expr.kind == "\\E":
+            return expr.body, env
+        return None
+
+    def _is_known(self, expr: ast.Expr, env: Env) -> bool:
+        """Whether every name in an expression is known."""
+        for name in self.c.analysis.of(expr).names:
+            entry = env.get(name)
+            if isinstance(entry, Substituted):
+                if not self._is_known(entry.expr, entry.env):
+                    return False
+            elif entry is None:
+                return False
+        return True
 
 
 def choices_of(site: Site) -> Iterator[tuple[Value, ...]]:
     """The values for the parameters of a site's function, in canonical order."""
     return product(*site.choices)
-
-
-def filter_variables(guards: Sequence[Sequence[Guard]]) -> frozenset[int]:
-    """Few variables that many guards look at, and at nothing else: program counters."""
-    every = [guard.reads for site in guards for guard in site if guard.reads]
-    chosen: frozenset[int] = frozenset()
-    while len(chosen) < MOST_FILTERS:
-        open_guards = [reads for reads in every if not reads <= chosen]
-        candidates = {reads - chosen for reads in open_guards if len(reads - chosen) == 1}
-        gain = {more: sum(reads <= chosen | more for reads in open_guards) for more in candidates}
-        best = max(candidates, key=lambda more: (gain[more], sorted(more)), default=None)
-        if best is None or gain[best] * 5 < len(guards):
-            return chosen
-        chosen |= best
-    return chosen
 
 
 def _replaced(site: Site, at: int, items: Sequence[Item]) -> Site:

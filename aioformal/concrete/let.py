@@ -39,7 +39,7 @@ def _operators_first(let: ast.Let) -> Sequence[ast.Unit]:
 
 def _primed_names(c: Compiler, let: ast.Let) -> frozenset[str]:
     bodies = [u.body for u in let.units if isinstance(u, ast.OperatorDefinition | ast.FunctionDefinition)]
-    return union(map(c.analysis.of, (*bodies, let.body))).primed
+    return union(map(c.analysis.of, (*bodies, let.body))).looked_ahead
 
 
 def _bind_operator(
@@ -101,7 +101,7 @@ def local_call(
 ) -> str:
     """A call of the function for an operator that a LET defines."""
     facts = c.analysis.of(defined.body)
-    if any(p.name in facts.primed for p in defined.params):
+    if any(p.name in facts.looked_ahead for p in defined.params):
         env = {**defined.env, **application.substituted(defined.params, args, context)}
         return application.inlined(c, defined.body, context.within(env), as_condition)
     texts: list[str] = []

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
 
 from aioformal.concrete.action import Enumeration
 from aioformal.concrete.behaviour import ActionLabel
+from aioformal.concrete.clause import Clause, Scoped, Test, reads_of, shapes_of
 from aioformal.concrete.compiler import Compiler
 from aioformal.concrete.context import Context, Env, Partial, Whole
 from aioformal.concrete.facts import Analysis
 from aioformal.concrete.fault import RETRIED, evaluation_error
-from aioformal.concrete.instances import Instance, Outcome, Site, Sites, choices_of, filter_variables
+from aioformal.concrete.instances import Instance, Outcome, Site, Sites, choices_of
 from aioformal.concrete.path import Label, Leaf, Point
 from aioformal.concrete.writer import Writer
 from aioformal.resolve.model import Model
@@ -87,7 +89,27 @@ class Program:
             make = partial(_compile_entry, expr, frames, False, env=env, header=tuple(values))
             known = self._entries[key] = self.guarded(make, expr.span)
         states = (one for one in (state, next_state) if one is not None)
-        return known(*states, *values.values())
+        return known(*values.values(), *states)
+
+    def clauses(self, formula: ast.Expr, *, is_step: bool = False) -> Iterator[Clause]:
+        """The clauses of a state predicate, or of an action: the formula holds if all of them do."""
+        frames = ("s", "n") if is_step else ("s",)
+        for shape in shapes_of(self._fast, formula):
+            tests = [
+                self._scoped_test(one, shape.header, frames) for one in (*shape.premises, shape.conclusion)
+            ]
+            for values in shape.instances():
+                *premises, conclusion = (test(values) for test in tests)
+                yield Clause(tuple(premises), conclusion)
+
+    def _scoped_test(
+        self, scoped: Scoped, header: tuple[str, ...], frames: tuple[str, ...]
+    ) -> Callable[[Mapping[str, Value]], Test]:
+        make = partial(_compile_entry, scoped.expr, frames, True, env=scoped.env, header=header)
+        function = self.guarded(make, scoped.expr.span)
+        return lambda values: Test(
+            partial(function, *values.values()), reads_of(self._fast, (scoped,), values)
+        )
 
     def _entry(self, expr: ast.Expr, frames: tuple[str, ...], *, as_condition: bool) -> Callable[..., Any]:
         key = (id(expr), f"{frames} {as_condition}")
@@ -136,11 +158,6 @@ class Program:
         return tuple(self._make_instances())
 
     @cached_property
-    def filter_variables(self) -> tuple[int, ...]:
-        """The variables that the guards of `instances` look at."""
-        return tuple(sorted(filter_variables([self._sites.guards(site) for site in self._site_list])))
-
-    @cached_property
     def _sites(self) -> Sites:
         return Sites(self._fast)
 
@@ -154,21 +171,25 @@ class Program:
         return Label(name, action.span)
 
     def _make_instances(self) -> Iterator[Instance]:
-        filters = frozenset(self.filter_variables)
-        compiled = [
-            (site, *self._sites.compile(site), self._sites.compile_guard(site, filters))
-            for site in self._site_list
-        ]
+        compiled = [_compile_site(self._sites, site) for site in self._site_list]
         self._fast.link()
         known = self._fast.globals
-        for site, name, reads, guard in compiled:
-            careful = self._careful_site(site)
-            for chosen in choices_of(site):
+        for code in compiled:
+            careful = self._careful_site(code.site)
+            for chosen in choices_of(code.site):
+                values = dict(zip(code.site.header, chosen, strict=True))
                 yield Instance(
-                    self._run(known[name], careful, chosen, site.label.span),
-                    tuple(sorted(reads)),
-                    partial(known[guard], *chosen) if guard else None,
+                    self._run(known[code.action], careful, chosen, code.site.label.span),
+                    tuple(sorted(code.reads)),
+                    {v: _need(known[name], chosen, v) for v, name in code.needs.items()},
+                    self._guard(code, values),
                 )
+
+    def _guard(self, code: SiteCode, values: Mapping[str, Value]) -> Test | None:
+        if code.guard is None:
+            return None
+        test = partial(_may_hold, self._fast.globals[code.guard], tuple(values.values()))
+        return Test(test, reads_of(self._fast, code.guards, values))
 
     def _careful_site(self, site: Site) -> Callable[[], Callable[..., Any]]:
         """The careful function of a site, made when it is first needed."""
@@ -187,27 +208,24 @@ class Program:
         careful: Callable[[], Callable[..., Any]],
         chosen: tuple[Value, ...],
         span: Span | None,
-    ) -> Callable[[Callable[[Outcome], None], State], None]:
-        def run(out: Callable[[Outcome], None], state: State) -> None:
+    ) -> Callable[[State], list[Outcome]]:
+        def run(state: State) -> list[Outcome]:
             found: list[Outcome] = []
             try:
                 fast(found.append, *chosen, state)
             except RETRIED:
-                self._carefully(careful(), (out, *chosen, state), span)
-                return
-            for outcome in found:
-                out(outcome)
+                found.clear()
+                self._carefully(careful(), (found.append, *chosen, state), span)
+            return found
 
         return run
 
     def successors(self, state: State) -> Iterator[Step]:
         """Every step that the next-state action allows, as often as TLC generates it."""
         for instance in self.instances:
-            if instance.guard is not None and not may_hold(instance.guard, state):
+            if not all(need(state[variable]) for variable, need in instance.needs.items()):
                 continue
-            found: list[Outcome] = []
-            instance.run(found.append, state)
-            for leaf, arguments, values in found:
+            for leaf, arguments, values in instance.run(state):
                 new = list(state)
                 for index, value in zip(leaf.variables, values, strict=True):
                     new[index] = value
@@ -287,14 +305,40 @@ def _compile_entry(
     following = Whole("n") if "n" in frames else None
     writer = Writer()
     c.tail(expr, Context(env or {}, now, following), writer, as_condition)
-    c.function(name, (*frames, *header), writer.lines)
+    c.function(name, (*header, *frames), writer.lines)
     return name
 
 
-def may_hold(guard: Callable[[State], bool], state: State) -> bool:
-    """A guard that fails says nothing: the instance itself then says what is wrong."""
+@dataclass(frozen=True)
+class SiteCode:
+    """The functions that were made for a disjunct, by name."""
+
+    site: Site
+    action: str
+    reads: frozenset[int]
+    needs: Mapping[int, str]
+    guards: Sequence[Scoped]
+    guard: str | None
+
+
+def _compile_site(sites: Sites, site: Site) -> SiteCode:
+    action, reads = sites.compile(site)
+    needs = {v: name for v in sorted(reads) if (name := sites.compile_need(site, v)) is not None}
+    guards = sites.guards(site)
+    return SiteCode(site, action, reads, needs, guards, sites.compile_guard(guards, site) if guards else None)
+
+
+def _need(function: Callable[..., bool], chosen: tuple[Value, ...], variable: int) -> Callable[[Value], bool]:
+    def need(value: Value) -> bool:
+        return _may_hold(function, chosen, {variable: value})
+
+    return need
+
+
+def _may_hold(function: Callable[..., bool], chosen: tuple[Value, ...], state: object) -> bool:
+    """A guard that fails says nothing: the action itself then says what is wrong."""
     try:
-        return guard(state)
+        return function(*chosen, state)
     except RETRIED:
         return True
 

@@ -92,9 +92,7 @@ def _is_local(binding: ast.Binding | None, name: str) -> bool:
 def _always_evaluated(expr: ast.Expr) -> Iterable[ast.Expr]:
     """The parts that are evaluated before anything else is decided."""
     match expr:
-        case (
-            ast.Quantifier() | ast.FunctionConstructor() | ast.SetMap()
-        ):
+        case ast.Quantifier() | ast.FunctionConstructor() | ast.SetMap():
             return [bound.domain for bound in expr.bounds[:1] if bound.domain is not None]
         case ast.Choose(bound=bound) | ast.SetFilter(bound=bound):
             return [bound.domain] if bound.domain is not None else []

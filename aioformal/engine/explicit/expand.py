@@ -1,15 +1,20 @@
-"""Successors of packed states. An action that looks at few variables does the same for all states that
-agree on these: each instance of the next-state action remembers what it did."""
+"""Successors of packed states.
+
+An action that looks at few variables does the same for all states that agree on these: each instance
+of the next-state action remembers what it did. Before that, the value of each single variable rules
+out the instances that it can; the sets of what is left are numbers, one bit for each instance.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
 
+from aioformal.concrete.clause import Read
 from aioformal.concrete.instances import Instance, Outcome
-from aioformal.concrete.program import Program, may_hold
+from aioformal.concrete.program import Program
 from aioformal.engine.explicit.memory import Memory
-from aioformal.engine.explicit.store import Packed, Store, getter
+from aioformal.engine.explicit.store import Node, Packed, Store, key_of
 from aioformal.value.values import State
 
 Change: TypeAlias = tuple[tuple[int, int], ...]
@@ -17,79 +22,94 @@ Change: TypeAlias = tuple[tuple[int, int], ...]
 
 
 class _Remembering:
-    """One instance with its memory."""
+    """One instance with what it did."""
 
-    __slots__ = ("instance", "key", "lookups", "memory")
+    __slots__ = ("guard", "guard_key", "guard_memory", "instance", "key", "memory", "store")
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, store: Store) -> None:
         self.instance = instance
-        self.key: Callable[[Packed], Hashable] = getter(instance.reads)
-        self.memory: Memory[tuple[Change, ...]] = Memory()
-        self.lookups = 0
-
-
-class Expander:
-    """`successors(packed)` yields packed successors, as often as TLC generates them."""
-
-    def __init__(self, program: Program, store: Store) -> None:
         self.store = store
-        self._instances = [_Remembering(instance) for instance in program.instances]
-        self._filter_key = getter(program.filter_variables)
-        self._enabled: Memory[list[_Remembering]] = Memory()
-        self._lookups = 0
+        self.guard = instance.guard
+        reads = instance.guard.reads if instance.guard else ()
+        self.guard_key = key_of(store, reads)
+        self.guard_memory: Memory[bool] = Memory()
+        self.key = key_of(store, [Read(variable, None, False) for variable in instance.reads])
+        self.memory: Memory[tuple[Change, ...]] = Memory()
 
-    def successors(self, packed: Packed) -> list[Packed]:
-        """All successors. Raises `EvaluationError`."""
-        found: list[Packed] = []
-        for one in self._candidates(packed):
-            for change in self._changes(one, packed):
-                successor = list(packed)
-                for variable, number in change:
-                    successor[variable] = number
-                found.append(tuple(successor))
-        return found
-
-    def _candidates(self, packed: Packed) -> list[_Remembering]:
-        """The instances whose guards do not say at once that they have no successors."""
-        memory = self._enabled
+    def changes(self, node: Node) -> tuple[Change, ...]:
+        """What the steps of this instance out of a state change. Raises `EvaluationError`."""
+        packed = node.packed
+        if self.guard is not None and self.guard_memory.pays:
+            guard_key = self.guard_key(packed, packed)
+            holds = self.guard_memory.get(guard_key)
+            if holds is None:
+                holds = self.guard_memory.put(guard_key, self.guard.holds(node.state))
+            if not holds:
+                return ()
+        memory = self.memory
         if not memory.pays:
-            return self._filtered(self.store.unpack(packed))
-        self._lookups += 1
-        key = self._filter_key(packed)
-        known = memory.known.get(key)
-        if known is None:
-            known = self._filtered(self.store.unpack(packed))
-            memory.missed(key, known, self._lookups)
-        return known
+            return self._run(node.state)
+        key = self.key(packed, packed)
+        known = memory.get(key)
+        return memory.put(key, self._run(node.state)) if known is None else known
 
-    def _filtered(self, state: State) -> list[_Remembering]:
-        return [
-            one
-            for one in self._instances
-            if one.instance.guard is None or may_hold(one.instance.guard, state)
-        ]
-
-    def _changes(self, one: _Remembering, packed: Packed) -> tuple[Change, ...]:
-        memory = one.memory
-        if not memory.pays:
-            return self._run(one.instance, packed)
-        one.lookups += 1
-        key = one.key(packed)
-        known = memory.known.get(key)
-        if known is None:
-            known = self._run(one.instance, packed)
-            memory.missed(key, known, one.lookups)
-        return known
-
-    def _run(self, instance: Instance, packed: Packed) -> tuple[Change, ...]:
-        outcomes: list[Outcome] = []
-        instance.run(outcomes.append, self.store.unpack(packed))
-        return tuple(map(self._change, outcomes))
+    def _run(self, state: State) -> tuple[Change, ...]:
+        return tuple(map(self._change, self.instance.run(state)))
 
     def _change(self, outcome: Outcome) -> Change:
         leaf, _, values = outcome
         number = self.store.number
         return tuple([(v, number(v, value)) for v, value in zip(leaf.variables, values, strict=True)])
 
-    def initial(self, program: Program) -> Iterator[Packed]:
-        return map(self.store.pack, program.initial_states())
+
+class Expander:
+    """`successors(packed)` gives packed successors, as often as TLC generates them."""
+
+    def __init__(self, program: Program, store: Store) -> None:
+        self.store = store
+        self._program = program
+        self._instances = [_Remembering(instance, store) for instance in program.instances]
+        self._everything = (1 << len(self._instances)) - 1
+        telling = sorted({v for instance in program.instances for v in instance.needs})
+        self._masks: list[tuple[int, list[int]]] = [(variable, []) for variable in telling]
+        self._candidates: dict[int, list[_Remembering]] = {}
+
+    def initial(self) -> Iterator[Packed]:
+        """All initial states. Raises `EvaluationError`."""
+        return map(self.store.pack, self._program.initial_states())
+
+    def successors(self, node: Node) -> list[Packed]:
+        """All successors of a state. Raises `EvaluationError`."""
+        packed = node.packed
+        found: list[Packed] = []
+        for one in self._possible(packed):
+            for change in one.changes(node):
+                successor = list(packed)
+                for variable, number in change:
+                    successor[variable] = number
+                found.append(tuple(successor))
+        return found
+
+    def _possible(self, packed: Packed) -> list[_Remembering]:
+        """The instances that no single variable rules out."""
+        mask = self._everything
+        for variable, masks in self._masks:
+            number = packed[variable]
+            if number >= len(masks):
+                self._extend(variable, masks)
+            mask &= masks[number]
+        known = self._candidates.get(mask)
+        if known is None:
+            known = [one for bit, one in enumerate(self._instances) if mask >> bit & 1]
+            self._candidates[mask] = known
+        return known
+
+    def _extend(self, variable: int, masks: list[int]) -> None:
+        """Computes the masks of the values that a variable has got meanwhile."""
+        for value in self.store.values[variable][len(masks) :]:
+            mask = self._everything
+            for bit, one in enumerate(self._instances):
+                need = one.instance.needs.get(variable)
+                if need is not None and not need(value):
+                    mask &= ~(1 << bit)
+            masks.append(mask)

@@ -1,129 +1,253 @@
-"""Judging properties on packed states, conjunct by conjunct.
+"""Judging properties on packed states, clause by clause.
 
-A conjunct that looks at few variables has the same truth for all states that agree on these, so its
-truth is remembered by their values.
+A test that looks at little has the same answer for all states that agree on that, so each answer is
+remembered by the values that it depends on. Nearly always nearly all clauses hold, and a premise that
+is false, or a conclusion without a premise, says so: these are asked first, all that depend on the
+same values with one look-up, and only the clauses that are then still open are evaluated in order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from aioformal.concrete import Program
-from aioformal.concrete.choices import conjuncts_of_formula
+from aioformal.concrete import EvaluationError, Program
+from aioformal.concrete.clause import Clause, Read, Test
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note
-from aioformal.engine.explicit.memory import Memory
-from aioformal.engine.explicit.store import Packed, Store, getter
+from aioformal.engine.explicit.memory import LEAST_USE, MOST_ENTRIES, TRIAL, Memory
+from aioformal.engine.explicit.store import Node, Packed, Store, key_of, key_text
 from aioformal.resolve.model import PartKind, Property, PropertyPart
 from aioformal.syntax import ast
 
-
-class StateTest:
-    """A conjunction of state predicates, evaluated in order."""
-
-    def __init__(self, program: Program, store: Store, formulas: Iterable[ast.Expr]) -> None:
-        self._store = store
-        self._lookups = 0
-        self._conjuncts: list[tuple[Callable[[Packed], Hashable], Memory[bool], Callable[..., bool]]] = [
-            (getter(_reads(program, part)[0]), Memory(), program.predicate(part))
-            for formula in formulas
-            for part in conjuncts_of_formula(formula, program.model.flat.definitions)
-        ]
-
-    def __call__(self, packed: Packed) -> bool:
-        """Whether all of them hold. Raises `EvaluationError`."""
-        self._lookups += 1
-        for key_of, memory, predicate in self._conjuncts:
-            key = key_of(packed)
-            holds = memory.known.get(key)
-            if holds is None:
-                holds = predicate(self._store.unpack(packed))
-                if memory.pays:
-                    memory.missed(key, holds, self._lookups)
-            if not holds:
-                return False
-        return True
+Judgement: TypeAlias = Callable[[Node, Node], bool]
+"""A test of a step, or of a state that is given twice."""
 
 
-class StepTest:
-    """A conjunction of actions, each with a subscript or without, evaluated in order."""
+class _Remembered:
+    """A test on a step (or on a state, given twice) with its answers."""
 
-    def __init__(
-        self, program: Program, store: Store, formulas: Iterable[tuple[ast.Expr, ast.Expr | None]]
-    ) -> None:
-        self._store = store
-        self._lookups = 0
-        self._conjuncts = [
-            _StepConjunct(program, part, subscript)
-            for formula, subscript in formulas
-            for part in conjuncts_of_formula(formula, program.model.flat.definitions)
-        ]
+    __slots__ = ("_key", "_memory", "holds_on")
 
-    def __call__(self, packed: Packed, successor: Packed) -> bool:
-        """Whether all of them hold for a step. Raises `EvaluationError`."""
-        self._lookups += 1
-        return all(one.holds(self._store, packed, successor, self._lookups) for one in self._conjuncts)
+    def __init__(self, test: Test, store: Store, *, is_step: bool) -> None:
+        self._key = key_of(store, test.reads)
+        self._memory: Memory[bool] = Memory()
+        self.holds_on = _on_step(test) if is_step else _on_state(test)
 
-
-class _StepConjunct:
-    __slots__ = ("action", "boxed", "key", "memory", "next_key")
-
-    def __init__(self, program: Program, action: ast.Expr, subscript: ast.Expr | None) -> None:
-        now, following = _reads(program, action)
-        self.key, self.next_key = getter(now), getter(following)
-        self.action = program.step_predicate(action)
-        self.boxed = None if subscript is None else program.step_predicate(action, subscript)
-        self.memory: Memory[bool] = Memory()
-
-    def holds(self, store: Store, packed: Packed, successor: Packed, lookups: int) -> bool:
-        if self.boxed is not None and packed == successor:
-            return True
-        key = self.key(packed), self.next_key(successor)
-        holds = self.memory.known.get(key)
-        if holds is None:
-            holds = self.action(store.unpack(packed), store.unpack(successor))
-            if self.memory.pays:
-                self.memory.missed(key, holds, lookups)
-        return holds or (self.boxed is not None and self.boxed(store.unpack(packed), store.unpack(successor)))
+    def __call__(self, node: Node, after: Node) -> bool:
+        memory = self._memory
+        if not memory.pays:
+            return self.holds_on(node, after)
+        key = self._key(node.packed, after.packed)
+        known = memory.get(key)
+        return memory.put(key, self.holds_on(node, after)) if known is None else known
 
 
-def _reads(program: Program, formula: ast.Expr) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    facts = program.analysis.of(formula)
-    return tuple(sorted(facts.now)), tuple(sorted(facts.following))
+def _on_step(test: Test) -> Judgement:
+    holds = test.holds
+    return lambda node, after: holds(node.state, after.state)
+
+
+def _on_state(test: Test) -> Judgement:
+    holds = test.holds
+    return lambda node, _: holds(node.state)
 
 
 @dataclass(frozen=True)
-class Judge:
-    """One property: its tests on initial states, on all states, and on steps."""
+class _Entry:
+    """A clause of a property's part."""
 
-    prop: Property
-    initial: StateTest
-    always: StateTest
-    step: StepTest | None
+    owner: int
+    premises: tuple[_Remembered, ...]
+    conclusion: _Remembered
+    boxed: Judgement | None
+
+    def holds(self, node: Node, after: Node) -> bool:
+        for premise in self.premises:
+            if not premise(node, after):
+                return True
+        return self.conclusion(node, after) or (self.boxed is not None and self.boxed(node, after))
+
+
+class _Screen:
+    """Tests that depend on the same values; `bits` says which clauses a test settles, and by which
+    answer. `known` maps the values to the clauses that are left, as bits."""
+
+    def __init__(self, store: Store, reads: Sequence[Read]) -> None:
+        self.reads = reads
+        self.key = key_of(store, reads)
+        self.known: dict[object, int] = {}
+        self._tests: list[tuple[int, Judgement, bool]] = []
+
+    def add(self, bit: int, holds: Judgement, settling: bool) -> None:
+        self._tests.append((bit, holds, settling))
+
+    def ask(self, node: Node, after: Node) -> int:
+        """The clauses that these tests do not settle, out of all."""
+        mask = -1
+        for bit, holds, settling in self._tests:
+            try:
+                if holds(node, after) is settling:
+                    mask &= ~bit
+            except EvaluationError:
+                # Whether that matters is seen when the clause is evaluated in its turn.
+                continue
+        return mask
+
+
+class _Screens:
+    """All screens of a panel, looked up by one generated function."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._by_reads: dict[tuple[Read, ...], _Screen] = {}
+        self._look_up: Callable[[Packed, Packed], int] | None = None
+        self._asked = 0
+
+    def add(self, test: Test, bit: int, holds: Judgement, settling: bool) -> None:
+        """Takes in a test that settles a clause by one of its answers."""
+        screen = self._by_reads.setdefault(test.reads, _Screen(self._store, test.reads))
+        screen.add(bit, holds, settling)
+        self._look_up = None
+
+    def open_clauses(self, node: Node, after: Node) -> int:
+        """The clauses that no screen settles."""
+        self._asked += 1
+        if self._look_up is None:
+            self._look_up = self._compiled()
+        try:
+            return self._look_up(node.packed, after.packed)
+        except KeyError:
+            return self._filled_in(node, after)
+
+    def _filled_in(self, node: Node, after: Node) -> int:
+        mask = -1
+        for screen in list(self._by_reads.values()):
+            key = screen.key(node.packed, after.packed)
+            known = screen.known.get(key)
+            if known is None:
+                known = screen.known[key] = screen.ask(node, after)
+                self._weigh(screen)
+            mask &= known
+        return mask
+
+    def _weigh(self, screen: _Screen) -> None:
+        """Gives up a screen whose answers are hardly ever used again."""
+        if len(screen.known) >= TRIAL and len(screen.known) > self._asked * (1 - LEAST_USE):
+            del self._by_reads[tuple(screen.reads)]
+            self._look_up = None
+        elif len(screen.known) >= MOST_ENTRIES:
+            screen.known.clear()
+
+    def _compiled(self) -> Callable[[Packed, Packed], int]:
+        """`known[0][key] & known[1][key] & ...`; KeyError where one has no answer yet."""
+        names: dict[str, object] = {}
+        terms: list[str] = []
+        for screen in self._by_reads.values():
+            name = f"known{len(terms)}"
+            names[name] = screen.known
+            terms.append(f"{name}[{key_text(self._store, screen.reads, names)}]")
+        return eval(f"lambda s, n: {' & '.join(terms) or '-1'}", names)
+
+
+class Panel:
+    """The clauses of several properties, or constraints, that are about states or about steps."""
+
+    def __init__(self, program: Program, store: Store, *, is_step: bool) -> None:
+        self._program = program
+        self._store = store
+        self._is_step = is_step
+        self._entries: list[_Entry] = []
+        self._screens = _Screens(store)
+        self._watched = 0
+
+    def add(self, owner: int, part: PropertyPart) -> None:
+        """Takes in a part of the property number `owner`."""
+        boxed = None if part.subscript is None else _boxed(self._program, part)
+        for clause in self._program.clauses(part.formula, is_step=self._is_step):
+            self._add_clause(owner, clause, boxed)
+
+    def _add_clause(self, owner: int, clause: Clause, boxed: Judgement | None) -> None:
+        premises = [_Remembered(test, self._store, is_step=self._is_step) for test in clause.premises]
+        conclusion = _Remembered(clause.conclusion, self._store, is_step=self._is_step)
+        bit = 1 << len(self._entries)
+        self._entries.append(_Entry(owner, tuple(premises), conclusion, boxed))
+        for test, premise in zip(clause.premises, premises, strict=True):
+            self._screens.add(test, bit, premise.holds_on, False)
+        if not premises:
+            self._screens.add(clause.conclusion, bit, conclusion.holds_on, True)
+        self._watched |= bit
+
+    def dismiss(self, owner: int) -> None:
+        """The property number `owner` is not asked about any more."""
+        for position, entry in enumerate(self._entries):
+            if entry.owner == owner:
+                self._watched &= ~(1 << position)
 
     @property
-    def name(self) -> str:
-        return self.prop.name
+    def is_idle(self) -> bool:
+        return not self._watched
 
-    @property
-    def temporal(self) -> bool:
-        """Whether a part of the property is about whole behaviours."""
-        return any(part.kind is PartKind.TEMPORAL for part in self.prop.parts)
+    def violated(self, node: Node, after: Node) -> Iterable[int]:
+        """The properties that do not hold, each once. Raises `JudgingError`."""
+        if not self._watched:
+            return ()
+        mask = self._watched & self._screens.open_clauses(node, after)
+        return self._evaluated(mask, node, after) if mask else ()
+
+    def _evaluated(self, mask: int, node: Node, after: Node) -> list[int]:
+        found: list[int] = []
+        while mask:
+            entry = self._entries[(mask & -mask).bit_length() - 1]
+            mask &= mask - 1
+            if entry.owner not in found and not self._holds(entry, node, after):
+                found.append(entry.owner)
+        return found
+
+    def _holds(self, entry: _Entry, node: Node, after: Node) -> bool:
+        try:
+            return entry.holds(node, after)
+        except EvaluationError as problem:
+            raise JudgingError(entry.owner, problem) from problem
 
 
-def make_judge(program: Program, store: Store, prop: Property) -> Judge:
-    """The tests of a property."""
-    steps = _parts(prop, PartKind.STEP)
-    return Judge(
-        prop,
-        StateTest(program, store, [part.formula for part in _parts(prop, PartKind.INITIAL)]),
-        StateTest(program, store, [part.formula for part in _parts(prop, PartKind.ALWAYS)]),
-        StepTest(program, store, [(part.formula, part.subscript) for part in steps]) if steps else None,
-    )
+class JudgingError(Exception):
+    """The property number `owner` cannot be evaluated."""
+
+    def __init__(self, owner: int, problem: EvaluationError) -> None:
+        super().__init__(owner)
+        self.owner = owner
+        self.problem = problem
 
 
-def _parts(prop: Property, kind: PartKind) -> Sequence[PropertyPart]:
-    return [part for part in prop.parts if part.kind is kind]
+def _boxed(program: Program, part: PropertyPart) -> Judgement:
+    holds = program.step_predicate(part.formula, part.subscript)
+    return lambda node, after: node.packed == after.packed or holds(node.state, after.state)
+
+
+def panel_of(
+    program: Program, store: Store, properties: Iterable[Property], kinds: Iterable[PartKind]
+) -> Panel:
+    """The parts of some kinds of some properties; all kinds about states, or all about steps."""
+    wanted = frozenset(kinds)
+    panel = Panel(program, store, is_step=PartKind.STEP in wanted)
+    for owner, prop in enumerate(properties):
+        for part in prop.parts:
+            if part.kind in wanted:
+                panel.add(owner, part)
+    return panel
+
+
+def constraint_panel(
+    program: Program, store: Store, formulas: Sequence[ast.Expr], kind: PartKind
+) -> Panel | None:
+    """The constraints of a model, None if there are none."""
+    if not formulas:
+        return None
+    panel = Panel(program, store, is_step=kind is PartKind.STEP)
+    for owner, formula in enumerate(formulas):
+        panel.add(owner, PropertyPart(kind, formula))
+    return panel
 
 
 def naming(problem: DiagnosticError, prop: Property) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""Remembering what a function of few variables gave, as long as that pays."""
+"""Remembering what a function of few values gave, as long as that pays."""
 
 from __future__ import annotations
 
@@ -7,32 +7,37 @@ from typing import Generic, TypeVar
 Result = TypeVar("Result")
 
 TRIAL = 2048
-"""Lookups after which a memory must have been of use."""
+"""Results after which a memory must have been of use."""
 
 LEAST_USE = 0.3
-"""The share of lookups that must find something."""
+"""The share of questions that must find an answer."""
 
 MOST_ENTRIES = 1 << 19
 
 
 class Memory(Generic[Result]):
-    """`known` maps keys to results. Count what it does not hold with `missed`; then `pays` says
-    whether to go on asking."""
+    """Results by key. None is no result. Ask only while it `pays`."""
 
-    __slots__ = ("known", "misses", "pays")
+    __slots__ = ("_asked", "_known", "_put", "pays")
 
     def __init__(self) -> None:
-        self.known: dict[object, Result] = {}
-        self.misses = 0
+        self._known: dict[object, Result] = {}
+        self._asked = 0
+        self._put = 0
         self.pays = True
 
-    def missed(self, key: object, result: Result, lookups: int) -> None:
-        """Takes in a result that had to be computed. `lookups`: an upper bound of how often it was asked."""
-        self.misses += 1
-        if self.misses >= TRIAL and self.misses > lookups * (1 - LEAST_USE):
+    def get(self, key: object) -> Result | None:
+        self._asked += 1
+        return self._known.get(key)
+
+    def put(self, key: object, result: Result) -> Result:
+        """Takes in a result that had to be computed, and gives it back."""
+        self._put += 1
+        if self._put >= TRIAL and self._put > self._asked * (1 - LEAST_USE):
             self.pays = False
-            self.known.clear()
-            return
-        if len(self.known) >= MOST_ENTRIES:
-            self.known.clear()
-        self.known[key] = result
+            self._known.clear()
+            return result
+        if len(self._known) >= MOST_ENTRIES:
+            self._known.clear()
+        self._known[key] = result
+        return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
@@ -9,8 +10,8 @@ from dataclasses import dataclass, field
 from aioformal.concrete import ActionLabel, EvaluationError, Trace
 from aioformal.diagnostic import Diagnostic
 from aioformal.engine.explicit.expand import Expander
-from aioformal.engine.explicit.judge import Judge, StateTest, StepTest, make_judge, naming
-from aioformal.engine.explicit.store import Packed, Store
+from aioformal.engine.explicit.judge import JudgingError, Panel, constraint_panel, naming, panel_of
+from aioformal.engine.explicit.store import Node, Packed, Store
 from aioformal.engine.protocol import Budget, Event, Problem, Progress
 from aioformal.evidence.verdict import (
     Exhaustive,
@@ -23,12 +24,16 @@ from aioformal.evidence.verdict import (
     Verdict,
     Violated,
 )
+from aioformal.resolve.model import PartKind, Property
 from aioformal.value.values import State
 
 NAME = "explicit"
 DEADLOCK = "deadlock"
 BETWEEN_LOOKS = 64
 """States between two looks at the clock."""
+
+RARELY = (100_000, 50, 100)
+"""Thresholds of Python's garbage collector while searching."""
 
 BETWEEN_SIGNS = 0.25
 """Seconds between two signs of life."""
@@ -78,20 +83,28 @@ class _Search:
 
     def _make_tests(self, problem: Problem) -> None:
         program, store, model = self.program, self.store, problem.model
-        self.open = [make_judge(program, store, prop) for prop in problem.properties]
-        """The properties that no violation was found of so far."""
+        self.open = dict(enumerate(problem.properties))
+        """The properties that no violation was found of so far, by number."""
         self.deadlock = problem.deadlock and model.next is not None
-        self.constraint = StateTest(program, store, model.constraints) if model.constraints else None
-        steps = [(formula, None) for formula in model.action_constraints]
-        self.step_constraint = StepTest(program, store, steps) if steps else None
+        properties = problem.properties
+        self.initially = panel_of(program, store, properties, [PartKind.INITIAL, PartKind.ALWAYS])
+        self.always = panel_of(program, store, properties, [PartKind.ALWAYS])
+        self.steps = panel_of(program, store, properties, [PartKind.STEP])
+        self.constraint = constraint_panel(program, store, model.constraints, PartKind.ALWAYS)
+        self.step_constraint = constraint_panel(program, store, model.action_constraints, PartKind.STEP)
 
     def run(self) -> Iterator[Event]:
+        # What a search keeps has no cycles: looking for some among it would cost a tenth of the time.
+        thresholds = gc.get_threshold()
+        gc.set_threshold(*RARELY)
         try:
             yield from self._levels()
         except _Faulted as faulted:
             yield from self.said
             yield faulted.fault
             yield self._exploration(complete=False)
+        finally:
+            gc.set_threshold(*thresholds)
 
     # ------------------------------------------------------------ levels
 
@@ -116,15 +129,16 @@ class _Search:
         level: list[Packed] = []
         try:
             self.expander = Expander(self.program, self.store)
-            for packed in self.expander.initial(self.program):
+            for packed in self.expander.initial():
                 self.counts.generated += 1
                 self.counts.initial += 1
                 if packed in self.parents:
                     continue
-                if self._is_kept(packed):
+                node = Node(packed, self.store)
+                if self._allows(self.constraint, node, node, None):
                     self.parents[packed] = None
                     level.append(packed)
-                self._judge_state(packed, None)
+                self._judge(self.initially, node, node, None)
         except EvaluationError as problem:
             raise _Faulted(problem.diagnostics[0], None) from None
         return level
@@ -144,35 +158,39 @@ class _Search:
         return True
 
     def _expand(self, packed: Packed, found: list[Packed]) -> None:
-        successors = self._successors(packed)
+        node = Node(packed, self.store)
+        successors = self._successors(node)
         self.counts.generated += len(successors)
         if not successors and self.deadlock:
             self._is_deadlock(packed)
-        parents = self.parents
-        has_steps = any(judge.step for judge in self.open)
         for successor in successors:
-            if self.step_constraint is not None and not self._is_allowed(packed, successor):
-                continue
-            if successor not in parents:
-                if self._is_kept(successor, packed):
-                    parents[successor] = packed
-                    found.append(successor)
-                self._judge_state(successor, packed)
-            if has_steps:
-                self._judge_step(packed, successor)
+            after = Node(successor, self.store)
+            if self.step_constraint is None or self._allows(self.step_constraint, node, after, packed):
+                self._arrive(node, after, found)
 
-    def _successors(self, packed: Packed) -> list[Packed]:
+    def _arrive(self, node: Node, after: Node, found: list[Packed]) -> None:
+        """Takes note of a successor, and judges it."""
+        packed, successor = node.packed, after.packed
+        if successor not in self.parents:
+            if self.constraint is None or self._allows(self.constraint, after, after, packed):
+                self.parents[successor] = packed
+                found.append(successor)
+            self._judge(self.always, after, after, packed)
+        if not self.steps.is_idle:
+            self._judge(self.steps, node, after, packed)
+
+    def _successors(self, node: Node) -> list[Packed]:
         try:
-            return self.expander.successors(packed)
+            return self.expander.successors(node)
         except EvaluationError as problem:
-            raise _Faulted(problem.diagnostics[0], self._trace(packed)) from None
+            raise _Faulted(problem.diagnostics[0], self._trace(node.packed)) from None
 
     def _deadlocks_of_last(self, level: list[Packed]) -> bool:
         """Whether the states that are not expanded any more could all be looked at for a deadlock."""
         for position, packed in enumerate(level):
             if position % BETWEEN_LOOKS == 0 and self.budget.exhausted():
                 return False
-            if self.deadlock and not self._successors(packed):
+            if self.deadlock and not self._successors(Node(packed, self.store)):
                 self._is_deadlock(packed)
         return True
 
@@ -182,53 +200,29 @@ class _Search:
 
     # ------------------------------------------------------------ tests
 
-    def _is_kept(self, packed: Packed, parent: Packed | None = None) -> bool:
-        if self.constraint is None:
+    def _allows(self, constraint: Panel | None, node: Node, after: Node, parent: Packed | None) -> bool:
+        """Whether a state, or a step to it, is inside a constraint."""
+        if constraint is None:
             return True
         try:
-            return self.constraint(packed)
-        except EvaluationError as problem:
-            raise _Faulted(problem.diagnostics[0], self._trace_to(packed, parent)) from None
+            return not constraint.violated(node, after)
+        except JudgingError as error:
+            trace = self._trace_to(after.packed, parent)
+            raise _Faulted(error.problem.diagnostics[0], trace) from None
 
-    def _is_allowed(self, packed: Packed, successor: Packed) -> bool:
-        assert self.step_constraint is not None
+    def _judge(self, panel: Panel, node: Node, after: Node, parent: Packed | None) -> None:
         try:
-            return self.step_constraint(packed, successor)
-        except EvaluationError as problem:
-            raise _Faulted(problem.diagnostics[0], self._trace_to(successor, packed)) from None
+            violated = panel.violated(node, after)
+        except JudgingError as error:
+            diagnostic = naming(error.problem, self.problem.properties[error.owner])
+            raise _Faulted(diagnostic, self._trace_to(after.packed, parent)) from None
+        for number in violated:
+            self._is_violated(number, self._trace_to(after.packed, parent))
 
-    def _judge_state(self, packed: Packed, parent: Packed | None) -> None:
-        violated: list[Judge] = []
-        for judge in self.open:
-            try:
-                holds = judge.always(packed) and (parent is not None or judge.initial(packed))
-            except EvaluationError as problem:
-                raise self._faulted_in(judge, problem, packed, parent) from None
-            if not holds:
-                violated.append(judge)
-        for judge in violated:
-            self._is_violated(judge, packed, parent)
-
-    def _judge_step(self, packed: Packed, successor: Packed) -> None:
-        violated: list[Judge] = []
-        for judge in self.open:
-            try:
-                holds = judge.step is None or judge.step(packed, successor)
-            except EvaluationError as problem:
-                raise self._faulted_in(judge, problem, successor, packed) from None
-            if not holds:
-                violated.append(judge)
-        for judge in violated:
-            self._is_violated(judge, successor, packed)
-
-    def _is_violated(self, judge: Judge, packed: Packed, parent: Packed | None) -> None:
-        self.open.remove(judge)
-        self._say(judge.name, Violated(self._trace_to(packed, parent)))
-
-    def _faulted_in(
-        self, judge: Judge, problem: EvaluationError, packed: Packed, parent: Packed | None
-    ) -> _Faulted:
-        return _Faulted(naming(problem, judge.prop), self._trace_to(packed, parent))
+    def _is_violated(self, number: int, trace: Trace) -> None:
+        for panel in (self.initially, self.always, self.steps):
+            panel.dismiss(number)
+        self._say(self.open.pop(number).name, Violated(trace))
 
     # ------------------------------------------------------------ traces
 
@@ -289,8 +283,8 @@ class _Search:
         proof = Proved(
             Exhaustive(len(self.parents), counts.generated, counts.depth, self.store.digest(self.parents))
         )
-        for judge in self.open:
-            self._say(judge.name, Unknown(NO_LIVENESS) if judge.temporal else proof)
+        for prop in self.open.values():
+            self._say(prop.name, Unknown(NO_LIVENESS) if _is_temporal(prop) else proof)
         if self.deadlock:
             self._say(DEADLOCK, proof)
         yield from self._pass_on()
@@ -298,8 +292,8 @@ class _Search:
 
     def _close(self, depth: int, deadlock_depth: int) -> Iterator[Event]:
         """The end of a search that did not see everything."""
-        for judge in self.open:
-            self._say(judge.name, Unknown(NO_LIVENESS) if judge.temporal else Holds(depth))
+        for prop in self.open.values():
+            self._say(prop.name, Unknown(NO_LIVENESS) if _is_temporal(prop) else Holds(depth))
         if self.deadlock and deadlock_depth >= 0:
             self._say(DEADLOCK, Holds(deadlock_depth))
         yield from self._pass_on()
@@ -308,3 +302,8 @@ class _Search:
     def _exploration(self, *, complete: bool) -> Exploration:
         counts = self.counts
         return Exploration(counts.initial, len(self.parents), counts.generated, counts.depth, complete)
+
+
+def _is_temporal(prop: Property) -> bool:
+    """Whether a part of a property is about whole behaviours."""
+    return any(part.kind is PartKind.TEMPORAL for part in prop.parts)
