@@ -1,4 +1,4 @@
-"""Why a property is false at the end of a trace: which conjunct, for which instance, since when.
+"""Why a property is false on a trace: which conjunct, for which instance, at which step.
 
 From the false formula we go down to a part that is false itself and makes the whole false: a conjunct,
 the first falsifying instance of `\\A` in canonical order, the right side of `=>`, the branch that IF
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from aioformal.concrete.behaviour import Blame, Trace
 from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
@@ -203,23 +202,19 @@ class _Investigation:
 
 
 def blame(program: Program, prop: Property, trace: Trace) -> Blame | None:
-    """What makes `prop` false at the end of `trace`; None if nothing does."""
+    """What makes `prop` false on `trace`, at the first state (or step) where it is; None if nothing does."""
     for part in prop.parts:
-        position = _position(part, trace)
-        if position is None:
-            continue
-        there = _investigation(program, part, trace, position)
         culprit = Culprit(part.formula, Scope())
-        if there.is_culprit(culprit):
-            return _blame_on(program, part, trace, list(there.descend(culprit)), there)
+        for position in _positions(part, trace):
+            there = _investigation(program, part, trace, position)
+            is_judged = part.kind is not PartKind.STEP or _changes(program, part, trace, position)
+            if is_judged and there.is_culprit(culprit):
+                return _blame_on(program, list(there.descend(culprit)), position, there)
     return None
 
 
-def _blame_on(
-    program: Program, part: PropertyPart, trace: Trace, path: Sequence[Culprit], there: _Investigation
-) -> Blame:
+def _blame_on(program: Program, path: Sequence[Culprit], position: int, there: _Investigation) -> Blame:
     guilty = path[-1]
-    step = _first_step(program, part, trace, _necessary(path))
     free = program.analysis.of(guilty.expr).names
     quantified = {name for culprit in path for name in _bound_names(culprit.expr)}
     bindings = tuple(pair for pair in guilty.scope.bindings if pair[0] in free or pair[0] in quantified)
@@ -227,30 +222,7 @@ def _blame_on(
     known = dict(guilty.scope.bindings)
     shown = tuple((text, value) for text, value in values.items() if text not in known)
     text = text_of(guilty.expr)
-    return Blame(text if guilty.wanted else f"~({text})", step, guilty.expr.span, bindings, shown)
-
-
-def _necessary(path: Sequence[Culprit]) -> Culprit:
-    """The smallest culprit on the path that has to be true wherever the property is."""
-    last = path[0]
-    for outer, inner in pairwise(path):
-        if isinstance(outer.expr, ast.If | ast.Case) or builtin_key(outer.expr) == "=>":
-            break
-        last = inner
-    return last
-
-
-def _first_step(program: Program, part: PropertyPart, trace: Trace, culprit: Culprit) -> int:
-    """The first state of the trace, counted from 1, at which this very instance is false."""
-    last = _position(part, trace)
-    assert last is not None
-    first = 0 if part.kind is not PartKind.STEP else 1
-    for position in range(first, last):
-        there = _investigation(program, part, trace, position)
-        is_step = part.kind is not PartKind.STEP or _changes(program, part, trace, position)
-        if is_step and there.is_culprit(culprit):
-            return position + 1
-    return last + 1
+    return Blame(text if guilty.wanted else f"~({text})", position + 1, guilty.expr.span, bindings, shown)
 
 
 def _changes(program: Program, part: PropertyPart, trace: Trace, position: int) -> bool:
@@ -264,17 +236,17 @@ def _changes(program: Program, part: PropertyPart, trace: Trace, position: int) 
         return True
 
 
-def _position(part: PropertyPart, trace: Trace) -> int | None:
-    """The index of the state that a part of a property is judged at, None for none."""
+def _positions(part: PropertyPart, trace: Trace) -> range:
+    """The indices of the states that a part of a property is about; of a step the second one."""
     match part.kind:
         case PartKind.INITIAL:
-            return 0 if trace.states else None
+            return range(min(1, len(trace.states)))
         case PartKind.ALWAYS:
-            return len(trace.states) - 1 if trace.states else None
+            return range(len(trace.states))
         case PartKind.STEP:
-            return len(trace.states) - 1 if len(trace.states) > 1 else None
+            return range(1, len(trace.states))
         case PartKind.TEMPORAL:
-            return None
+            return range(0)
 
 
 def _investigation(program: Program, part: PropertyPart, trace: Trace, position: int) -> _Investigation:

@@ -59,12 +59,17 @@ class Scoped:
 
 @dataclass(frozen=True)
 class Shape:
-    """A clause for every choice of values: `header` names the Python parameters for them."""
+    """A clause for every choice of values: `header` names the Python parameters for them.
+
+    `path` says where the clause stands: the number of the conjunct at each conjunction on the way, and
+    the parameter at each quantifier.
+    """
 
     premises: tuple[Scoped, ...]
     conclusion: Scoped
     header: tuple[str, ...] = ()
     choices: tuple[tuple[Value, ...], ...] = ()
+    path: tuple[int | str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -73,13 +78,16 @@ class Shape:
             count *= len(values)
         return count
 
-    def instances(self) -> Iterator[dict[str, Value]]:
-        for chosen in product(*self.choices):
-            yield dict(zip(self.header, chosen, strict=True))
+    def instances(self) -> Iterator[tuple[tuple[int, ...], dict[str, Value]]]:
+        """The values for each choice, after where the clause stands in the order of evaluation."""
+        for chosen in product(*map(enumerate, self.choices)):
+            numbers = dict(zip(self.header, (number for number, _ in chosen), strict=True))
+            place = tuple(numbers[step] if isinstance(step, str) else step for step in self.path)
+            yield place, dict(zip(self.header, (value for _, value in chosen), strict=True))
 
 
 def shapes_of(c: Compiler, formula: ast.Expr) -> Iterator[Shape]:
-    """The clauses of a formula, in the order in which they would be evaluated."""
+    """The clauses of a formula."""
     return _split(c, Shape((), Scoped(formula, {})), ())
 
 
@@ -88,8 +96,9 @@ def _split(c: Compiler, shape: Shape, seen: tuple[str, ...]) -> Iterator[Shape]:
     parts = conjuncts(expr)
     definition = defined_by(expr, c.definitions)
     if len(parts) > 1:
-        for part in parts:
-            yield from _split(c, replace(shape, conclusion=Scoped(part, env)), seen)
+        for number, part in enumerate(parts):
+            path = (*shape.path, number)
+            yield from _split(c, replace(shape, conclusion=Scoped(part, env), path=path), seen)
     elif isinstance(expr, ast.Label):
         yield from _split(c, replace(shape, conclusion=Scoped(expr.body, env)), seen)
     elif isinstance(expr, ast.Apply) and builtin_key(expr) == "=>":
@@ -109,7 +118,7 @@ def _split(c: Compiler, shape: Shape, seen: tuple[str, ...]) -> Iterator[Shape]:
 def _instances(c: Compiler, shape: Shape, expr: ast.Quantifier) -> Shape | None:
     """`\\A` over constant sets: the shape with a parameter for each bound name."""
     env = dict(shape.conclusion.env)
-    header, choices = list(shape.header), list(shape.choices)
+    header, choices, path = list(shape.header), list(shape.choices), list(shape.path)
     for bound in expr.bounds:
         plain = None if bound.is_tuple or expr.kind != "\\A" else bound.domain
         values = None if plain is None else c.members_of_constant(plain, MOST_CLAUSES)
@@ -120,7 +129,9 @@ def _instances(c: Compiler, shape: Shape, expr: ast.Quantifier) -> Shape | None:
             env[name.name] = Local(text)
             header.append(text)
             choices.append(values)
-    grown = replace(shape, conclusion=Scoped(expr.body, env), header=tuple(header), choices=tuple(choices))
+            path.append(text)
+    inner = Scoped(expr.body, env)
+    grown = Shape(shape.premises, inner, tuple(header), tuple(choices), tuple(path))
     return grown if grown.size <= MOST_CLAUSES else None
 
 

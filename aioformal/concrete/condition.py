@@ -28,8 +28,14 @@ def is_condition(expr: ast.Expr) -> bool:
         return True
     if isinstance(expr, ast.If):
         return is_condition(expr.then) and is_condition(expr.otherwise)
+    if isinstance(expr, ast.Case):
+        return all(is_condition(value) for value in _values_of(expr))
     key = builtin_key(expr)
     return key in _RELATIONS or key in _CONNECTIVES or key in _OTHER or key in _TEMPORAL
+
+
+def _values_of(expr: ast.Case) -> list[ast.Expr]:
+    return [arm.value for arm in expr.arms] + ([expr.other] if expr.other else [])
 
 
 def builtin_key(expr: ast.Expr) -> str | None:

@@ -91,16 +91,18 @@ class Program:
         states = (one for one in (state, next_state) if one is not None)
         return known(*values.values(), *states)
 
-    def clauses(self, formula: ast.Expr, *, is_step: bool = False) -> Iterator[Clause]:
-        """The clauses of a state predicate, or of an action: the formula holds if all of them do."""
+    def clauses(self, formula: ast.Expr, *, is_step: bool = False) -> list[Clause]:
+        """The clauses of a state predicate, or of an action, in the order in which the formula would
+        come to them. It holds if all of them do."""
         frames = ("s", "n") if is_step else ("s",)
+        found: list[tuple[tuple[int, ...], Clause]] = []
         for shape in shapes_of(self._fast, formula):
-            tests = [
-                self._scoped_test(one, shape.header, frames) for one in (*shape.premises, shape.conclusion)
-            ]
-            for values in shape.instances():
+            parts = (*shape.premises, shape.conclusion)
+            tests = [self._scoped_test(part, shape.header, frames) for part in parts]
+            for place, values in shape.instances():
                 *premises, conclusion = (test(values) for test in tests)
-                yield Clause(tuple(premises), conclusion)
+                found.append((place, Clause(tuple(premises), conclusion)))
+        return [clause for _, clause in sorted(found, key=lambda pair: pair[0])]
 
     def _scoped_test(
         self, scoped: Scoped, header: tuple[str, ...], frames: tuple[str, ...]
