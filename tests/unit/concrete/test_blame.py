@@ -26,7 +26,7 @@ def blamed(formula: str, kind: str = "INVARIANT", steps: int = 3) -> Blame | Non
     states = [next(program.initial_states())]
     actions = []
     for _ in range(steps):
-        step = [step for step in program.successors(states[-1]) if step.label.arguments == (("p", 2),)][0]
+        step = next(s for s in program.successors(states[-1]) if s.label.arguments == (("p", 2),))
         states.append(step.state)
         actions.append(step.label)
     trace = Trace(program.variables, tuple(states), tuple(actions))

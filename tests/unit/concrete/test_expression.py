@@ -26,7 +26,7 @@ VALUES = [
     ("CASE FALSE -> 1 [] TRUE -> 2 [] OTHER -> 3", "2"),
     ("CASE FALSE -> 1 [] OTHER -> 3", "3"),
     # equality over all forms of functions
-    ('<<1, 2>> = [i \\in 1..2 |-> i]', "TRUE"),
+    ("<<1, 2>> = [i \\in 1..2 |-> i]", "TRUE"),
     ('[a |-> 1] = [s \\in {"a"} |-> 1]', "TRUE"),
     ("{1, 2} = 1..2", "TRUE"),
     ("{} = {} \\cap {1}", "TRUE"),
@@ -96,19 +96,34 @@ def test_value(expression: str, expected: str) -> None:
 
 DEFINED = [
     ("Twice(LAMBDA n : n + 3, 1)", "Twice(F(_), n) == F(F(n))", "7"),
-    ("Fold(+, 0, {1, 2, 3})", "RECURSIVE Fold(_, _, _)\nFold(F(_, _), z, S) == IF S = {} THEN z "
-     "ELSE LET e == CHOOSE e \\in S : TRUE IN F(e, Fold(F, z, S \\ {e}))", "6"),
+    (
+        "Fold(+, 0, {1, 2, 3})",
+        "RECURSIVE Fold(_, _, _)\nFold(F(_, _), z, S) == IF S = {} THEN z "
+        "ELSE LET e == CHOOSE e \\in S : TRUE IN F(e, Fold(F, z, S \\ {e}))",
+        "6",
+    ),
     ("First(1, Head(<<>>))", "First(p, q) == p", "1"),
     ("Pick(TRUE, 1, Head(<<>>))", "Pick(c, p, q) == IF c THEN p ELSE q", "1"),
-    ("Even(10)", "RECURSIVE Even(_)\nRECURSIVE Odd(_)\nEven(n) == n = 0 \\/ Odd(n - 1)\n"
-     "Odd(n) == n # 0 /\\ Even(n - 1)", "TRUE"),
+    (
+        "Even(10)",
+        "RECURSIVE Even(_)\nRECURSIVE Odd(_)\nEven(n) == n = 0 \\/ Odd(n - 1)\n"
+        "Odd(n) == n # 0 /\\ Even(n - 1)",
+        "TRUE",
+    ),
     ("fact[6]", "fact[n \\in Nat] == IF n = 0 THEN 1 ELSE n * fact[n - 1]", "720"),
-    ("ack[2, 3]", "ack[m \\in Nat, n \\in Nat] == IF m = 0 THEN n + 1 ELSE IF n = 0 THEN ack[m - 1, 1] "
-     "ELSE ack[m - 1, ack[m, n - 1]]", "9"),
+    (
+        "ack[2, 3]",
+        "ack[m \\in Nat, n \\in Nat] == IF m = 0 THEN n + 1 ELSE IF n = 0 THEN ack[m - 1, 1] "
+        "ELSE ack[m - 1, ack[m, n - 1]]",
+        "9",
+    ),
     ("Apply(<, 1, 2)", "Apply(R(_, _), p, q) == R(p, q)", "TRUE"),
     ("Both(/\\, TRUE, FALSE)", "Both(R(_, _), p, q) == R(p, q)", "FALSE"),
-    ("Many(3)", "Many(k) == {IF n = k THEN {m \\in 1..n : \\E i \\in 1..m : i = k} ELSE {} : n \\in 1..k}",
-     "{{}, {3}}"),
+    (
+        "Many(3)",
+        "Many(k) == {IF n = k THEN {m \\in 1..n : \\E i \\in 1..m : i = k} ELSE {} : n \\in 1..k}",
+        "{{}, {3}}",
+    ),
     ("2 (+) 3", "p (+) q == 10 * p + q", "23"),
 ]
 

@@ -93,7 +93,9 @@ def test_a_state_predicate_must_be_boolean() -> None:
 
 
 def test_a_variable_without_a_next_value() -> None:
-    program = program_of("VARIABLES x, y, z\nInit == x = 0 /\\ y = 0 /\\ z = 0\nForget == x' = 1\nNext == Forget")
+    program = program_of(
+        "VARIABLES x, y, z\nInit == x = 0 /\\ y = 0 /\\ z = 0\nForget == x' = 1\nNext == Forget"
+    )
     with pytest.raises(EvaluationError) as caught:
         list(program.successors((0, 0, 0)))
     diagnostic = caught.value.diagnostics[0]
@@ -104,7 +106,10 @@ def test_a_variable_without_a_next_value() -> None:
 
 def test_a_variable_that_is_used_too_early() -> None:
     program = program_of("VARIABLES x, y\nInit == x = y /\\ y = 0\nNext == y' = x' /\\ x' = 1")
-    for enumerate_states in (lambda: list(program.initial_states()), lambda: list(program.successors((0, 0)))):
+    for enumerate_states in (
+        lambda: list(program.initial_states()),
+        lambda: list(program.successors((0, 0))),
+    ):
         with pytest.raises(EvaluationError) as caught:
             enumerate_states()
         assert caught.value.diagnostics[0].code == "eval.unassigned"

@@ -47,7 +47,8 @@ INITS = [
 
 @pytest.mark.parametrize(("init", "expected"), INITS, ids=[init for init, _ in INITS])
 def test_initial_states(init: str, expected: list[str]) -> None:
-    text = f"VARIABLES x, y\nBoth == x \\in 1..2 /\\ y = x\nIs(v, e) == v = e\nInit == {init}\nNext == x' = x /\\ y' = y"
+    definitions = "Both == x \\in 1..2 /\\ y = x\nIs(v, e) == v = e"
+    text = f"VARIABLES x, y\n{definitions}\nInit == {init}\nNext == x' = x /\\ y' = y"
     assert [shown(state) for state in program_of(text).initial_states()] == expected
 
 
