@@ -1,7 +1,8 @@
 """Random small models as TLA+ text: a few variables of every shape, guarded actions, and properties.
 
 The text goes through the whole front end. Every expression is typed by construction, so that what engines
-may disagree about is their meaning and nothing else.
+may disagree about is their meaning and nothing else. Bound names carry the depth at which they stand: TLA+
+does not let one hide another.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ KEYS = st.sampled_from(["1", "2"])
 ATOMS = st.sampled_from(['"p"', '"q"'])
 SMALL = st.sampled_from(["0", "1", "2"])
 LEAF_INT = st.one_of(SMALL, st.sampled_from(["n", "r.c", "Len(q)", "Cardinality(s)", "f[1]", "f[2]"]))
-LEAF_SET = st.sampled_from(["s", "{}", "{0}", "{1, 2}", "(0..2)", "DOMAIN f", "{f[k] : k \\in {1, 2}}"])
+LEAF_SET = st.sampled_from(["s", "{}", "{0}", "{1, 2}", "(0..2)", "DOMAIN f", "{f[i] : i \\in {1, 2}}"])
 
 
 def integers(depth: int) -> st.SearchStrategy[str]:
@@ -36,8 +37,8 @@ def integers(depth: int) -> st.SearchStrategy[str]:
         template("(({}) % 3)", deeper),
         template("(IF {} THEN {} ELSE {})", truth, deeper, deeper),
         template("(CASE {} -> {} [] OTHER -> {})", truth, deeper, deeper),
-        template("(LET m == {} IN m * m)", deeper),
-        template("(CHOOSE k \\in 0..2 : k = {} % 3)", deeper),
+        template(f"(LET m{depth} == {{}} IN m{depth} * m{depth})", deeper),
+        template(f"(CHOOSE c{depth} \\in 0..2 : c{depth} = {{}} % 3)", deeper),
     )
 
 
@@ -50,7 +51,7 @@ def sets(depth: int) -> st.SearchStrategy[str]:
         joined("\\cup", deeper, deeper),
         joined("\\cap", deeper, deeper),
         joined("\\", deeper, deeper),
-        template("{{k \\in {} : {}}}", deeper, truth),
+        template(f"{{{{s{depth} \\in {{}} : {{}}}}}}", deeper, truth),
         template("UNION {{{}, {}}}", deeper, deeper),
     )
 
@@ -75,8 +76,8 @@ def booleans(depth: int) -> st.SearchStrategy[str]:
         joined("=", number, number),
         joined("\\in", number, group),
         joined("\\subseteq", group, group),
-        template("(\\E k \\in {} : k < {})", group, number),
-        template("(\\A k \\in {} : {} # k)", group, number),
+        template(f"(\\E e{depth} \\in {{}} : e{depth} < {{}})", group, number),
+        template(f"(\\A a{depth} \\in {{}} : {{}} # a{depth})", group, number),
     )
 
 
