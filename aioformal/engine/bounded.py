@@ -1,6 +1,7 @@
 """Looking at all states a given number of steps away from the initial ones, depth after depth.
 
-The base of bounded model checking and of k-induction alike. At each depth, in this order:
+The base of bounded model checking and of k-induction alike. At each depth one question comes first:
+can anything at all be wrong with a state here? If not, that is all. Else, in this order:
 
 1. every open claim: is there a behaviour of this length that violates it? (So the first violation
    found is a shortest one, whatever other claims do.)
@@ -21,7 +22,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError
-from aioformal.engine.claim import Claim, claim_of, constraint_failure, deadlock_claim, deadlocked
+from aioformal.engine.claim import Claim, claim_of, constraint_failure, deadlock_claim, deadlocked, trouble
 from aioformal.engine.clock import Clock, StoppedError
 from aioformal.engine.protocol import Event, Problem, Progress
 from aioformal.engine.unrolling import Unrolling, denial
@@ -75,6 +76,10 @@ class BoundedSearch:
         self.clock.depth = depth
         while self.unrolling.frames < depth:
             self.unrolling.extend()
+        if (yield from self._all_is_well(depth)):
+            self.unrolling.admit(depth)
+            self.seen.update(dict.fromkeys(self.open, depth))
+            return
         for name in list(self.open):
             yield from self.clock.sign_of_life(name)
             yield from self._judge(name, depth)
@@ -93,6 +98,18 @@ class BoundedSearch:
 
     def finding(self, name: str, verdict: Verdict) -> Finding:
         return Finding(name, verdict, self.clock.engine, self.clock.budget.elapsed())
+
+    def _all_is_well(self, depth: int) -> Generator[Progress, None, bool]:
+        """Whether no claim fails at this depth and no step from it is in trouble."""
+        about = next(iter(self.open)) if len(self.open) == 1 else None
+        yield from self.clock.sign_of_life(about)
+        failures = [claim.fails(depth) for claim in self.open.values()]
+        failures.append(trouble(self.unrolling.relation).at(depth))
+        some = At(or_(*(failure.term for failure in failures)), failures[0].frame)
+        well = (yield from self._ask([some], about)) is Answer.UNSAT
+        if well:
+            self.unrolling.deny(some)
+        return well
 
     def _state_claims(self) -> None:
         """The claims of the properties that are still open, or of all at first, in the terms of the

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from aioformal.ir.relation import free, state, successor
+from aioformal.ir.relation import Relation, free, state, successor
 from aioformal.ir.sort import BoolSort, EnumSort, Sort
 from aioformal.ir.system import Input, SystemPart, SystemProperty, Transition, TransitionSystem
 from aioformal.ir.term import Term, and_, boolean, enum, false, integer, not_, or_, substitute, variables_of
@@ -97,6 +97,14 @@ def constraint_failure(system: TransitionSystem) -> Failure:
     of_steps = [c for c in conditions if any(leaf.op == "next" for leaf in variables_of(c))]
     of_states = or_(*(c for c in conditions if c not in of_steps))
     return Failure(of_states, or_(*of_steps, primed(of_states, system)))
+
+
+def trouble(relation: Relation) -> Failure:
+    """That something goes wrong apart from the claims: a constraint has no value, or from a state that
+    is expanded a step leaves the shapes or has no value."""
+    steps = expanded_failure(or_(*(o.condition for o in relation.step_obligations)), relation.system)
+    constraints = constraint_failure(relation.system)
+    return Failure(or_(steps.first, constraints.first), or_(steps.later, constraints.later))
 
 
 def deadlocked(system: TransitionSystem) -> Term | None:

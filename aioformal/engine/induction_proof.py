@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from aioformal.engine.claim import Claim, Failure
-from aioformal.engine.induction_step import assumptions, hypotheses, trouble
+from aioformal.engine.claim import Claim, Failure, trouble
+from aioformal.engine.induction_step import assumptions, hypotheses
 from aioformal.engine.unrolling import Unrolling, admission
 from aioformal.evidence.verdict import Inductive
 from aioformal.ir.term import false, or_
@@ -21,7 +21,7 @@ def certificate(model: Model, unrolling: Unrolling, claims: Mapping[str, Claim],
     """The proof that the claims are inductive at k, together with the absence of trouble. Claims about
     the first state alone need no step, and do not rest on that absence."""
     initial = all(claim.initial for claim in claims.values())
-    troubled = NOTHING if initial else trouble(unrolling)
+    troubled = NOTHING if initial else trouble(unrolling.relation)
     return Inductive(
         k=k,
         invariant=invariant_text(model, claims),

@@ -27,13 +27,13 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
-from aioformal.engine.claim import Claim, Failure, constraint_failure, expanded_failure
+from aioformal.engine.claim import Claim, Failure, trouble
 from aioformal.engine.clock import Clock
 from aioformal.engine.protocol import Problem, Progress
 from aioformal.engine.unrolling import Unrolling, admission, denial, different
 from aioformal.engine.witness import static_trace
 from aioformal.evidence.verdict import Trace
-from aioformal.ir.term import false, not_, or_
+from aioformal.ir.term import false, not_
 from aioformal.solve.protocol import Answer, At
 
 TROUBLE = "@trouble"
@@ -49,15 +49,6 @@ class Obstacle:
     trace: Trace | None = None
 
 
-def trouble(unrolling: Unrolling) -> Failure:
-    """The negation of N, in a state that may be expanded."""
-    system = unrolling.system
-    of_step = or_(*(o.condition for o in unrolling.relation.step_obligations))
-    steps = expanded_failure(of_step, system)
-    constraints = constraint_failure(system)
-    return Failure(or_(steps.first, constraints.first), or_(steps.later, constraints.later))
-
-
 class InductionStep:
     """The sequences of k + 1 states for k = 1, 2, ..., in one solver. `obstacles` says of each claim
     that was dropped what was in its way the last time."""
@@ -67,7 +58,7 @@ class InductionStep:
         self._clock = clock
         self._encoding = problem.encoding()
         self._unrolling = Unrolling(self._encoding.system)
-        self._trouble = trouble(self._unrolling)
+        self._trouble = trouble(self._unrolling.relation)
         self.obstacles: dict[str, Obstacle] = {}
 
     def inductive(self, claims: Mapping[str, Claim], k: int) -> Generator[Progress, None, dict[str, Claim]]:

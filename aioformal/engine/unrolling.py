@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from aioformal.ir.evaluate import evaluate
-from aioformal.ir.relation import ACTION, Relation, state, successor
-from aioformal.ir.sort import EnumSort
+from aioformal.ir.relation import ACTION, Relation, choices, state, successor
 from aioformal.ir.system import Transition, TransitionSystem
-from aioformal.ir.term import Term, eq, input_variable, not_, or_, true, variables_of
+from aioformal.ir.term import Term, eq, not_, or_, true, variables_of
 from aioformal.solve import make_solver
 from aioformal.solve.protocol import At
 
@@ -45,9 +44,9 @@ class Unrolling:
 
     def transition(self, frame: int) -> Transition:
         """The transition that leads from a frame to the next, in the last satisfying assignment."""
-        transitions = self.relation.transitions
-        chooser = input_variable(ACTION, EnumSort(len(transitions)))
-        return transitions[int(self.solver.value(At(chooser, frame)))]
+        chosen = choices(ACTION, len(self.relation.transitions))
+        taken = next(i for i, choice in enumerate(chosen) if self.solver.value(At(choice, frame)))
+        return self.relation.transitions[taken]
 
     def holds(self, fact: At) -> bool:
         """Whether a term at a frame is true in the last satisfying assignment."""

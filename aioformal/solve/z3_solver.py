@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from aioformal.ir.sort import BoolSort, EnumSort, Sort
+from aioformal.ir.sort import BOOL, BoolSort, EnumSort, Sort
 from aioformal.ir.term import Term, true
 from aioformal.solve.lowering import Lowering
 from aioformal.solve.places import Place, leaves_of, place_of
@@ -42,7 +42,7 @@ class Z3Solver:
         self._lowering: Lowering[Node] = Lowering(self._nodes, finite=finite)
         self._frames = Frames(self._context, self._nodes, self._lowering)
         self._solver = self._make_solver("QF_FD" if finite else "ALL")
-        self._literals: dict[At, Node] = {}
+        self._literals: dict[At, tuple[Node, Node]] = {}
         self._facts: list[Node] = []
         self._query: Z3Query | None = None
 
@@ -52,7 +52,11 @@ class Z3Solver:
     def ask(self, assumptions: Iterable[At], seconds: float | None = None) -> Z3Query:
         if self._query is not None and self._query.running:
             raise RuntimeError("the solver is still at work")
-        literals = [self._literal(assumption) for assumption in assumptions if assumption.term is not true]
+        wanted = dict.fromkeys(assumption for assumption in assumptions if assumption.term is not true)
+        for assumption in wanted:
+            if assumption not in self._literals:
+                self._literals[assumption] = self._make_literal(assumption)
+        literals = [yes if at in wanted else no for at, (yes, no) in self._literals.items()]
         self._set_time_limit(seconds)
         self._query = Z3Query(self._context, self._solver, literals, self._facts)
         return self._query
@@ -90,16 +94,15 @@ class Z3Solver:
         self._facts.append(node)
         core.Z3_solver_assert(self._context.ref, self._solver, node)
 
-    def _literal(self, assumption: At) -> Node:
-        """A fresh boolean that implies the assumption: solvers take only literals."""
-        literal = self._literals.get(assumption)
-        if literal is None:
-            node = self._frames.at(assumption)
-            literal = self._nodes.constant(f"@ask{len(self._literals)}", assumption.term.sort, None)
-            denied = self._nodes.apply("not", [literal])
-            self._assert(self._nodes.apply("or", [denied, node]))
-            self._literals[assumption] = literal
-        return literal
+    def _make_literal(self, assumption: At) -> tuple[Node, Node]:
+        """A fresh boolean that implies the assumption, and its negation: solvers take only literals. A
+        question denies the literals that it does not assume, else the solver might choose to satisfy
+        what nobody asked for, and be busy with that."""
+        node = self._frames.at(assumption)
+        literal = self._nodes.constant(f"@ask{len(self._literals)}", BOOL, None)
+        denied = self._nodes.apply("not", [literal])
+        self._assert(self._nodes.apply("or", [denied, node]))
+        return literal, denied
 
 
 class Frames:

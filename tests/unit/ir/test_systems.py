@@ -10,8 +10,8 @@ from aioformal.diagnostic import DiagnosticError
 from aioformal.ir.check import check_system
 from aioformal.ir.dump import dump_system
 from aioformal.ir.evaluate import evaluate
-from aioformal.ir.relation import ACTION, Relation, free, state, successor
-from aioformal.ir.sort import BOOL, EnumSort, int_sort
+from aioformal.ir.relation import ACTION, Relation, choices, free, state, successor
+from aioformal.ir.sort import BOOL, int_sort
 from aioformal.ir.system import (
     Initial,
     Input,
@@ -45,10 +45,9 @@ SYSTEM = TransitionSystem(
 
 def test_a_step_follows_the_transition_that_is_chosen() -> None:
     step = Relation(SYSTEM).step
-    chosen = free(Input(ACTION, EnumSort(2)))
 
     def is_step(action: int, more: int, before: tuple[int, bool], after: tuple[int, bool]) -> bool:
-        known = {chosen: action, free(MORE): more}
+        known = {choice: i == action for i, choice in enumerate(choices(ACTION, 2))} | {free(MORE): more}
         known |= {state(X): before[0], state(B): before[1], successor(X): after[0], successor(B): after[1]}
         return evaluate([step], known) == [True]
 
@@ -58,6 +57,7 @@ def test_a_step_follows_the_transition_that_is_chosen() -> None:
     assert not is_step(0, 1, (1, True), (2, False)), "Up leaves b as it is"
     assert is_step(1, 1, (1, True), (1, False))
     assert not is_step(1, 1, (1, True), (2, False)), "Flip leaves x as it is"
+    assert not is_step(2, 1, (1, True), (1, True)), "some transition is taken"
 
 
 def test_an_update_beyond_its_sort_is_an_obligation_of_the_relation() -> None:
