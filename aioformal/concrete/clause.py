@@ -1,8 +1,9 @@
 """Formulas as many small tests, each of which looks at little.
 
 A conjunction is taken apart, `\\A` over a constant set into its instances, `A => B` into the clauses of
-B under the premise A. `x[i]` with a known `i` is all that is read of `x` there. Whoever evaluates a
-formula for many states can then remember each test's answer by the few values that it depends on.
+B under the premise A, `A \\/ B` into those of B under the premise that A is false. `x[i]` with a known
+`i` is all that is read of `x` there. Whoever evaluates a formula for many states can then remember each
+test's answer by the few values that it depends on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from aioformal.concrete.choices import conjuncts, defined_by
+from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
 from aioformal.concrete.condition import builtin_key, is_condition
 from aioformal.concrete.context import Env, Local, Substituted
 from aioformal.syntax import ast
@@ -101,6 +102,12 @@ def _split(c: Compiler, shape: Shape, seen: tuple[str, ...]) -> Iterator[Shape]:
             yield from _split(c, replace(shape, conclusion=Scoped(part, env), path=path), seen)
     elif isinstance(expr, ast.Label):
         yield from _split(c, replace(shape, conclusion=Scoped(expr.body, env)), seen)
+    elif len(alternatives := disjuncts(expr)) > 1:
+        # `A \\/ B` is `~A => B`.
+        premises = (*shape.premises, *(Scoped(_negation(part), env) for part in alternatives[:-1]))
+        yield from _split(
+            c, replace(shape, premises=premises, conclusion=Scoped(alternatives[-1], env)), seen
+        )
     elif isinstance(expr, ast.Apply) and builtin_key(expr) == "=>":
         premises = (*shape.premises, Scoped(expr.args[0], env))
         yield from _split(c, replace(shape, premises=premises, conclusion=Scoped(expr.args[1], env)), seen)
@@ -113,6 +120,11 @@ def _split(c: Compiler, shape: Shape, seen: tuple[str, ...]) -> Iterator[Shape]:
         yield from _split(c, grown, seen)
     else:
         yield shape
+
+
+def _negation(expr: ast.Expr) -> ast.Expr:
+    binding = ast.Binding(ast.BindingKind.BUILTIN, "~")
+    return ast.Apply(expr.span, ast.Name(expr.span, "~", (), binding), (expr,), "prefix")
 
 
 def _instances(c: Compiler, shape: Shape, expr: ast.Quantifier) -> Shape | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aioformal.concrete.action import Enumeration
 from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
-from aioformal.concrete.clause import Scoped, Test
+from aioformal.concrete.clause import Read, Scoped
 from aioformal.concrete.condition import builtin_key
 from aioformal.concrete.conjunct import naming_conjunct
 from aioformal.concrete.context import Context, Entry, Env, Local, Partial, Substituted, Whole
@@ -51,18 +51,32 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Instance:
-    """One disjunct with its constants.
-
-    `run(state)` gives its outcomes. `reads`: the variables that they depend on. `needs`: for some
-    variables, a test of the variable's value that fails only where there are no outcomes. `guard`, if
-    there is one, fails only there too, and looks at little.
-    """
+class Effect:
+    """What a disjunct does to a state: `run(state)` gives its outcomes, which depend on the variables
+    `reads`."""
 
     run: Callable[[State], list[Outcome]]
     reads: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Tests that a disjunct makes, made on their own. `holds(state)` is false only where the disjunct
+    has no outcomes, and None where the tests fail. Where it is true, `effect` is all that is left."""
+
+    holds: Callable[[State], bool | None]
+    reads: tuple[Read, ...]
+    effect: Effect
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One disjunct with its constants. `needs`: for some variables, a test of the variable's value that
+    fails only where there are no outcomes."""
+
+    effect: Effect
     needs: Mapping[int, Callable[[Value], bool]]
-    guard: Test | None = None
+    guard: Guard | None = None
 
 
 class Sites:
@@ -191,6 +205,12 @@ class Sites:
         """Whether a test can be made on its own, and is not made for single variables anyway."""
         is_known = self._is_known(scoped.expr, scoped.env)
         return is_known and len(self.c.variables_read(scoped.expr, scoped.env)) > 1
+
+    def without(self, guards: Sequence[Scoped], site: Site) -> Site:
+        """The site where the guards are known to hold. One that forks stays: it counts how often."""
+        known = {(id(one.expr), id(one.env)) for one in guards if not self.c.forks(one.expr)}
+        items = tuple(item for item in site.items if (id(item.expr), id(item.env)) not in known)
+        return replace(site, items=items)
 
     def compile_guard(self, guards: Sequence[Scoped], site: Site) -> str:
         """A function that tests all the guards."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -14,7 +14,7 @@ from aioformal.concrete.compiler import Compiler
 from aioformal.concrete.context import Context, Env, Partial, Whole
 from aioformal.concrete.facts import Analysis
 from aioformal.concrete.fault import RETRIED, evaluation_error
-from aioformal.concrete.instances import Instance, Outcome, Site, Sites, choices_of
+from aioformal.concrete.instances import Effect, Guard, Instance, Outcome, Site, Sites, choices_of
 from aioformal.concrete.path import Label, Leaf, Point
 from aioformal.concrete.writer import Writer
 from aioformal.resolve.model import Model
@@ -177,23 +177,26 @@ class Program:
         self._fast.link()
         known = self._fast.globals
         for code in compiled:
-            careful = self._careful_site(code.site)
             for chosen in choices_of(code.site):
-                values = dict(zip(code.site.header, chosen, strict=True))
                 yield Instance(
-                    self._run(known[code.action], careful, chosen, code.site.label.span),
-                    tuple(sorted(code.reads)),
+                    self._effect(code.effect, chosen),
                     {v: _need(known[name], chosen, v) for v, name in code.needs.items()},
-                    self._guard(code, values),
+                    self._guard(code, chosen),
                 )
 
-    def _guard(self, code: SiteCode, values: Mapping[str, Value]) -> Test | None:
+    def _guard(self, code: SiteCode, chosen: tuple[Value, ...]) -> Guard | None:
         if code.guard is None:
             return None
-        test = partial(_may_hold, self._fast.globals[code.guard], tuple(values.values()))
-        return Test(test, reads_of(self._fast, code.guards, values))
+        guard = code.guard
+        holds = partial(_holds, self._fast.globals[guard.name], chosen)
+        values = dict(zip(code.site.header, chosen, strict=True))
+        return Guard(holds, reads_of(self._fast, guard.tests, values), self._effect(guard.effect, chosen))
 
-    def _careful_site(self, site: Site) -> Callable[[], Callable[..., Any]]:
+    def _effect(self, code: EffectCode, chosen: tuple[Value, ...]) -> Effect:
+        run = self._run(self._fast.globals[code.name], code.careful(self), chosen, code.site.label.span)
+        return Effect(run, tuple(sorted(code.reads)))
+
+    def careful_site(self, site: Site) -> Callable[[], Callable[..., Any]]:
         """The careful function of a site, made when it is first needed."""
         known: list[Callable[..., Any]] = []
 
@@ -227,7 +230,7 @@ class Program:
         for instance in self.instances:
             if not all(need(state[variable]) for variable, need in instance.needs.items()):
                 continue
-            for leaf, arguments, values in instance.run(state):
+            for leaf, arguments, values in instance.effect.run(state):
                 new = list(state)
                 for index, value in zip(leaf.variables, values, strict=True):
                     new[index] = value
@@ -312,37 +315,69 @@ def _compile_entry(
 
 
 @dataclass(frozen=True)
-class SiteCode:
-    """The functions that were made for a disjunct, by name."""
+class EffectCode:
+    """The function of a disjunct, by name, and what it reads."""
 
     site: Site
-    action: str
+    name: str
     reads: frozenset[int]
+    _careful: list[Callable[[], Callable[..., Any]]] = field(
+        default_factory=list[Callable[[], Callable[..., Any]]]
+    )
+
+    def careful(self, program: Program) -> Callable[[], Callable[..., Any]]:
+        """The careful function, one for all instances."""
+        if not self._careful:
+            self._careful.append(program.careful_site(self.site))
+        return self._careful[0]
+
+
+@dataclass(frozen=True)
+class GuardCode:
+    """The function of the tests that are made beforehand, and what is left after them."""
+
+    name: str
+    tests: Sequence[Scoped]
+    effect: EffectCode
+
+
+@dataclass(frozen=True)
+class SiteCode:
+    """What was made for a disjunct."""
+
+    site: Site
+    effect: EffectCode
     needs: Mapping[int, str]
-    guards: Sequence[Scoped]
-    guard: str | None
+    guard: GuardCode | None
 
 
 def _compile_site(sites: Sites, site: Site) -> SiteCode:
-    action, reads = sites.compile(site)
-    needs = {v: name for v in sorted(reads) if (name := sites.compile_need(site, v)) is not None}
-    guards = sites.guards(site)
-    return SiteCode(site, action, reads, needs, guards, sites.compile_guard(guards, site) if guards else None)
+    effect = _compile_effect(sites, site)
+    needs = {v: name for v in sorted(effect.reads) if (name := sites.compile_need(site, v)) is not None}
+    tests = sites.guards(site)
+    if not tests:
+        return SiteCode(site, effect, needs, None)
+    rest = _compile_effect(sites, sites.without(tests, site))
+    return SiteCode(site, effect, needs, GuardCode(sites.compile_guard(tests, site), tests, rest))
+
+
+def _compile_effect(sites: Sites, site: Site) -> EffectCode:
+    return EffectCode(site, *sites.compile(site))
 
 
 def _need(function: Callable[..., bool], chosen: tuple[Value, ...], variable: int) -> Callable[[Value], bool]:
     def need(value: Value) -> bool:
-        return _may_hold(function, chosen, {variable: value})
+        return _holds(function, chosen, {variable: value}) is not False
 
     return need
 
 
-def _may_hold(function: Callable[..., bool], chosen: tuple[Value, ...], state: object) -> bool:
-    """A guard that fails says nothing: the action itself then says what is wrong."""
+def _holds(function: Callable[..., bool], chosen: tuple[Value, ...], state: object) -> bool | None:
+    """A test that fails says nothing: the action itself then says what is wrong."""
     try:
         return function(*chosen, state)
     except RETRIED:
-        return True
+        return None
 
 
 def label_of(leaf: Leaf, arguments: tuple[Value | None, ...]) -> ActionLabel:

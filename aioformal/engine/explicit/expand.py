@@ -11,55 +11,70 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from aioformal.concrete.clause import Read
-from aioformal.concrete.instances import Instance, Outcome
+from aioformal.concrete.instances import Effect, Instance, Outcome
 from aioformal.concrete.program import Program
 from aioformal.engine.explicit.memory import Memory
 from aioformal.engine.explicit.store import Node, Packed, Store, key_of
-from aioformal.value.values import State
 
 Change: TypeAlias = tuple[tuple[int, int], ...]
 """The variables that a step changes, each with the number of its new value."""
 
 
-class _Remembering:
-    """One instance with what it did."""
+class _Effect:
+    """What an instance does, with what it did."""
 
-    __slots__ = ("guard", "guard_key", "guard_memory", "instance", "key", "memory", "store")
+    __slots__ = ("_key", "_memory", "_run", "_store")
 
-    def __init__(self, instance: Instance, store: Store) -> None:
-        self.instance = instance
-        self.store = store
-        self.guard = instance.guard
-        reads = instance.guard.reads if instance.guard else ()
-        self.guard_key = key_of(store, reads)
-        self.guard_memory: Memory[bool] = Memory()
-        self.key = key_of(store, [Read(variable, None, False) for variable in instance.reads])
-        self.memory: Memory[tuple[Change, ...]] = Memory()
+    def __init__(self, effect: Effect, store: Store) -> None:
+        self._run = effect.run
+        self._store = store
+        self._key = key_of(store, [Read(variable, None, False) for variable in effect.reads])
+        self._memory: Memory[tuple[Change, ...]] = Memory()
 
     def changes(self, node: Node) -> tuple[Change, ...]:
-        """What the steps of this instance out of a state change. Raises `EvaluationError`."""
-        packed = node.packed
-        if self.guard is not None and self.guard_memory.pays:
-            guard_key = self.guard_key(packed, packed)
-            holds = self.guard_memory.get(guard_key)
-            if holds is None:
-                holds = self.guard_memory.put(guard_key, self.guard.holds(node.state))
-            if not holds:
-                return ()
-        memory = self.memory
+        """What the steps out of a state change. Raises `EvaluationError`."""
+        memory = self._memory
         if not memory.pays:
-            return self._run(node.state)
-        key = self.key(packed, packed)
+            return tuple(map(self._change, self._run(node.state)))
+        key = self._key(node.packed, node.packed)
         known = memory.get(key)
-        return memory.put(key, self._run(node.state)) if known is None else known
-
-    def _run(self, state: State) -> tuple[Change, ...]:
-        return tuple(map(self._change, self.instance.run(state)))
+        if known is None:
+            known = memory.put(key, tuple(map(self._change, self._run(node.state))))
+        return known
 
     def _change(self, outcome: Outcome) -> Change:
         leaf, _, values = outcome
-        number = self.store.number
+        number = self._store.number
         return tuple([(v, number(v, value)) for v, value in zip(leaf.variables, values, strict=True)])
+
+
+class _Remembering:
+    """One instance with what its guard said."""
+
+    __slots__ = ("_effect", "_guard", "_guarded", "_key", "_memory", "instance")
+
+    def __init__(self, instance: Instance, store: Store) -> None:
+        self.instance = instance
+        self._effect = _Effect(instance.effect, store)
+        self._guard = instance.guard
+        if self._guard is not None:
+            self._guarded = _Effect(self._guard.effect, store)
+            self._key = key_of(store, self._guard.reads)
+        self._memory: Memory[bool] = Memory()
+
+    def changes(self, node: Node) -> tuple[Change, ...]:
+        """What the steps of this instance out of a state change. Raises `EvaluationError`."""
+        guard = self._guard
+        if guard is None or not self._memory.pays:
+            return self._effect.changes(node)
+        key = self._key(node.packed, node.packed)
+        holds = self._memory.get(key)
+        if holds is None:
+            holds = guard.holds(node.state)
+            if holds is None:
+                return self._effect.changes(node)
+            self._memory.put(key, holds)
+        return self._guarded.changes(node) if holds else ()
 
 
 class Expander:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from aioformal.concrete import Program
+from aioformal.concrete.clause import Clause
 from aioformal.value.values import State
 from tests.unit.concrete.specs import program_of
 
@@ -26,8 +27,14 @@ FORMULAS = [
     "n = 0 /\\ \\A p, q \\in P : Small(p) => (g[q] = 0 /\\ f[q] # n)",
     "(n = 1 => Small(1)) /\\ (n = 0 => Small(2))",
     "\\A p \\in P : f[p] = 0 => \\A q \\in P : g[q] = n => Linked(p)",
+    "\\A p \\in P : Small(p) \\/ n = 2 \\/ (g[p] = 0 /\\ f[p] = n)",
     "\\A p \\in P : LET v == f[p] IN v < 2 => g[p] < 2",
 ]
+
+
+def holds(clause: Clause, state: State) -> bool:
+    premises = all(premise.holds(state) for premise in clause.premises)
+    return not premises or clause.conclusion.holds(state)
 
 
 def program_with(formula: str) -> Program:
@@ -40,11 +47,7 @@ def test_the_clauses_are_the_formula(formula: str) -> None:
     whole = program.model.properties[0].parts[0].formula
     predicate, clauses = program.predicate(whole), program.clauses(whole)
     for state in states(program):
-        by_clauses = all(
-            not all(premise.holds(state) for premise in clause.premises) or clause.conclusion.holds(state)
-            for clause in clauses
-        )
-        assert by_clauses == predicate(state)
+        assert all(holds(clause, state) for clause in clauses) == predicate(state)
 
 
 def states(program: Program) -> Iterator[State]:
@@ -70,7 +73,7 @@ def test_clauses_come_in_the_order_of_evaluation() -> None:
     )
     clauses = program.clauses(program.model.properties[0].parts[0].formula)
     state = next(program.initial_states())
-    assert [clause.conclusion.holds(state) for clause in clauses[:2]] == [True, False]
+    assert [holds(clause, state) for clause in clauses[:2]] == [True, False]
     assert len(clauses) == 4
 
 
@@ -81,5 +84,5 @@ def test_a_primed_variable_is_read_in_the_second_state() -> None:
     )
     part = program.model.properties[0].parts[0]
     first, _ = program.clauses(part.formula, is_step=True)
-    assert [tuple(read) for read in first.premises[0].reads] == [(0, 1, False)]
-    assert [tuple(read) for read in first.conclusion.reads] == [(2, None, False), (0, 1, True), (1, 1, True)]
+    read = [[tuple(read) for read in test.reads] for test in (*first.premises, first.conclusion)]
+    assert read == [[(0, 1, False)], [(0, 1, True)], [(2, None, False), (1, 1, True)]]

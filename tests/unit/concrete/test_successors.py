@@ -167,7 +167,7 @@ VARIABLES x, y, z
 Init == x = 0 /\\ y = 0 /\\ z = 0
 Next == x' = y /\\ UNCHANGED <<y, z>>"""
     (instance,) = program_of(text).instances
-    assert instance.reads == (1,)
+    assert instance.effect.reads == (1,)
 
 
 def test_a_choice_in_the_middle_of_a_conjunction() -> None:
