@@ -73,7 +73,7 @@ class _Search:
         self.problem = problem
         self.program = problem.program
         self.budget = budget
-        self.store = Store(len(problem.model.variables))
+        self.store = Store(problem.model.flat.variables)
         self.parents: dict[Packed, Packed | None] = {}
         """Every state that was kept, with the one that it was first reached from."""
         self.counts = _Counts()

@@ -6,8 +6,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from hashlib import blake2b
 from typing import TypeAlias
 
+from aioformal.concrete import EvaluationError
 from aioformal.concrete.clause import Read
+from aioformal.diagnostic import Diagnostic
+from aioformal.resolve.model import VariableDeclaration
 from aioformal.value.digest import encode_value
+from aioformal.value.fault import ValueFault
 from aioformal.value.values import Function, State, Value
 
 Packed: TypeAlias = tuple[int, ...]
@@ -19,26 +23,39 @@ MODULUS = 1 << 128
 class Store:
     """The numbering. Equal states have equal packed forms."""
 
-    def __init__(self, variables: int) -> None:
-        self._columns: list[dict[Value, Column]] = [{} for _ in range(variables)]
-        self.numbers: list[dict[Value, int]] = [{} for _ in range(variables)]
-        self.values: list[list[Value]] = [[] for _ in range(variables)]
-        self._encodings: list[list[bytes]] = [[] for _ in range(variables)]
+    def __init__(self, variables: tuple[VariableDeclaration, ...]) -> None:
+        self._declarations = variables
+        self._columns: list[dict[Value, Column]] = [{} for _ in variables]
+        self.numbers: list[dict[Value, int]] = [{} for _ in variables]
+        self.values: list[list[Value]] = [[] for _ in variables]
+        self._encodings: list[list[bytes]] = [[] for _ in variables]
         self._recent: Packed = ()
         self._recent_state: State = ()
         self._older: Packed = ()
         self._older_state: State = ()
 
     def number(self, variable: int, value: Value) -> int:
-        """The number of a value of a variable, a new one if need be."""
+        """The number of a value of a variable, a new one if need be.
+
+        Raises `EvaluationError` for a value that cannot be told from others: `[n \\in Nat |-> n]`.
+        """
         known = self.numbers[variable]
         number = known.get(value)
         if number is None:
+            self._encodings[variable].append(self._encoded(variable, value))
             number = known[value] = len(known)
             self.values[variable].append(value)
             for column in self._columns[variable].values():
                 column.add(value)
         return number
+
+    def _encoded(self, variable: int, value: Value) -> bytes:
+        try:
+            return encode_value(value)
+        except ValueFault as fault:
+            declaration = self._declarations[variable]
+            message = f"the value of {declaration.name} cannot be part of a state: {fault.message}"
+            raise EvaluationError(Diagnostic(fault.code, message, declaration.span)) from None
 
     def column(self, variable: int, at: Value) -> list[int]:
         """For each number of a variable's value, a number for what that value maps `at` to."""
@@ -65,9 +82,6 @@ class Store:
 
     def digest(self, states: Iterable[Packed]) -> str:
         """The sum of the states' digests (`value.digest.digest`) modulo 2**128, in hexadecimal."""
-        for variable, values in enumerate(self.values):
-            known = self._encodings[variable]
-            known.extend(encode_value(value) for value in values[len(known) :])
         encodings = self._encodings
         total = 0
         for state in states:

@@ -274,6 +274,15 @@ def test_a_constraint_that_cannot_be_evaluated() -> None:
     assert xs(found.trace) == [0, 1, 2, 3]
 
 
+def test_a_value_that_cannot_be_part_of_a_state() -> None:
+    text = "VARIABLE x\nInit == x = <<0>>\nNext == x' = [n \\in Nat |-> n]"
+    found = fault(events(text))
+    assert found.diagnostic.code == "eval.infinite"
+    assert found.diagnostic.message.startswith("the value of x")
+    assert found.trace is not None
+    assert len(found.trace.states) == 1
+
+
 def test_an_assertion() -> None:
     found = fault(events('VARIABLE x\nInit == x = 0\nNext == Assert(x < 2, "far") /\\ x\' = x + 1'))
     assert (found.diagnostic.code, found.diagnostic.message) == ("eval.assert", "far")
