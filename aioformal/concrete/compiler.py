@@ -34,6 +34,7 @@ from aioformal.concrete.context import (
 )
 from aioformal.concrete.facts import Analysis, Facts
 from aioformal.concrete.fault import RETRIED
+from aioformal.concrete.recursion import OWN
 from aioformal.concrete.runtime import NAMES
 from aioformal.concrete.strict import Strictness
 from aioformal.concrete.unit import SpanTable, Unit
@@ -147,7 +148,7 @@ class Compiler:
         """A recursive function's right side in which the function is a local name."""
         known = self._recursive.get(key)
         if known is None:
-            name = f"{key} itself"
+            name = key + OWN
             known = self._recursive[key] = (name, _rebound(self.definitions[key].body, key, name))
         return known
 

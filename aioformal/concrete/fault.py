@@ -47,7 +47,11 @@ def evaluation_error(
 def _too_deep(found: list[Place], names: Mapping[str, str], default: Span | None) -> EvaluationError:
     called = [names[place.function] for place in found if place.function in names]
     culprit = max(set(called), key=lambda name: (called.count(name), name), default=None)
-    message = f"{culprit} calls itself without end" if culprit else "the expression is nested too deeply"
+    message = (
+        f"{culprit} calls itself too often, or without end"
+        if culprit
+        else "the expression is nested too deeply"
+    )
     span = next((place.span for place in found if names.get(place.function) == culprit), default)
     hint = "a recursive definition needs a case that does not use it"
     return EvaluationError(Diagnostic("eval.recursion", message, span, hint=hint))

@@ -12,6 +12,9 @@ from aioformal.syntax import ast
 if TYPE_CHECKING:
     from aioformal.concrete.compiler import Compiler
 
+OWN = " itself"
+"""Ends the local name by which a global recursive function goes inside its own right side."""
+
 
 def recursive_function(
     c: Compiler,
@@ -29,6 +32,6 @@ def recursive_function(
     inside = context.bind({**names, name: Local(own, is_rule=True)})
     c.tail(body, inside, inner, as_condition=False)
     c.function(rule, (*header, own, member), inner.lines)
-    c.definition_of[rule] = name
+    c.definition_of[rule] = name.removesuffix(OWN)
     domain = domain_text(c, bounds, context)
     writer.line(f"return recursive_function({', '.join((domain, rule, *header))})")
