@@ -15,7 +15,7 @@ FLOORS = [
     {"resolve"},
     {"concrete", "ir"},
     {"evidence"},
-    {"encode", "solve"},
+    {"encode", "native", "solve"},
     {"engine"},
     {"audit", "report"},
     {"portfolio"},

@@ -1,0 +1,119 @@
+"""What a runner of a plan is: the state of a search, and how it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from aioformal.native.layout import Packed
+from aioformal.native.memory import Event, Status
+from aioformal.native.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that was noticed of a state, on the step of transition `rule` from the kept state
+    number `parent` (None: the state is an initial one). For a deadlock, `words` are the parent itself."""
+
+    event: Event
+    mask: int
+    parent: int | None
+    rule: int
+    words: Packed
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts so far. `fired` and `found` are by transition: how often it was taken, and how many states
+    were first found by it. `degrees[n]` is the number of states that led to n new ones (the last entry:
+    or more)."""
+
+    distinct: int
+    generated: int
+    expanded: int
+    fired: tuple[int, ...]
+    found: tuple[int, ...]
+    degrees: tuple[int, ...]
+
+
+class Kernel(Protocol):
+    """Searches the states of a plan level by level. States are numbered in the order of arrival."""
+
+    plan: Plan
+    name: str
+    """What executes it, as reports show it."""
+    open_states: int
+    """The properties of states that are still looked at, as a mask."""
+    open_steps: int
+    checks_deadlock: bool
+
+    def begin(self) -> Status:
+        """Makes the initial states. PAUSED when done; TROUBLE where an obligation fires."""
+        ...
+
+    def enter_level(self, first: int, end: int) -> None:
+        """The states from `first` up to `end` are expanded next."""
+        ...
+
+    def run(self, most: int) -> Status:
+        """Expands up to `most` states."""
+        ...
+
+    def grow(self) -> None:
+        """Makes room for more states; after `run` said FULL."""
+        ...
+
+    @property
+    def growth(self) -> int:
+        """Bytes that `grow` may add."""
+        ...
+
+    def notes(self) -> list[Note]:
+        """What was noticed since the last call."""
+        ...
+
+    @property
+    def at(self) -> int:
+        """The number of the state in which the last run stopped for TROUBLE."""
+        ...
+
+    @property
+    def trouble(self) -> int:
+        """The number of the obligation that fires there."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """The number of the first state that is not expanded, between two runs with one worker."""
+        ...
+
+    def tally(self) -> Tally: ...
+
+    @property
+    def distinct(self) -> int: ...
+
+    @property
+    def bytes_used(self) -> int: ...
+
+    def state(self, number: int) -> Packed: ...
+
+    def parent(self, number: int) -> int | None: ...
+
+    def successors(self, words: Packed) -> list[tuple[int, Packed]] | None:
+        """The steps out of any state, each with its transition; None where an obligation fires."""
+        ...
+
+    def verdicts(self, words: Packed) -> tuple[int, int, int]:
+        """Properties that fail in any state: as an initial one, as a later one; and CONSTRAINT: 0 inside,
+        1 outside, more where it has no value."""
+        ...
+
+    def close(self) -> None:
+        """Gives all memory back."""
+        ...
+
+
+def total(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """Sums by column."""
+    return tuple(map(sum, zip(*rows, strict=True)))

@@ -1,0 +1,307 @@
+"""A plan run as machine code, by one worker or several."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable
+
+from aioformal.native.kernel import Note, Tally, total
+from aioformal.native.layout import Packed
+from aioformal.native.machine_code import Code, compile_plan, text_of
+from aioformal.native.memory import (
+    DEGREES,
+    ENTRY_EXTRA,
+    LOG_ENTRIES,
+    LOG_EXTRA,
+    Block,
+    Chunks,
+    Event,
+    Own,
+    Shared,
+    Status,
+)
+from aioformal.native.plan import Plan
+
+FIRST_TABLE = 1 << 16
+"""Slots of the first table of states."""
+
+BUFFER = 1 << 12
+"""Successors that a worker's buffer holds at first."""
+
+MOST_LOADED = (5, 8)
+"""The table grows when this part of its slots is taken."""
+
+NUMBERS = (1 << 32) - 1 - (1 << 16)
+"""States that can be numbered."""
+
+
+class _Worker:
+    """The numbers and the buffers of one worker."""
+
+    def __init__(self, plan: Plan, capacity: int) -> None:
+        self._entry = plan.layout.words + ENTRY_EXTRA
+        self._log_words = plan.layout.words + LOG_EXTRA
+        transitions = max(1, len(plan.labels))
+        self.numbers = Block(len(Own) * 8)
+        self.fired = Block(transitions * 8)
+        self.found = Block(transitions * 8)
+        self.degrees = Block(DEGREES * 8)
+        self.log = Block(LOG_ENTRIES * self._log_words * 8)
+        self.buffer = Block(capacity * self._entry * 8)
+        own = self.numbers.words
+        own[Own.FIRED], own[Own.FOUND] = self.fired.address, self.found.address
+        own[Own.DEGREES], own[Own.LOG] = self.degrees.address, self.log.address
+        own[Own.BUFFER], own[Own.CAPACITY] = self.buffer.address, capacity
+
+    def enlarge(self) -> None:
+        """A buffer of twice the size. The present one must be empty."""
+        capacity = self.numbers.words[Own.CAPACITY] * 2
+        self.buffer.free()
+        self.buffer = Block(capacity * self._entry * 8)
+        self.numbers.words[Own.BUFFER] = self.buffer.address
+        self.numbers.words[Own.CAPACITY] = capacity
+
+    def notes(self, words: int) -> list[Note]:
+        found: list[Note] = []
+        for n in range(self.numbers.words[Own.LOGGED]):
+            line = self.log.words[n * self._log_words : (n + 1) * self._log_words]
+            event, mask, parent, rule = line[words:]
+            found.append(Note(Event(event), mask, parent - 1 if parent else None, rule, tuple(line[:words])))
+        self.numbers.words[Own.LOGGED] = 0
+        return found
+
+    def free(self) -> None:
+        for block in (self.numbers, self.fired, self.found, self.degrees, self.log, self.buffer):
+            block.free()
+
+
+class LlvmKernel:
+    """See `kernel.Kernel`. The code is compiled fast first; `optimize` makes better code, which takes
+    seconds, and may be called from another thread."""
+
+    name = "machine code"
+
+    def __init__(self, plan: Plan, workers: int = 1) -> None:
+        self.plan = plan
+        self._words = plan.layout.words
+        self._text = text_of(plan)
+        self._code: Code = compile_plan(plan, 0, self._text)
+        self._shared = Block(len(Shared) * 8)
+        self.chunks = Chunks(self._words)
+        self._table = Block(FIRST_TABLE * 8)
+        self._workers = [_Worker(plan, BUFFER) for _ in range(workers)]
+        self._stopped: list[Status] = []
+        self._scratch = Block(max(self._words, 3) * 8)
+        self.chunks.extend()
+        shared = self._shared.words
+        shared[Shared.TABLE], shared[Shared.TABLE_MASK] = self._table.address, FIRST_TABLE - 1
+        shared[Shared.STATES] = self.chunks.state_directory.address
+        shared[Shared.PARENTS] = self.chunks.parent_directory.address
+        # While initial states are made there is no way back to here but by a call.
+        self._grow_callback = ctypes.CFUNCTYPE(None)(self.grow)
+        address = ctypes.cast(self._grow_callback, ctypes.c_void_p).value
+        shared[Shared.GROW] = address or 0
+        self._set_limit()
+
+    # ------------------------------------------------------------ switches
+
+    @property
+    def open_states(self) -> int:
+        return self._shared.words[Shared.OPEN_STATES]
+
+    @open_states.setter
+    def open_states(self, mask: int) -> None:
+        self._shared.words[Shared.OPEN_STATES] = mask
+
+    @property
+    def open_steps(self) -> int:
+        return self._shared.words[Shared.OPEN_STEPS]
+
+    @open_steps.setter
+    def open_steps(self, mask: int) -> None:
+        self._shared.words[Shared.OPEN_STEPS] = mask
+
+    @property
+    def checks_deadlock(self) -> bool:
+        return bool(self._shared.words[Shared.DEADLOCK])
+
+    @checks_deadlock.setter
+    def checks_deadlock(self, yes: bool) -> None:
+        self._shared.words[Shared.DEADLOCK] = int(yes)
+
+    # ------------------------------------------------------------ running
+
+    def optimize(self, level: int = 2) -> None:
+        """Replaces the code by better code, from the next run on."""
+        self._code = compile_plan(self.plan, level, self._text)
+
+    def begin(self) -> Status:
+        worker = self._workers[0]
+        worker.numbers.words[Own.BEGINNING] = 1
+        try:
+            status = Status(self._code.begin(self._shared.address, worker.numbers.address))
+        finally:
+            worker.numbers.words[Own.BEGINNING] = 0
+        return status
+
+    def enter_level(self, first: int, end: int) -> None:
+        self._shared.words[Shared.CURSOR] = first
+        self._shared.words[Shared.END] = end
+        for worker in self._workers:
+            worker.numbers.words[Own.LOW] = worker.numbers.words[Own.HIGH] = 0
+
+    def run(self, most: int) -> Status:
+        """The statuses of several workers are answered one at a time, the most urgent first."""
+        self._shared.words[Shared.STOP] = 0
+        self._in_parallel(lambda worker: self._go(worker, most // len(self._workers) or 1))
+        for worker in self._workers:
+            if worker.numbers.words[Own.STATUS] == Status.OVERFLOW:
+                worker.numbers.words[Own.STATUS] = 0
+                worker.enlarge()
+                self._set_limit()
+        return _most_urgent(self._stopped)
+
+    def _go(self, worker: _Worker, most: int) -> Status:
+        code = self._code
+        return Status(code.run(self._shared.address, worker.numbers.address, most))
+
+    def _in_parallel(self, work: Callable[[_Worker], Status]) -> None:
+        found: list[Status | None] = [None] * len(self._workers)
+
+        def do(position: int) -> None:
+            found[position] = work(self._workers[position])
+
+        others = [threading.Thread(target=do, args=(n,)) for n in range(1, len(self._workers))]
+        for thread in others:
+            thread.start()
+        do(0)
+        for thread in others:
+            thread.join()
+        self._stopped = [status for status in found if status is not None]
+
+    def notes(self) -> list[Note]:
+        return [note for worker in self._workers for note in worker.notes(self._words)]
+
+    def _troubled(self) -> _Worker:
+        return next(w for w in self._workers if w.numbers.words[Own.STATUS] == Status.TROUBLE)
+
+    @property
+    def at(self) -> int:
+        return self._troubled().numbers.words[Own.LOW]
+
+    @property
+    def trouble(self) -> int:
+        return self._troubled().numbers.words[Own.DETAIL]
+
+    @property
+    def position(self) -> int:
+        own = self._workers[0].numbers.words
+        return own[Own.LOW] if own[Own.LOW] < own[Own.HIGH] else self._shared.words[Shared.CURSOR]
+
+    # ------------------------------------------------------------ room
+
+    def _set_limit(self) -> None:
+        """How many states may be there before a buffer is emptied once more by every worker."""
+        used, of = MOST_LOADED
+        slots = self._shared.words[Shared.TABLE_MASK] + 1
+        room = min(self.chunks.capacity, slots * used // of) - self._buffered
+        self._shared.words[Shared.LIMIT] = max(0, room)
+
+    @property
+    def growth(self) -> int:
+        """Bytes that `grow` would add at its worst moment, if it has to do anything."""
+        slots = self._shared.words[Shared.TABLE_MASK] + 1
+        table = slots * 16 if self._crowded(slots) else 0
+        return table + self.chunks.bytes_per_chunk
+
+    def _crowded(self, slots: int) -> bool:
+        used, of = MOST_LOADED
+        return slots * used // of - self._buffered <= self.distinct
+
+    @property
+    def _buffered(self) -> int:
+        return sum(worker.numbers.words[Own.CAPACITY] for worker in self._workers)
+
+    def grow(self) -> None:
+        """Makes room for more states; after `run` said FULL."""
+        while self.chunks.capacity - self._buffered <= self.distinct:
+            self.chunks.extend()
+        slots = self._shared.words[Shared.TABLE_MASK] + 1
+        if self._crowded(slots):
+            self._new_table(slots * 2)
+        self._set_limit()
+
+    def _new_table(self, slots: int) -> None:
+        old, self._table = self._table, Block(slots * 8)
+        old.free()
+        self._shared.words[Shared.TABLE] = self._table.address
+        self._shared.words[Shared.TABLE_MASK] = slots - 1
+        self._code.rehash(self._shared.address, 0, self.distinct)
+
+    # ------------------------------------------------------------ what is known
+
+    def tally(self) -> Tally:
+        own = [worker.numbers.words for worker in self._workers]
+        return Tally(
+            self.distinct,
+            sum(numbers[Own.GENERATED] for numbers in own),
+            sum(numbers[Own.EXPANDED] for numbers in own),
+            total([w.fired.words[: len(self.plan.labels)] for w in self._workers]),
+            total([w.found.words[: len(self.plan.labels)] for w in self._workers]),
+            total([w.degrees.words[:DEGREES] for w in self._workers]),
+        )
+
+    @property
+    def distinct(self) -> int:
+        return self._shared.words[Shared.DISTINCT]
+
+    @property
+    def bytes_used(self) -> int:
+        chunks = len(self.chunks.states) * self.chunks.bytes_per_chunk
+        return self._table.size + chunks + sum(worker.buffer.size for worker in self._workers)
+
+    def state(self, number: int) -> Packed:
+        return self.chunks.state(number)
+
+    def parent(self, number: int) -> int | None:
+        return self.chunks.parent(number)
+
+    def successors(self, words: Packed) -> list[tuple[int, Packed]] | None:
+        worker = self._workers[0]
+        own = worker.numbers.words
+        while True:
+            self._scratch.words[: self._words] = words
+            status = self._code.look(self._shared.address, worker.numbers.address, self._scratch.address)
+            count, own[Own.BUFFERED], own[Own.STATUS] = own[Own.BUFFERED], 0, 0
+            if status != Status.OVERFLOW:
+                break
+            worker.enlarge()
+            self._set_limit()
+        if status == Status.TROUBLE:
+            return None
+        size = self._words + ENTRY_EXTRA
+        rows = (worker.buffer.words[n * size : (n + 1) * size] for n in range(count))
+        return [(row[self._words + 2] & 0xFFFFFFFF, tuple(row[: self._words])) for row in rows]
+
+    def verdicts(self, words: Packed) -> tuple[int, int, int]:
+        self._scratch.words[: self._words] = words
+        out = (ctypes.c_uint64 * 3)()
+        self._code.test(self._scratch.address, ctypes.addressof(out))
+        return out[0], out[1], out[2]
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.free()
+        for block in (self._shared, self._table, self._scratch):
+            block.free()
+        self.chunks.free()
+        self._workers = []
+
+
+_URGENCY = (Status.TROUBLE, Status.OVERFLOW, Status.FULL, Status.HALTED, Status.PAUSED, Status.LEVEL)
+"""A worker that halted because another came back has nothing to say itself."""
+
+
+def _most_urgent(statuses: list[Status]) -> Status:
+    return min(statuses, key=_URGENCY.index)

@@ -1,0 +1,76 @@
+"""From the text of a plan's functions to addresses that can be called."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from aioformal.native.llvm_runtime import runtime_of
+from aioformal.native.llvm_tree import functions_of
+from aioformal.native.plan import Plan
+
+# It has no type information of its own.
+llvm: Any = import_module("llvmlite.binding")
+
+U64 = ctypes.c_uint64
+POINTER = ctypes.c_void_p
+
+
+@dataclass(frozen=True)
+class Code:
+    """The functions of one compilation. `engine` keeps them in memory."""
+
+    engine: Any
+    begin: Callable[[int, int], int]
+    run: Callable[[int, int, int], int]
+    look: Callable[[int, int, int], int]
+    test: Callable[[int, int], None]
+    rehash: Callable[[int, int, int], None]
+
+
+def text_of(plan: Plan) -> str:
+    """The whole module, as LLVM assembly."""
+    return runtime_of(plan.layout.words) + functions_of(plan)
+
+
+@cache
+def _initialize() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+
+
+def compile_text(text: str, level: int) -> Any:
+    """A module in executable memory, optimized at a level from 0 to 3."""
+    _initialize()
+    module = llvm.parse_assembly(text)
+    target = llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=level, jit=True
+    )
+    if level:
+        options = llvm.create_pipeline_tuning_options(speed_level=level)
+        builder = llvm.create_pass_builder(target, options)
+        builder.getModulePassManager().run(module, builder)
+    engine = llvm.create_mcjit_compiler(module, target)
+    engine.finalize_object()
+    return engine
+
+
+def compile_plan(plan: Plan, level: int, text: str | None = None) -> Code:
+    """Machine code for a plan."""
+    engine = compile_text(text_of(plan) if text is None else text, level)
+
+    def function(name: str, result: Any, *arguments: Any) -> Any:
+        return ctypes.CFUNCTYPE(result, *arguments)(engine.get_function_address(name))
+
+    return Code(
+        engine,
+        function("begin", U64, POINTER, POINTER),
+        function("run", U64, POINTER, POINTER, U64),
+        function("look", U64, POINTER, POINTER, POINTER),
+        function("test", None, POINTER, POINTER),
+        function("rehash", None, POINTER, U64, U64),
+    )

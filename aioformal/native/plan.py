@@ -1,0 +1,155 @@
+"""A transition system laid out and branched: everything that a runner has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from aioformal.ir.node import Term
+from aioformal.ir.relation import obligations_of, state, successor
+from aioformal.ir.sort import IntSort
+from aioformal.ir.system import Initial, Label, Obligation, SystemPart, Transition, TransitionSystem
+from aioformal.ir.term import false, not_, or_, postorder, substitute, true
+from aioformal.native.branching import Rule, branch
+from aioformal.native.layout import LARGEST, Layout, TooWideError, layout_of
+from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
+from aioformal.resolve.model import PartKind
+
+CROWD = 63
+"""The bit of a mask that stands for every property from this number on."""
+
+Failures: TypeAlias = Mapping[int, Term]
+"""For the number of a property, the condition that it fails or cannot be evaluated."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`labels` are those of the transitions by their number. `troubles` are what the `Trouble` leaves of
+    both trees refer to. `always` and `initially` speak of one state (`initially` contains what must
+    always hold too); `outside` is where CONSTRAINT forbids a state, `unclear` where it has no value."""
+
+    layout: Layout
+    initial: Tree
+    step: Tree
+    labels: tuple[Label, ...]
+    troubles: tuple[Obligation, ...]
+    always: Failures
+    initially: Failures
+    outside: Term
+    unclear: Term
+    has_step_properties: bool
+
+
+def bit_of(number: int) -> int:
+    """The bit of a property in a mask."""
+    return min(number, CROWD)
+
+
+def plan_of(system: TransitionSystem) -> Plan:
+    """Raises `TooWideError` or `UnboundedInputError` where packed words are not enough."""
+    return _Planner(system).plan()
+
+
+class _Planner:
+    def __init__(self, system: TransitionSystem) -> None:
+        self.system = system
+        self.layout = layout_of(system.variables)
+        self.troubles: list[Obligation] = []
+        self._steps = _failures(system, (PartKind.STEP,))
+        self._now = [state(v) for v in system.variables]
+        self._then = [successor(v) for v in system.variables]
+
+    def plan(self) -> Plan:
+        system = self.system
+        always = _failures(system, (PartKind.ALWAYS,))
+        initially = _failures(system, (PartKind.ALWAYS, PartKind.INITIAL))
+        made = Plan(
+            self.layout,
+            branch([r for n, rule in enumerate(system.initial) for r in self._initial(n, rule)]),
+            branch([r for n, rule in enumerate(system.transitions) for r in self._transition(n, rule)]),
+            tuple(transition.label for transition in system.transitions),
+            tuple(self.troubles),
+            always,
+            initially,
+            not_(system.constraint),
+            or_(*(o.condition for o in system.constraint_obligations)),
+            bool(self._steps),
+        )
+        _check_widths(self._roots(made))
+        return made
+
+    def _initial(self, number: int, rule: Initial) -> Iterator[Rule]:
+        yield from self._obligations(rule)
+        if rule.guard is not false:
+            yield Rule(rule.guard, Emit(number, rule.values, {}, true), rule.inputs)
+
+    def _transition(self, number: int, rule: Transition) -> Iterator[Rule]:
+        yield from self._obligations(rule)
+        if rule.guard is not false:
+            yield Rule(rule.guard, self._emit(number, rule), rule.inputs)
+
+    def _obligations(self, rule: Initial | Transition) -> Iterator[Rule]:
+        for obligation in obligations_of(rule, self.system):
+            if obligation.condition is not false:
+                self.troubles.append(obligation)
+                yield Rule(obligation.condition, Trouble(len(self.troubles) - 1), rule.inputs)
+
+    def _emit(self, number: int, rule: Transition) -> Emit:
+        """What is said about steps is said of this one: most of it folds away where little changes."""
+        asked = [*self._steps.values(), self.system.action_constraint]
+        if all(term.is_constant for term in asked):
+            return Emit(number, rule.updates, self._steps, self.system.action_constraint)
+        then = {
+            after: rule.updates.get(before.name, before)
+            for before, after in zip(self._now, self._then, strict=True)
+        }
+        *failed, allowed = substitute(asked, then)
+        some = {n: term for n, term in zip(self._steps, failed, strict=True) if term is not false}
+        return Emit(number, rule.updates, some, allowed)
+
+    def _roots(self, plan: Plan) -> list[Term]:
+        roots = [*plan.always.values(), *plan.initially.values(), plan.outside, plan.unclear]
+        _collect((plan.initial, plan.step), roots)
+        return roots
+
+
+def _failures(system: TransitionSystem, kinds: Sequence[PartKind]) -> dict[int, Term]:
+    found: dict[int, Term] = {}
+    for number, prop in enumerate(system.properties):
+        fails = or_(*(_fails(part) for part in prop.parts if part.kind in kinds))
+        if fails is not false:
+            found[number] = fails
+    return found
+
+
+def _fails(part: SystemPart) -> Term:
+    return or_(not_(part.term), *(obligation.condition for obligation in part.obligations))
+
+
+def _collect(tree: Tree, roots: list[Term]) -> None:
+    match tree:
+        case tuple():
+            for part in tree:
+                _collect(part, roots)
+        case Switch(cases=cases):
+            for _, inner in cases:
+                _collect(inner, roots)
+        case When(condition=condition, body=body):
+            roots.append(condition)
+            _collect(body, roots)
+        case Loop(body=body):
+            _collect(body, roots)
+        case Emit(updates=updates, failed=failed, allowed=allowed):
+            roots.extend((*updates.values(), *failed.values(), allowed))
+        case Trouble():
+            pass
+
+
+def _check_widths(roots: Iterable[Term]) -> None:
+    """No intermediate result may need more than a machine's word."""
+    for term in postorder(roots):
+        if isinstance(term.sort, IntSort):
+            lo, hi = term.sort.lo, term.sort.hi
+            if lo is None or hi is None or max(lo.bit_length(), hi.bit_length()) > LARGEST:
+                raise TooWideError(f"a result may be as large as {hi if hi is not None else 'you like'}")
