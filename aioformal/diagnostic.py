@@ -75,6 +75,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "config.incomplete": (Exit.CONFIG, "the configuration leaves something open"),
     "config.unknown-name": (Exit.CONFIG, "the configuration names something undefined"),
     "config.kind": (Exit.CONFIG, "a configured definition has the wrong level or arity"),
+    "config.ignored": (Exit.OK, "a configuration statement is read and not used"),
     "config.unsupported": (Exit.CONFIG, "a configuration statement is not supported yet"),
     # evaluation
     "eval.kind": (Exit.EVALUATION, "values of different kinds are compared or combined"),

@@ -1,11 +1,13 @@
 """Replaying a counterexample on the reference semantics before anyone is shown it.
 
 Every step is confirmed by two readings of the next-state action: it must be among the enumerated
-successors, and the action must be true as a plain predicate on the two states.
+successors, and the action must be true as a plain predicate on the two states. All states but the last
+must be ones that are expanded: inside CONSTRAINT, and reached by steps inside ACTION_CONSTRAINT.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from aioformal.concrete import Program
@@ -25,7 +27,7 @@ def replay_trace(program: Program, prop: Property | None, trace: Trace) -> Trace
     subject = "deadlock" if prop is None else prop.name
     replayed = replay_behaviour(program, subject, trace)
     if prop is None:
-        _confirm_deadlock(program, trace)
+        _confirm_deadlock(program, subject, trace)
     elif not any(_violated(program, part, trace) for part in prop.parts):
         raise EvidenceError(f"the counterexample to {subject} does not violate it")
     return replayed
@@ -55,7 +57,7 @@ def replay_fault(program: Program, properties: tuple[Property, ...], fault: Faul
     for prop in properties:
         if any(_faults_in(program, part, trace) for part in prop.parts):
             return prop
-    if not _faults_in_expansion(program, trace.states[-1]):
+    if not _faults(lambda: _arrive_and_expand(program, trace)):
         raise EvidenceError(f"{fault.engine} found an evaluation error that does not come about on replay")
     return None
 
@@ -65,10 +67,7 @@ def _replay_step(
 ) -> ActionLabel:
     before, after = trace.states[index], trace.states[index + 1]
     place = f"step {index + 1} of the counterexample to {subject}, {action.name},"
-    if not program.satisfies_constraints(before):
-        raise EvidenceError(f"{place} leaves a state outside CONSTRAINT")
-    if not program.satisfies_action_constraints(before, after):
-        raise EvidenceError(f"{place} is forbidden by ACTION_CONSTRAINT")
+    _confirm_expanded(program, trace, index, place)
     if not program.is_step(before, after):
         raise EvidenceError(f"{place} is no step of the next-state action")
     labels = _labels_of_step(program, before, after, action)
@@ -77,6 +76,14 @@ def _replay_step(
     if not labels:
         raise EvidenceError(f"{place} is not among the successors of its state")
     return action if action in labels else labels[0]
+
+
+def _confirm_expanded(program: Program, trace: Trace, index: int, place: str) -> None:
+    """That a state is one whose successors are looked at."""
+    if not program.satisfies_constraints(trace.states[index]):
+        raise EvidenceError(f"{place} leaves a state outside CONSTRAINT")
+    if index and not program.satisfies_action_constraints(*trace.states[index - 1 : index + 1]):
+        raise EvidenceError(f"{place} comes after a step that is forbidden by ACTION_CONSTRAINT")
 
 
 def _labels_of_step(
@@ -99,7 +106,8 @@ def _labels_of_step(
     return labels
 
 
-def _confirm_deadlock(program: Program, trace: Trace) -> None:
+def _confirm_deadlock(program: Program, subject: str, trace: Trace) -> None:
+    _confirm_expanded(program, trace, trace.depth, f"the end of the counterexample to {subject}")
     if next(iter(program.successors(trace.states[-1])), None) is not None:
         raise EvidenceError("a state was reported as a deadlock, but it has a successor")
 
@@ -119,19 +127,26 @@ def _violated(program: Program, part: PropertyPart, trace: Trace) -> bool:
 
 
 def _faults_in(program: Program, part: PropertyPart, trace: Trace) -> bool:
+    return _faults(lambda: _violated(program, part, trace))
+
+
+def _faults(attempt: Callable[[], object]) -> bool:
     try:
-        _violated(program, part, trace)
+        attempt()
     except DiagnosticError:
         return True
     return False
 
 
-def _faults_in_expansion(program: Program, state: State) -> bool:
-    try:
-        if program.satisfies_constraints(state):
-            for step in program.successors(state):
-                program.satisfies_action_constraints(state, step.state)
-                program.satisfies_constraints(step.state)
-    except DiagnosticError:
-        return True
-    return False
+def _arrive_and_expand(program: Program, trace: Trace) -> None:
+    """What a search does with the last state besides judging it, in the same order."""
+    if _is_inside(program, trace.states):
+        for step in program.successors(trace.states[-1]):
+            _is_inside(program, (trace.states[-1], step.state))
+
+
+def _is_inside(program: Program, states: Sequence[State]) -> bool:
+    """Whether the last state, and the step to it, satisfy the constraints."""
+    if not program.satisfies_constraints(states[-1]):
+        return False
+    return len(states) == 1 or program.satisfies_action_constraints(states[-2], states[-1])

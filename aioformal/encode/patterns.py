@@ -38,10 +38,11 @@ class Patterns:
                 return None if named is None else self.variable(*named)
 
     def primed_variable(self, expr: ast.Expr, scope: Scope) -> str | None:
-        """The state variable x of an expression that stands for `x'`."""
-        if isinstance(expr, ast.Apply) and builtin_key(expr) == "'":
-            return self.variable(expr.args[0], scope)
-        return None
+        """The state variable x of an expression that stands for `x'`, be it by way of other names."""
+        if isinstance(expr, ast.Apply):
+            return self.variable(expr.args[0], scope) if builtin_key(expr) == "'" else None
+        named = self.named(expr, scope)
+        return None if named is None else self.primed_variable(*named)
 
     def components(self, expr: ast.Expr, scope: Scope) -> list[tuple[ast.Expr, Scope]] | None:
         """The components of a tuple, None if the expression is none."""

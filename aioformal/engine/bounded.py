@@ -198,8 +198,7 @@ class BoundedSearch:
         program = self.problem.program
 
         def attempt() -> None:
-            program.satisfies_constraints(trace.states[-1])
-            if trace.depth:
+            if program.satisfies_constraints(trace.states[-1]) and trace.depth:
                 program.satisfies_action_constraints(*trace.states[-2:])
 
         self._fail(attempt, self.encoding.system.constraint_obligations, trace)

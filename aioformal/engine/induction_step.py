@@ -3,8 +3,9 @@
 **Why this proves the claims.** Let C be a set of claims and N the statement that nothing goes wrong in
 a state: no obligation of a step from it fires (so all its successors fit their shapes and have values)
 and the constraints have values. The step looks at sequences s_0 .. s_k of assignments to the
-variables, each within its sort, where s_0 .. s_(k-1) satisfy CONSTRAINT (only then are they expanded),
-all of C, and N; it shows C and N of s_k. The base shows C and N of all behaviours of less than k steps.
+variables, each within its sort, where s_0 .. s_(k-1) satisfy CONSTRAINT and the steps between them
+ACTION_CONSTRAINT (only then are they expanded), all of C, and N; it shows C and N of s_k and of the step
+to it, which need not satisfy either. The base shows C and N of all behaviours of less than k steps.
 Then every reachable state satisfies C and N. For suppose not, and take a shortest behaviour s_0 .. s_n
 whose last state or last step violates C or N. The states before satisfy C and N, each being reached in
 less steps. N of s_0 .. s_(n-1) says that s_1 .. s_n are represented faithfully: they are assignments

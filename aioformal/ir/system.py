@@ -1,9 +1,9 @@
 """A transition system: what an engine sees of a model.
 
 A state gives every variable a value of its sort. A behaviour begins in a state that one of the
-`initial` rules makes; a state that satisfies `constraint` has as successors what the transitions
-make of it, as far as `action_constraint` admits the step. A state outside the constraint is looked
-at, but it has no successors (TLC's reading of CONSTRAINT).
+`initial` rules makes; a state has as successors what the transitions make of it. A state outside
+`constraint`, or reached by a step that `action_constraint` does not admit, is looked at, and so is the
+step to it, but it has no successors by that way (TLC's reading of CONSTRAINT and ACTION_CONSTRAINT).
 
 **Nothing leaves its sort unseen.** The sorts of the variables are guesses. Whatever an update may
 do beyond its variable's sort is stated by an `Obligation`: the condition under which it happens.

@@ -28,6 +28,15 @@ from aioformal.resolve.settle import leveled
 from aioformal.syntax.cfg import parse_config
 from aioformal.syntax.config import Config, ConfigName, Replace
 
+UNUSED = {
+    "SYMMETRY": "is not used by the search: all states are looked at; verdicts are those of a true symmetry",
+    "VIEW": "is not used by the search: every state is judged as it is, so verdicts are exact, also where "
+    "those of a search that takes states of one view for the same are not",
+    "ALIAS": "is not used: traces show the variables as they are",
+    "POSTCONDITION": "is not evaluated",
+}
+"""What is read and then left out, with what that means."""
+
 
 def load_flat(
     spec_path: str | os.PathLike[str],
@@ -104,7 +113,9 @@ class _Binder:
         config, configured = self.config, self.configured
         flat = configured.flat
         self._check_supported()
-        warnings = [p for p in constants.problems if p.severity is not Severity.ERROR]
+        self._check_used()
+        problems = [*constants.problems, *configured.problems]
+        warnings = [p for p in problems if p.severity is not Severity.ERROR]
         return Model(
             flat=flat,
             constants=constants.values,
@@ -136,6 +147,14 @@ class _Binder:
         ):
             for name in names:
                 self.configured.report("config.unsupported", f"{keyword} is not supported yet", name.span)
+
+    def _check_used(self) -> None:
+        config = self.config
+        statements = (config.symmetry, config.view, config.alias, config.postcondition)
+        for (keyword, effect), names in zip(UNUSED.items(), statements, strict=True):
+            for name in names[:1]:
+                message = f"{keyword} {effect}"
+                self.configured.report("config.ignored", message, name.span, severity=Severity.WARNING)
 
     def _check_deadlock(self) -> bool:
         statements = self.config.check_deadlock

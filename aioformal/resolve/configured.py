@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from aioformal.diagnostic import Diagnostic, Note, nearest
+from aioformal.diagnostic import Diagnostic, Note, Severity, nearest
 from aioformal.resolve.blame import find_raised
 from aioformal.resolve.constants import ConstantBinder
 from aioformal.resolve.levels import Levels
@@ -71,8 +71,9 @@ class Configured:
         *,
         hint: str | None = None,
         notes: Iterable[Note] = (),
+        severity: Severity = Severity.ERROR,
     ) -> None:
-        self.problems.append(Diagnostic(code, message, span, notes=tuple(notes), hint=hint))
+        self.problems.append(Diagnostic(code, message, span, severity, tuple(notes), hint))
 
     def _report_missing(self, name: ConfigName, keyword: str) -> None:
         others = {v.name: v.span for v in self.flat.variables} | {c.name: c.span for c in self.flat.constants}

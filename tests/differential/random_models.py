@@ -118,12 +118,14 @@ def actions(draw: st.DrawFn) -> str:
 
 @st.composite
 def models(draw: st.DrawFn) -> str:
-    """The text of `MODULE Random`, with Init, Next, Inv and Step."""
+    """The text of `MODULE Random`, with Init, Next, Inv, Step, Within (for CONSTRAINT) and Allowed (for
+    ACTION_CONSTRAINT)."""
     steps = draw(st.lists(actions(), min_size=1, max_size=3))
     definitions = "\n".join(f"A{i} ==\n        {text}" for i, text in enumerate(steps))
     choices = " \\/ ".join(f"A{i}" for i in range(len(steps)))
     start = draw(st.sampled_from(["n = 0 /\\ b = FALSE", "n \\in 0..1 /\\ b \\in BOOLEAN"]))
     invariant, step = draw(booleans(2)), draw(booleans(1))
+    within, allowed = draw(booleans(1)), draw(booleans(1))
     return f"""---- MODULE Random ----
 EXTENDS Integers, Sequences, FiniteSets
 VARIABLES {", ".join(VARIABLES)}
@@ -132,5 +134,18 @@ Init == {start} /\\ s = {{}} /\\ f = [k \\in {{1, 2}} |-> 0] /\\ q = <<>> /\\ r 
 Next == {choices}
 Inv == {invariant}
 Step == [][{step} \\/ n' # n \\/ s \\subseteq s']_<<{", ".join(VARIABLES)}>>
+Within == {within} \\/ n # 2
+Allowed == {allowed} \\/ n' > n
 ====
 """
+
+
+CONSTRAINTS = st.sampled_from(
+    [
+        "",
+        "CONSTRAINT Within\n",
+        "ACTION_CONSTRAINT Allowed\n",
+        "CONSTRAINT Within\nACTION_CONSTRAINT Allowed\n",
+    ]
+)
+"""Lines of a configuration for a random model."""

@@ -1,4 +1,7 @@
-"""On random models the engines agree: verdict, length of the shortest counterexample, what can be reached."""
+"""On random models the engines agree: verdict, length of the shortest counterexample, what can be reached.
+
+What is right where a constraint cuts the search off is said here once more, as plainly as can be.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +11,25 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, note, settings
 
 from aioformal.audit.replay import replay_trace
+from aioformal.concrete import Program
 from aioformal.engine.bmc import Bmc
 from aioformal.engine.explicit import Explicit
 from aioformal.engine.k_induction import KInduction
 from aioformal.engine.protocol import Budget, Engine, Event, Problem
 from aioformal.evidence.verdict import Exploration, Fault, Finding, Holds, Proved, Unknown, Violated
 from aioformal.resolve import load_model
-from aioformal.resolve.model import Model
-from tests.differential.random_models import models
+from aioformal.resolve.model import Model, PartKind, Property
+from aioformal.value.values import State
+from tests.differential.random_models import CONSTRAINTS, models
 
 CONFIG = "INIT Init\nNEXT Next\nINVARIANT Inv\nPROPERTY Step\nCHECK_DEADLOCK FALSE\n"
 
 
-def load(text: str) -> Model:
+def load(text: str, constraints: str = "") -> Model:
     with tempfile.TemporaryDirectory() as folder:
         spec = Path(folder) / "Random.tla"
         spec.write_text(text, encoding="utf-8")
-        spec.with_suffix(".cfg").write_text(CONFIG, encoding="utf-8")
+        spec.with_suffix(".cfg").write_text(CONFIG + constraints, encoding="utf-8")
         return load_model(str(spec))
 
 
@@ -38,20 +43,64 @@ def findings(events: list[Event]) -> dict[str, Finding]:
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(models())
-def test_engines_agree(text: str) -> None:
-    note(text)
-    model = load(text)
+@given(models(), CONSTRAINTS)
+def test_engines_agree(text: str, constraints: str) -> None:
+    note(text + constraints)
+    model = load(text, constraints)
     problem = Problem(model, model.properties, deadlock=False)
     searched = run(Explicit(), problem, None)
     reached = next(e for e in searched if isinstance(e, Exploration))
     truth = findings(searched)
+    assert counted(reached, truth) == counted_plainly(problem)
     bounded = findings(
         run(Bmc(), Problem(model, model.properties, deadlock=False), min(reached.depth + 1, 8))
     )
     induced = findings(run(KInduction(), Problem(model, model.properties, deadlock=False), 2))
     for name, found in truth.items():
         compare(problem, found, bounded[name], induced[name])
+
+
+Counts = tuple[set[str], int | None, int | None, int | None]
+
+
+def counted(reached: Exploration, truth: dict[str, Finding]) -> Counts:
+    """What is violated; and where not everything is, so that the search went on to the end, the counts."""
+    violated = {name for name, found in truth.items() if isinstance(found.verdict, Violated)}
+    if violated == truth.keys():
+        return violated, None, None, None
+    return violated, reached.distinct_states, reached.generated_states, reached.depth
+
+
+def counted_plainly(problem: Problem) -> Counts:
+    """Every generated state and step is judged; a state is kept if it is inside CONSTRAINT, and the step
+    to it inside ACTION_CONSTRAINT."""
+    program, depth, known = problem.program, -1, set[State]()
+    arrivals: list[tuple[State | None, State]] = [(None, state) for state in program.initial_states()]
+    generated, violated = 0, set[str]()
+    while arrivals:
+        generated += len(arrivals)
+        for before, after in arrivals:
+            violated |= {p.name for p in problem.properties if fails(program, p, before, after)}
+        kept = {a for b, a in arrivals if program.satisfies_constraints(a) and allows(program, b, a)} - known
+        known, depth = known | kept, depth + bool(kept)
+        arrivals = [(state, step.state) for state in kept for step in program.successors(state)]
+    if len(violated) == len(problem.properties):
+        return violated, None, None, None
+    return violated, len(known), generated, max(depth, 0)
+
+
+def allows(program: Program, before: State | None, after: State) -> bool:
+    return before is None or program.satisfies_action_constraints(before, after)
+
+
+def fails(program: Program, prop: Property, before: State | None, after: State) -> bool:
+    for part in prop.parts:
+        if part.kind is PartKind.STEP:
+            if before is not None and not program.step_predicate(part.formula, part.subscript)(before, after):
+                return True
+        elif not program.predicate(part.formula)(after):
+            return True
+    return False
 
 
 def compare(problem: Problem, truth: Finding, bounded: Finding, induced: Finding) -> None:

@@ -164,15 +164,18 @@ class _Search:
         if not successors and self.deadlock:
             self._is_deadlock(packed)
         for successor in successors:
-            after = Node(successor, self.store)
-            if self.step_constraint is None or self._allows(self.step_constraint, node, after, packed):
-                self._arrive(node, after, found)
+            self._arrive(node, Node(successor, self.store), found)
 
     def _arrive(self, node: Node, after: Node, found: list[Packed]) -> None:
-        """Takes note of a successor, and judges it."""
+        """Takes note of a successor, and judges it and the step to it, in the model or not."""
         packed, successor = node.packed, after.packed
-        if successor not in self.parents:
-            if self.constraint is None or self._allows(self.constraint, after, after, packed):
+        is_known = successor in self.parents
+        inside = is_known or self.constraint is None or self._allows(self.constraint, after, after, packed)
+        # As in TLC: ACTION_CONSTRAINT is asked about every step but those out of CONSTRAINT.
+        if inside and self.step_constraint is not None:
+            inside = self._allows(self.step_constraint, node, after, packed)
+        if not is_known:
+            if inside:
                 self.parents[successor] = packed
                 found.append(successor)
             self._judge(self.always, after, after, packed)

@@ -110,7 +110,7 @@ def test_a_step_that_only_one_branch_can_enumerate_is_judged_by_the_predicate() 
         (FakeProgram(step=always), Trace(("x",), ((0,), (4,)), (INC,)), "successors"),
         (FakeProgram(step=never), up_to(3), "no step"),
         (FakeProgram(inside=lambda s: s[0] < 2), up_to(3), "CONSTRAINT"),
-        (FakeProgram(allowed=lambda *st: st[1][0] < 3), up_to(3), "ACTION_CONSTRAINT"),
+        (FakeProgram(allowed=lambda *st: st[1][0] < 2), up_to(3), "ACTION_CONSTRAINT"),
         (FakeProgram(), Trace(("x",), (), ()), "no states"),
         (FakeProgram(), Trace(("x",), ((0,), (1,)), ()), "one action"),
     ],
@@ -122,6 +122,18 @@ def test_what_does_not_replay_is_not_shown(program: FakeProgram, trace: Trace, s
 
 def test_the_last_state_may_lie_outside_the_constraint() -> None:
     assert replay(FakeProgram(inside=lambda s: s[0] < 3), up_to(3)).depth == 3
+
+
+def test_the_last_step_may_be_a_forbidden_one() -> None:
+    assert replay(FakeProgram(allowed=lambda *st: st[1][0] < 3), up_to(3)).depth == 3
+
+
+@pytest.mark.parametrize(
+    "program", [FakeProgram(inside=lambda s: s[0] < 5), FakeProgram(allowed=lambda *st: st[1][0] < 5)]
+)
+def test_a_deadlock_is_in_a_state_that_is_expanded(program: FakeProgram) -> None:
+    with pytest.raises(EvidenceError, match="CONSTRAINT"):
+        replay(program, up_to(5), None)
 
 
 def test_a_step_property_is_judged_on_the_last_step() -> None:
@@ -169,6 +181,25 @@ def test_a_fault_in_the_behaviour_belongs_to_no_property() -> None:
 
     program: Any = FakeProgram(successors=fails_at_two)
     assert replay_fault(program, (SMALL,), FAULT) is None
+
+
+def test_a_fault_in_the_action_constraint_of_the_last_step() -> None:
+    def fails_at_two(_: object, after: tuple[int, ...]) -> bool:
+        return after[0] < 2 or failing(after)
+
+    program: Any = FakeProgram(allowed=fails_at_two)
+    assert replay_fault(program, (SMALL,), FAULT) is None
+
+
+def test_a_state_behind_a_forbidden_step_cannot_fail_to_be_expanded() -> None:
+    def fails_at_two(state: tuple[int, ...]) -> Iterator[Step]:
+        if state == (2,):
+            raise error("eval.domain", "outside", SPAN)
+        yield from counting(state)
+
+    program: Any = FakeProgram(successors=fails_at_two, allowed=lambda *st: st[1][0] < 2)
+    with pytest.raises(EvidenceError, match="does not come about"):
+        replay_fault(program, (SMALL,), FAULT)
 
 
 def test_a_fault_that_does_not_come_about_is_our_own() -> None:

@@ -93,6 +93,23 @@ def test_an_operator_may_assign_its_parameter() -> None:
     assert {name: ir.text(term) for name, term in one.updates.items()} == {"x": "2", "y": "2"}
 
 
+@pytest.mark.parametrize(
+    ("definitions", "next_"),
+    [
+        ("Put(target, v) == target = v", "Put(x', 1) /\\ y' = 2"),
+        ("Put(target, v) == target = v\nTwice(one, v) == Put(one, v)", "Twice(x', 1) /\\ y' = 2"),
+        ("Put(target, v) == target \\in {v}", "Put(x', 1) /\\ y' = 2"),
+        ("There == x'", "There = 1 /\\ y' = 2"),
+        ("", "LET there == x' IN there = 1 /\\ y' = 2"),
+        ("Put(target, v) == LET there == target IN there = v", "Put(x', 1) /\\ Put(y', 2)"),
+    ],
+)
+def test_what_a_primed_variable_is_named_by_is_assigned(definitions: str, next_: str) -> None:
+    (one,) = transitions(next_, definitions)
+    assert {name: ir.text(term) for name, term in one.updates.items()} == {"x": "1", "y": "2"}
+    assert not one.obligations
+
+
 def test_what_does_not_change_is_not_mentioned() -> None:
     (one,) = transitions("x' = x + 1 /\\ UNCHANGED y")
     assert list(one.updates) == ["x"]

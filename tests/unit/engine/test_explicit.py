@@ -146,11 +146,64 @@ def test_an_initial_state_outside_the_constraint_is_judged_but_not_kept() -> Non
     assert xs(verdict.trace) == [3]
 
 
-def test_a_step_that_an_action_constraint_forbids_is_none() -> None:
-    text = UNBOUNDED + "\nShort == x' < 3"
-    found = events(text, "ACTION_CONSTRAINT Short\nINVARIANT Low")
+SHORT = (
+    UNBOUNDED
+    + """
+Short == x' < 3
+NeverThree == [][x' # 3]_x
+NeverFour == [][x' # 4]_x
+"""
+)
+
+
+def test_a_state_behind_a_forbidden_step_is_judged_but_not_kept() -> None:
+    found = events(SHORT, "ACTION_CONSTRAINT Short\nINVARIANTS Low Lower")
     assert exploration(found) == Exploration(1, 3, 7, 2, True)
-    assert all(isinstance(verdict, Proved) for verdict in findings(found).values())
+    verdicts = findings(found)
+    assert isinstance(verdicts["Low"], Violated)
+    assert xs(verdicts["Low"].trace) == [0, 1, 2, 3]
+    assert isinstance(verdicts["Lower"], Proved)
+    assert isinstance(verdicts["deadlock"], Proved)
+
+
+@pytest.mark.parametrize("constraint", ["ACTION_CONSTRAINT Short", "CONSTRAINT In"])
+def test_a_step_that_leads_out_of_the_model_is_judged(constraint: str) -> None:
+    verdicts = findings(events(SHORT, f"{constraint}\nPROPERTIES NeverThree NeverFour"))
+    assert isinstance(verdicts["NeverThree"], Violated)
+    assert xs(verdicts["NeverThree"].trace) == [0, 1, 2, 3]
+    assert isinstance(verdicts["NeverFour"], Proved)
+
+
+def test_a_forbidden_step_to_a_known_state_is_judged() -> None:
+    text = COUNTER + "Forward == x' > x"
+    verdicts = findings(events(text, "ACTION_CONSTRAINT Forward\nPROPERTY NoBack"))
+    assert isinstance(verdicts["NoBack"], Violated)
+    assert xs(verdicts["NoBack"].trace) == [0, 1, 0]
+
+
+def test_a_state_that_only_a_forbidden_step_reaches_is_kept_when_another_step_leads_to_it() -> None:
+    text = "VARIABLES x, y\nInit == x = 0 /\\ y = 0\nNext == \\/ x < 3 /\\ x' = x + 1 /\\ y' = 0\n" + (
+        "        \\/ x < 2 /\\ x' = x + 2 /\\ y' = 0\nSingle == x' <= x + 1\n"
+    )
+    assert exploration(events(text, "ACTION_CONSTRAINT Single", deadlock=False)) == Exploration(
+        1, 4, 6, 3, True
+    )
+
+
+def test_the_action_constraint_is_not_asked_about_a_step_out_of_the_constraint() -> None:
+    text = UNBOUNDED + "\nPartial == x' < 3 \\/ x' = {}"
+    found = events(text, "CONSTRAINT In\nACTION_CONSTRAINT Partial")
+    assert exploration(found).complete
+
+
+def test_an_action_constraint_without_a_value_ends_the_run() -> None:
+    fault = next(
+        e
+        for e in events(UNBOUNDED + "\nPartial == x' < 3 \\/ x' = {}", "ACTION_CONSTRAINT Partial")
+        if isinstance(e, Fault)
+    )
+    assert fault.trace is not None
+    assert xs(fault.trace) == [0, 1, 2, 3]
 
 
 def test_a_model_without_next_has_its_initial_states() -> None:
