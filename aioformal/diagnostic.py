@@ -100,6 +100,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "run.interrupted": (Exit.INTERRUPTED, "the run was interrupted"),
     "run.timeout": (Exit.UNDECIDED, "the time budget is used up"),
     "run.memory": (Exit.TOO_LARGE, "the memory of this machine is used up"),
+    "run.reference": (Exit.OK, "the reference semantics runs instead of machine code"),
     "run.usage": (Exit.USAGE, "an option has a value that makes no sense"),
     "internal.fault": (Exit.INTERNAL, "a fault of aioformal itself"),
 }

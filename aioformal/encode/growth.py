@@ -189,3 +189,28 @@ def _grown_entries(before: Mapping[Value, Shape], new: FunShape) -> FunShape:
     return FunShape(
         tuple(Entry(e.key, _grown(before.get(e.key, e.shape), e.shape), e.optional) for e in new.entries)
     )
+
+
+def with_ends(shapes: Shapes, reach: int) -> Shapes:
+    """Shapes in which every integer has a least and a greatest value: `-reach` and `reach` where it had
+    none. For engines that need a fixed number of bits; it is a guess as any other."""
+    ended = {
+        name: VariableShape(_with_ends(shape, reach), shapes.variable(name).origins)
+        for name, shape in shapes.items()
+    }
+    return Shapes(ended)
+
+
+def _with_ends(shape: Shape, reach: int) -> Shape:
+    match shape:
+        case IntShape(lo=lo, hi=hi):
+            least = -reach if lo is None else lo
+            return IntShape(least, max(least, reach) if hi is None else hi)
+        case FunShape(entries=entries):
+            return FunShape(tuple(Entry(e.key, _with_ends(e.shape, reach), e.optional) for e in entries))
+        case SeqShape(max_len=length, element=element):
+            return SeqShape(length, _with_ends(element, reach))
+        case UnionShape(alternatives=alternatives):
+            return UnionShape(tuple(_with_ends(s, reach) for s in alternatives))
+        case _:
+            return shape

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from aioformal.concrete import Program, compile_model
+from aioformal.diagnostic import Diagnostic
 from aioformal.evidence.verdict import Exploration, Fault, Finding
 from aioformal.resolve.model import Model, Property
 from aioformal.value.values import State
@@ -106,9 +107,18 @@ class Progress:
     generated: int | None = None
     queue: int | None = None
     property: str | None = None
+    memory: int | None = None
+    """Bytes."""
 
 
-Event: TypeAlias = Progress | Finding | Fault | Exploration
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that the user should know about how an answer came about."""
+
+    diagnostic: Diagnostic
+
+
+Event: TypeAlias = Progress | Finding | Fault | Exploration | Remark
 
 
 class Engine(Protocol):

@@ -107,6 +107,34 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """How often an action was taken, and how many states it was the first to find."""
+
+    action: str
+    taken: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDetails:
+    """How a search was done. `runner`: what executed the model. `state_bits`: those of one packed state.
+    `memory`: bytes taken by states and the table of them. `left`: states that were found and not
+    expanded. `out_degrees[n]`: states that led to n new ones (the last entry: or more). `confirmed`:
+    states that the reference semantics has expanded once more. `widened`: how often a shape was left
+    and made wider."""
+
+    runner: str
+    workers: int
+    state_bits: int
+    memory: int
+    left: int
+    coverage: tuple[Coverage, ...]
+    out_degrees: tuple[int, ...]
+    confirmed: int
+    widened: int
+
+
+@dataclass(frozen=True, slots=True)
 class Exploration:
     """What an exhaustive search has seen; `complete` when nothing is left."""
 
@@ -115,3 +143,4 @@ class Exploration:
     generated_states: int
     depth: int
     complete: bool
+    details: SearchDetails | None = None

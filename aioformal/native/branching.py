@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 from aioformal.ir.sort import BOOL, EnumSort, IntSort
 from aioformal.ir.system import Input
@@ -20,8 +21,12 @@ FEWEST = 3
 """Rules for which a slot is worth a switch."""
 
 
+MOST_CHOICES = 1 << 24
+"""Combinations of inputs that one rule may go through."""
+
+
 class UnboundedInputError(ValueError):
-    """An input has infinitely many values: they cannot be gone through."""
+    """Inputs have infinitely many values, or too many: they cannot be gone through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,7 @@ def _terms(rule: Rule) -> Iterable[Term]:
         yield from rule.leaf.updates.values()
         yield from rule.leaf.failed.values()
         yield rule.leaf.allowed
+        yield rule.leaf.unclear
 
 
 def _rebuilt(rule: Rule, terms: Mapping[Term, Term]) -> Rule:
@@ -122,7 +128,7 @@ def _rebuilt(rule: Rule, terms: Mapping[Term, Term]) -> Rule:
     if isinstance(leaf, Emit):
         updates = {name: terms[term] for name, term in leaf.updates.items()}
         failed = {number: terms[term] for number, term in leaf.failed.items() if terms[term] is not false}
-        leaf = Emit(leaf.rule, updates, failed, terms[leaf.allowed])
+        leaf = Emit(leaf.rule, updates, failed, terms[leaf.allowed], terms[leaf.unclear])
     return replace(rule, guard=terms[rule.guard], leaf=leaf)
 
 
@@ -148,6 +154,9 @@ def _when(condition: Term, body: Tree) -> Tree:
 def _looped(rule: Rule) -> Tree:
     """Loops over the inputs, each conjunct of the guard tested as soon as its inputs are bound."""
     variables = [input_variable(one.name, one.sort) for one in rule.inputs]
+    ranges = {variable: _range_of(variable) for variable in variables}
+    if prod(greatest - least + 1 for least, greatest in ranges.values()) > MOST_CHOICES:
+        raise UnboundedInputError(f"a step chooses among more than {MOST_CHOICES:,} combinations of values")
     parts = conjuncts(rule.guard)
     speaks_of = {part: {v for v in variables_of(part) if v.op == "input"} for part in parts}
     bound: set[Term] = set()
@@ -163,7 +172,7 @@ def _looped(rule: Rule) -> Tree:
     for variable, condition in reversed(stages):
         tree = _when(condition, tree)
         if variable is not None:
-            tree = Loop(variable, *_range_of(variable), tree)
+            tree = Loop(variable, *ranges[variable], tree)
     return tree
 
 

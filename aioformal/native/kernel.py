@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from aioformal.ir.node import Term
 from aioformal.native.layout import Packed
 from aioformal.native.memory import Event, Status
 from aioformal.native.plan import Plan
@@ -43,10 +44,26 @@ class Kernel(Protocol):
     plan: Plan
     name: str
     """What executes it, as reports show it."""
-    open_states: int
-    """The properties of states that are still looked at, as a mask."""
-    open_steps: int
-    checks_deadlock: bool
+
+    @property
+    def open_states(self) -> int:
+        """The properties of states that are still looked at, as a mask."""
+        ...
+
+    @open_states.setter
+    def open_states(self, mask: int) -> None: ...
+
+    @property
+    def open_steps(self) -> int: ...
+
+    @open_steps.setter
+    def open_steps(self, mask: int) -> None: ...
+
+    @property
+    def checks_deadlock(self) -> bool: ...
+
+    @checks_deadlock.setter
+    def checks_deadlock(self, yes: bool) -> None: ...
 
     def begin(self) -> Status:
         """Makes the initial states. PAUSED when done; TROUBLE where an obligation fires."""
@@ -107,6 +124,15 @@ class Kernel(Protocol):
     def verdicts(self, words: Packed) -> tuple[int, int, int]:
         """Properties that fail in any state: as an initial one, as a later one; and CONSTRAINT: 0 inside,
         1 outside, more where it has no value."""
+        ...
+
+    def digest(self) -> str:
+        """A digest of the set of states, hexadecimal; it depends on the layout, not on the order."""
+        ...
+
+    def relaid(self, plan: Plan, terms: Mapping[str, Term]) -> Kernel:
+        """The same search for a plan with another layout, at the same place. `terms` gives each new slot
+        in terms of the old ones. Counts other than `distinct` begin anew; this kernel is closed."""
         ...
 
     def close(self) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from aioformal.ir.node import Term
+from aioformal.native.conversion import compile_conversion
 from aioformal.native.kernel import Note, Tally, total
 from aioformal.native.layout import Packed
 from aioformal.native.machine_code import Code, compile_plan, text_of
 from aioformal.native.memory import (
+    CHUNK,
     DEGREES,
     ENTRY_EXTRA,
     LOG_ENTRIES,
@@ -84,6 +87,8 @@ class LlvmKernel:
 
     def __init__(self, plan: Plan, workers: int = 1) -> None:
         self.plan = plan
+        self.optimizing = False
+        """Whether `optimize` was asked for."""
         self._words = plan.layout.words
         self._text = text_of(plan)
         self._code: Code = compile_plan(plan, 0, self._text)
@@ -289,6 +294,39 @@ class LlvmKernel:
         out = (ctypes.c_uint64 * 3)()
         self._code.test(self._scratch.address, ctypes.addressof(out))
         return out[0], out[1], out[2]
+
+    def digest(self) -> str:
+        return f"{self._code.digest(self._shared.address, self.distinct):016x}"
+
+    # ------------------------------------------------------------ another layout
+
+    def relaid(self, plan: Plan, terms: Mapping[str, Term]) -> LlvmKernel:
+        """See `kernel.Kernel`. Old memory is given back while new memory is filled."""
+        new = LlvmKernel(plan, len(self._workers))
+        new.open_states, new.open_steps = self.open_states, self.open_steps
+        new.checks_deadlock = self.checks_deadlock
+        new._take_over(self, compile_conversion(self.plan.layout, plan.layout, terms))
+        self.close()
+        return new
+
+    def _take_over(self, old: LlvmKernel, convert: Callable[[int, int, int], None]) -> None:
+        shared, before = self._shared.words, old._shared.words
+        chunks = old.chunks
+        for number in range(len(chunks.states)):
+            if number:
+                self.chunks.extend()
+            count = min(CHUNK, max(0, old.distinct - number * CHUNK))
+            convert(chunks.states[number].address, self.chunks.states[number].address, count)
+            chunks.states[number].free()
+            self.chunks.adopt_parents(number, chunks.parents[number])
+        chunks.states, chunks.parents = [], []
+        for at in (Shared.DISTINCT, Shared.CURSOR, Shared.END):
+            shared[at] = before[at]
+        for mine, theirs in zip(self._workers, old._workers, strict=True):
+            mine.numbers.words[Own.LOW] = theirs.numbers.words[Own.LOW]
+            mine.numbers.words[Own.HIGH] = theirs.numbers.words[Own.HIGH]
+        self._new_table(before[Shared.TABLE_MASK] + 1)
+        self._set_limit()
 
     def close(self) -> None:
         for worker in self._workers:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from importlib import resources
 from string import Template
 
-from aioformal.native.llvm_tree import words_declared, words_named
+from aioformal.native.llvm_tree import UNCLEAR, words_declared, words_named
 from aioformal.native.memory import (
     CHUNK,
     CHUNK_BITS,
@@ -80,6 +80,7 @@ class _Parts:
             "taken": TAKEN,
             "waiting": WAITING,
             "locked": LOCKED,
+            "unclear": UNCLEAR,
             "log_entries": LOG_ENTRIES,
         }
         found.update((f"S_{field.name}", field.value) for field in Shared)

@@ -94,17 +94,23 @@ class TermWriter:
             word = self.put(f"lshr i64 {word}, {field.shift}")
         return self.put(f"and i64 {word}, {field.mask}")
 
-    def packed(self, updates: Mapping[str, Term]) -> list[str]:
-        """The words of the state with some slots changed."""
-        words = list(self.words)
+    def packed(
+        self,
+        updates: Mapping[str, Term],
+        layout: Layout | None = None,
+        words: Sequence[str] | None = None,
+    ) -> list[str]:
+        """The words of the state with some slots changed; or other words, of another layout."""
+        layout = layout or self.layout
+        packed = list(self.words if words is None else words)
         by_word: dict[int, list[tuple[Field, Term]]] = {}
         for name, term in updates.items():
-            field = self.layout.by_name[name]
+            field = layout.by_name[name]
             if field.width:
                 by_word.setdefault(field.word, []).append((field, term))
         for word, changes in by_word.items():
-            words[word] = self._repacked(words[word], changes)
-        return words
+            packed[word] = self._repacked(packed[word], changes)
+        return packed
 
     def _repacked(self, word: str, changes: Iterable[tuple[Field, Term]]) -> str:
         constant, cleared, parts = 0, 0, list[str]()
@@ -115,9 +121,9 @@ class TermWriter:
                 constant |= (int(term.payload) - field.least) << field.shift
             else:
                 parts.append(self._shifted(field, self.value(term)))
-        result = str(constant) if word == "0" else self.put(f"and i64 {word}, {~cleared}")
+        result = str(_signed(constant)) if word == "0" else self.put(f"and i64 {word}, {~cleared}")
         if constant and word != "0":
-            result = self.put(f"or i64 {result}, {constant}")
+            result = self.put(f"or i64 {result}, {_signed(constant)}")
         for part in parts:
             result = self.put(f"or i64 {result}, {part}")
         return result

@@ -14,6 +14,9 @@ from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
 ALLOWED = 1 << 32
 """The bit of an emitted step's `info` that says that ACTION_CONSTRAINT allows it."""
 
+UNCLEAR = 1 << 33
+"""The bit that says that ACTION_CONSTRAINT has no value for it."""
+
 
 def functions_of(plan: Plan) -> str:
     """All functions that depend on the specification."""
@@ -139,6 +142,9 @@ class _TreeWriter(TermWriter):
         if tree.allowed is not true:
             allowed = self.value(tree.allowed)
             info = self.put(f"select i1 {allowed}, i64 {tree.rule | ALLOWED}, i64 {tree.rule}")
+        if tree.unclear is not false:
+            bit = self.put(f"select i1 {self.value(tree.unclear)}, i64 {UNCLEAR}, i64 0")
+            info = self.put(f"or i64 {info}, {bit}")
         words = ", ".join(f"i64 {word}" for word in self.packed(tree.updates))
         call = f"call void @emit(ptr %S, ptr %K, i64 %at, i64 {info}, i64 {failed}, {words})"
         self.lines.append(f"  {call}")

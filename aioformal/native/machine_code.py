@@ -30,6 +30,7 @@ class Code:
     look: Callable[[int, int, int], int]
     test: Callable[[int, int], None]
     rehash: Callable[[int, int, int], None]
+    digest: Callable[[int, int], int]
 
 
 def text_of(plan: Plan) -> str:
@@ -59,18 +60,20 @@ def compile_text(text: str, level: int) -> Any:
     return engine
 
 
+def function_at(engine: Any, name: str, result: Any, *arguments: Any) -> Any:
+    """A function of compiled code. The engine must outlive it."""
+    return ctypes.CFUNCTYPE(result, *arguments)(engine.get_function_address(name))
+
+
 def compile_plan(plan: Plan, level: int, text: str | None = None) -> Code:
     """Machine code for a plan."""
     engine = compile_text(text_of(plan) if text is None else text, level)
-
-    def function(name: str, result: Any, *arguments: Any) -> Any:
-        return ctypes.CFUNCTYPE(result, *arguments)(engine.get_function_address(name))
-
     return Code(
         engine,
-        function("begin", U64, POINTER, POINTER),
-        function("run", U64, POINTER, POINTER, U64),
-        function("look", U64, POINTER, POINTER, POINTER),
-        function("test", None, POINTER, POINTER),
-        function("rehash", None, POINTER, U64, U64),
+        function_at(engine, "begin", U64, POINTER, POINTER),
+        function_at(engine, "run", U64, POINTER, POINTER, U64),
+        function_at(engine, "look", U64, POINTER, POINTER, POINTER),
+        function_at(engine, "test", None, POINTER, POINTER),
+        function_at(engine, "rehash", None, POINTER, U64, U64),
+        function_at(engine, "digest", U64, POINTER, U64),
     )

@@ -139,6 +139,12 @@ class Chunks:
         self.state_directory.words[number] = self.states[-1].address
         self.parent_directory.words[number] = self.parents[-1].address
 
+    def adopt_parents(self, number: int, block: Block) -> None:
+        """Takes over a chunk of parents from elsewhere, in place of the one that is there."""
+        self.parents[number].free()
+        self.parents[number] = block
+        self.parent_directory.words[number] = block.address
+
     def state(self, number: int) -> tuple[int, ...]:
         """The words of a state."""
         start = (number & (CHUNK - 1)) * self.words

@@ -10,7 +10,7 @@ from aioformal.ir.node import Term
 from aioformal.ir.relation import obligations_of, state, successor
 from aioformal.ir.sort import IntSort
 from aioformal.ir.system import Initial, Label, Obligation, SystemPart, Transition, TransitionSystem
-from aioformal.ir.term import false, not_, or_, postorder, substitute, true
+from aioformal.ir.term import false, not_, or_, postorder, substitute, true, variables_of
 from aioformal.native.branching import Rule, branch
 from aioformal.native.layout import LARGEST, Layout, TooWideError, layout_of
 from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
@@ -57,6 +57,10 @@ class _Planner:
         self.layout = layout_of(system.variables)
         self.troubles: list[Obligation] = []
         self._steps = _failures(system, (PartKind.STEP,))
+        unclear = [o.condition for o in system.constraint_obligations]
+        of_steps = [term for term in unclear if any(v.op == "next" for v in variables_of(term))]
+        self._unclear_states = or_(*(term for term in unclear if term not in of_steps))
+        self._unclear_steps = or_(*of_steps)
         self._now = [state(v) for v in system.variables]
         self._then = [successor(v) for v in system.variables]
 
@@ -73,7 +77,7 @@ class _Planner:
             always,
             initially,
             not_(system.constraint),
-            or_(*(o.condition for o in system.constraint_obligations)),
+            self._unclear_states,
             bool(self._steps),
         )
         _check_widths(self._roots(made))
@@ -97,16 +101,14 @@ class _Planner:
 
     def _emit(self, number: int, rule: Transition) -> Emit:
         """What is said about steps is said of this one: most of it folds away where little changes."""
-        asked = [*self._steps.values(), self.system.action_constraint]
-        if all(term.is_constant for term in asked):
-            return Emit(number, rule.updates, self._steps, self.system.action_constraint)
+        asked = [*self._steps.values(), self.system.action_constraint, self._unclear_steps]
         then = {
             after: rule.updates.get(before.name, before)
             for before, after in zip(self._now, self._then, strict=True)
         }
-        *failed, allowed = substitute(asked, then)
+        *failed, allowed, unclear = substitute(asked, then)
         some = {n: term for n, term in zip(self._steps, failed, strict=True) if term is not false}
-        return Emit(number, rule.updates, some, allowed)
+        return Emit(number, rule.updates, some, allowed, unclear)
 
     def _roots(self, plan: Plan) -> list[Term]:
         roots = [*plan.always.values(), *plan.initially.values(), plan.outside, plan.unclear]
@@ -140,8 +142,8 @@ def _collect(tree: Tree, roots: list[Term]) -> None:
             _collect(body, roots)
         case Loop(body=body):
             _collect(body, roots)
-        case Emit(updates=updates, failed=failed, allowed=allowed):
-            roots.extend((*updates.values(), *failed.values(), allowed))
+        case Emit(updates=updates, failed=failed, allowed=allowed, unclear=unclear):
+            roots.extend((*updates.values(), *failed.values(), allowed, unclear))
         case Trouble():
             pass
 

@@ -354,9 +354,6 @@ $load_entry
   %rule = and i64 %info, $locked
   call void @report(ptr %S, ptr %K, i64 $S_OPEN_STEPS, i64 $EVENT_STEP, i64 %failed,
                     i64 %parent, i64 %rule, $passed)
-  %allowed = icmp ugt i64 %info, $locked
-  br i1 %allowed, label %admitted, label %beyond
-admitted:
   %place = call i64 @place($passed)
   %unclear = icmp ugt i64 %place, 1
   br i1 %unclear, label %no_value, label %placed
@@ -365,7 +362,13 @@ no_value:
   ret i64 0
 placed:
   %inside = icmp eq i64 %place, 0
-  br i1 %inside, label %keep, label %beyond
+  br i1 %inside, label %ask_step, label %beyond
+ask_step:
+  %no_answer = icmp uge i64 %info, $unclear
+  br i1 %no_answer, label %no_value, label %answered
+answered:
+  %allowed = icmp ugt i64 %info, $locked
+  br i1 %allowed, label %keep, label %beyond
 keep:
   %number = call i64 @insert(ptr %S, i64 %h, i64 %parent, $passed)
   %known = icmp eq i64 %number, 0
@@ -533,4 +536,24 @@ put:
   br label %head
 end:
   ret void
+}
+
+; the sum of the hashes of the first states, whatever their order
+define i64 @digest(ptr %S, i64 %count) {
+entry:
+  br label %head
+head:
+  %i = phi i64 [ 0, %entry ], [ %i1, %take ]
+  %sum = phi i64 [ 0, %entry ], [ %sum1, %take ]
+  %done = icmp uge i64 %i, %count
+  br i1 %done, label %end, label %take
+take:
+  %here = call ptr @state(ptr %S, i64 %i)
+$load_state
+  %h = call i64 @hash($passed)
+  %sum1 = add i64 %sum, %h
+  %i1 = add i64 %i, 1
+  br label %head
+end:
+  ret i64 %sum
 }

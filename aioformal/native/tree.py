@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from aioformal.ir.term import Term
+from aioformal.ir.term import Term, false
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,14 @@ class Emit:
     """A step of rule number `rule` to the state given by `updates`; other slots keep their values.
 
     `failed` maps the number of a property about steps to the condition that the step violates it;
-    `allowed` is what ACTION_CONSTRAINT says of the step.
+    `allowed` is what ACTION_CONSTRAINT says of the step, `unclear` where it has no value.
     """
 
     rule: int
     updates: Mapping[str, Term]
     failed: Mapping[int, Term]
     allowed: Term
+    unclear: Term = false
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,12 @@ def _explicit() -> Engine:
     return Explicit()
 
 
+def _reference() -> Engine:
+    from aioformal.engine.reference import Reference
+
+    return Reference()
+
+
 def _bmc() -> Engine:
     from aioformal.engine.bmc import Bmc
 
@@ -32,6 +38,7 @@ def _k_induction() -> Engine:
 
 ENGINES: Mapping[str, Callable[[], Engine]] = {
     "explicit": _explicit,
+    "explicit-reference": _reference,
     "bmc": _bmc,
     "k-induction": _k_induction,
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from aioformal.audit.replay import replay_fault, replay_trace
 from aioformal.concrete.blame import blame
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
-from aioformal.engine.protocol import Event, Problem, Progress
+from aioformal.engine.protocol import Event, Problem, Progress, Remark
 from aioformal.evidence.join import join
 from aioformal.evidence.verdict import (
     Exploration,
@@ -83,6 +83,8 @@ class Ledger:
                 self._on_event(message)
             case Encoded(seconds):
                 self.outcome.encode_seconds = seconds
+            case Remark(diagnostic):
+                self.outcome.diagnostics.append(diagnostic)
             case Refused():
                 self._record_refusal(message)
             case Crashed():

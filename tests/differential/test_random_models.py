@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, note, settings
 from aioformal.audit.replay import replay_trace
 from aioformal.concrete import Program
 from aioformal.engine.bmc import Bmc
-from aioformal.engine.explicit import Explicit
+from aioformal.engine.reference import Reference
 from aioformal.engine.k_induction import KInduction
 from aioformal.engine.protocol import Budget, Engine, Event, Problem
 from aioformal.evidence.verdict import Exploration, Fault, Finding, Holds, Proved, Unknown, Violated
@@ -48,7 +48,7 @@ def test_engines_agree(text: str, constraints: str) -> None:
     note(text + constraints)
     model = load(text, constraints)
     problem = Problem(model, model.properties, deadlock=False)
-    searched = run(Explicit(), problem, None)
+    searched = run(Reference(), problem, None)
     reached = next(e for e in searched if isinstance(e, Exploration))
     truth = findings(searched)
     assert counted(reached, truth) == counted_plainly(problem)

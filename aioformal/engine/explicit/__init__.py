@@ -1,12 +1,8 @@
-"""Breadth-first search over all reachable states, on the reference semantics.
+"""Breadth-first search over all reachable states, packed into words and in machine code.
 
-Counts are TLC's: every initial state and every successor is generated, duplicates included. A successor
-that lies outside CONSTRAINT, or behind a step that ACTION_CONSTRAINT forbids, is generated, and it and the
-step to it are judged as all others are; but it is not stored. `depth` is the number of steps to the
-farthest state; TLC prints the number of states on that path, which is one more. SYMMETRY and VIEW are not
-used: the search is over the states themselves, which decides the same properties with larger counts.
+What is counted, and what is judged where, is what `engine.reference` says of itself.
 """
 
-from aioformal.engine.explicit.search import Explicit
+from aioformal.engine.explicit.engine import Explicit, Settings
 
-__all__ = ["Explicit"]
+__all__ = ["Explicit", "Settings"]

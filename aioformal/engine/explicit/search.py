@@ -1,18 +1,23 @@
-"""The search itself, level by level."""
+"""The search, level by level: the kernel expands states, and this decides how it goes on."""
 
 from __future__ import annotations
 
-import gc
+import threading
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
 
-from aioformal.concrete import ActionLabel, EvaluationError, Trace
-from aioformal.diagnostic import Diagnostic
-from aioformal.engine.explicit.expand import Expander
-from aioformal.engine.explicit.judge import JudgingError, Panel, constraint_panel, naming, panel_of
-from aioformal.engine.explicit.store import Node, Packed, Store
+from aioformal.engine.explicit.counts import Counts
+from aioformal.engine.explicit.judging import DEADLOCK, Interpreter
+from aioformal.engine.explicit.preparation import prepare
+from aioformal.engine.explicit.spot_check import spot_check
+from aioformal.engine.explicit.widening import (
+    FailedStepError,
+    after_initial_trouble,
+    after_trouble,
+    moved,
+)
 from aioformal.engine.protocol import Budget, Event, Problem, Progress
+from aioformal.engine.reference.search import NO_LIVENESS
 from aioformal.evidence.verdict import (
     Exhaustive,
     Exploration,
@@ -20,244 +25,199 @@ from aioformal.evidence.verdict import (
     Finding,
     Holds,
     Proved,
+    SearchDetails,
     Unknown,
     Verdict,
     Violated,
 )
-from aioformal.resolve.model import PartKind, Property
-from aioformal.value.values import State
+from aioformal.native.kernel import Kernel
+from aioformal.native.llvm_kernel import LlvmKernel
+from aioformal.native.memory import Status
+from aioformal.native.runners import free_memory, make_kernel
+from aioformal.resolve.model import PartKind
 
 NAME = "explicit"
-DEADLOCK = "deadlock"
-BETWEEN_LOOKS = 64
-"""States between two looks at the clock."""
 
-RARELY = (100_000, 50, 100)
-"""Thresholds of Python's garbage collector while searching."""
+AT_FIRST = 4_096
+"""States that are expanded before the first look at the clock."""
+
+BETWEEN_LOOKS = 0.1
+"""Seconds that the kernel should run between two looks at the clock."""
 
 BETWEEN_SIGNS = 0.25
 """Seconds between two signs of life."""
 
-NO_LIVENESS = "a part of it is about whole behaviours, which this search does not judge"
+WORTH_OPTIMIZING = 1.0
+"""Seconds of searching after which better code is made: that takes about as long."""
 
 
-class Explicit:
-    """The engine. It keeps nothing between runs."""
+class _Ended(Exception):  # noqa: N818
+    """The search ends here; `fault` where the specification cannot be evaluated."""
 
-    name = NAME
-
-    def check(self, problem: Problem, budget: Budget) -> Iterator[Event]:
-        """Judges every property on all reachable states; see the package for what is counted."""
-        return _Search(problem, budget).run()
-
-
-class _Faulted(Exception):  # noqa: N818
-    """The specification cannot be evaluated; the run ends."""
-
-    def __init__(self, diagnostic: Diagnostic, trace: Trace | None) -> None:
-        super().__init__(diagnostic.message)
-        self.fault = Fault(diagnostic, trace, NAME)
+    def __init__(self, fault: Fault | None = None, reason: str | None = None) -> None:
+        super().__init__()
+        self.fault = fault
+        self.reason = reason
 
 
-@dataclass
-class _Counts:
-    initial: int = 0
-    generated: int = 0
-    depth: int = 0
-    """Level that is being expanded, or that was reached last."""
-    signed: float = field(default_factory=time.monotonic)
+class Search:
+    """One run. Raises `RefusedError` where the model is beyond packed words, also half-way."""
 
-
-class _Search:
-    def __init__(self, problem: Problem, budget: Budget) -> None:
+    def __init__(self, problem: Problem, budget: Budget, workers: int, memory: int | None) -> None:
         self.problem = problem
-        self.program = problem.program
         self.budget = budget
-        self.store = Store(problem.model.flat.variables)
-        self.parents: dict[Packed, Packed | None] = {}
-        """Every state that was kept, with the one that it was first reached from."""
-        self.counts = _Counts()
-        self.said: list[Event] = []
-        """Findings that have not been passed on yet."""
-        self._make_tests(problem)
+        self.workers = workers
+        self.memory = free_memory() if memory is None else memory
+        self.kernel: Kernel | None = None
+        self.counts = Counts()
+        self._most = AT_FIRST
+        self._signed = 0.0
+        self._begun = time.monotonic()
+        self._optimizer: threading.Thread | None = None
 
-    def _make_tests(self, problem: Problem) -> None:
-        program, store, model = self.program, self.store, problem.model
-        self.open = dict(enumerate(problem.properties))
-        """The properties that no violation was found of so far, by number."""
-        self.deadlock = problem.deadlock and model.next is not None
-        properties = problem.properties
-        self.initially = panel_of(program, store, properties, [PartKind.INITIAL, PartKind.ALWAYS])
-        self.always = panel_of(program, store, properties, [PartKind.ALWAYS])
-        self.steps = panel_of(program, store, properties, [PartKind.STEP])
-        self.constraint = constraint_panel(program, store, model.constraints, PartKind.ALWAYS)
-        self.step_constraint = constraint_panel(program, store, model.action_constraints, PartKind.STEP)
+    def close(self) -> None:
+        """Gives all memory back."""
+        if self._optimizer is not None:
+            self._optimizer.join()
+        if self.kernel is not None:
+            self.kernel.close()
+            self.kernel = None
 
     def run(self) -> Iterator[Event]:
-        # What a search keeps has no cycles: looking for some among it would cost a tenth of the time.
-        thresholds = gc.get_threshold()
-        gc.set_threshold(*RARELY)
+        self.prepared = prepare(self.problem)
+        self.open = {prop.name for prop in self.prepared.properties}
+        self._violated: set[str] = set()
+        self.deadlock = self.problem.deadlock and self.problem.model.next is not None
         try:
             yield from self._levels()
-        except _Faulted as faulted:
-            yield from self.said
-            yield faulted.fault
-            yield self._exploration(complete=False)
-        finally:
-            gc.set_threshold(*thresholds)
+        except _Ended as end:
+            yield from self._close_early(end)
 
     # ------------------------------------------------------------ levels
 
-    def _levels(self) -> Iterator[Event]:
-        level = self._initial()
-        counts, last = self.counts, self.budget.depth
-        while level and counts.depth != last and not self._settled:
-            found: list[Packed] = []
-            completed = yield from self._expand_level(level, found)
-            if not completed:
-                yield from self._close(counts.depth, counts.depth - 1)
-                return
-            level = found
-            counts.depth += bool(level)
-        if not level:
+    def _levels(self) -> Generator[Event, None, None]:
+        self._begin()
+        yield from self._read_notes()
+        kernel, counts = self._kernel, self.counts
+        counts.initial = kernel.tally().generated
+        self._kept_initially = kernel.distinct
+        first, end = 0, kernel.distinct
+        while first < end and counts.depth != self.budget.depth and not self._settled:
+            yield from self._expand(first, end)
+            first, end = end, self._kernel.distinct
+            counts.depth += first < end
+        if first == end:
             yield from self._close_complete()
+        else:
+            seen = yield from self._deadlocks_between(first, end)
+            yield from self._close(counts.depth if seen else counts.depth - 1)
+
+    @property
+    def _kernel(self) -> Kernel:
+        assert self.kernel is not None
+        return self.kernel
+
+    def _begin(self) -> None:
+        """The initial states, in shapes that hold them all."""
+        while True:
+            self.kernel = make_kernel(self.prepared.plan, self.workers)
+            self._ask(self.kernel)
+            if self.kernel.begin() is not Status.TROUBLE:
+                return
+            self.kernel.close()
+            self.kernel = None
+            self.counts.widened += 1
+            try:
+                self.prepared = after_initial_trouble(self.prepared)
+            except FailedStepError as failure:
+                raise _Ended(Fault(failure.diagnostic, None, NAME)) from None
+
+    def _ask(self, kernel: Kernel) -> None:
+        """Which properties the kernel is to look at."""
+        every = (1 << len(self.prepared.properties)) - 1
+        kernel.open_states = kernel.open_steps = every
+        kernel.checks_deadlock = self.deadlock
+
+    def _expand(self, first: int, end: int) -> Generator[Event, None, None]:
+        """Expands the states of a level. Raises `_Ended` where that is not all done."""
+        self._kernel.enter_level(first, end)
+        while True:
+            started = time.monotonic()
+            status = self._kernel.run(self._most)
+            self._adapt(time.monotonic() - started)
+            yield from self._read_notes()
+            if self._settled or self.budget.exhausted():
+                raise _Ended
+            match status:
+                case Status.LEVEL:
+                    return
+                case Status.FULL:
+                    self._grow()
+                case Status.TROUBLE:
+                    self._widen()
+                case _:
+                    pass
+            yield from self._sign()
+            self._optimize()
+
+    def _adapt(self, seconds: float) -> None:
+        """How much the kernel is to do at a time."""
+        if seconds < BETWEEN_LOOKS / 2:
+            self._most = min(self._most * 2, 1 << 24)
+        elif seconds > BETWEEN_LOOKS * 2:
+            self._most = max(self._most // 2, 64)
+
+    def _grow(self) -> None:
+        kernel = self._kernel
+        if kernel.bytes_used + kernel.growth > self.memory:
+            left = kernel.distinct - self.counts.expanded(kernel.tally())
+            raise _Ended(
+                reason=f"the memory for states ({self.memory >> 20} MB) is used up at depth "
+                f"{self.counts.depth}: {kernel.distinct:,} states are kept, {left:,} of them not expanded"
+            )
+        kernel.grow()
+
+    def _widen(self) -> None:
+        """Makes room for the successors of the state where the kernel stopped."""
+        kernel = self._kernel
+        trace = self._interpreter.trace_to(kernel.at, None)
+        try:
+            wider = after_trouble(self.prepared, trace.states[-1], trace)
+        except FailedStepError as failure:
+            raise _Ended(Fault(failure.diagnostic, trace, NAME)) from None
+        self.counts.keep(kernel)
+        self.counts.widened += 1
+        self.kernel = moved(kernel, self.prepared, wider)
+        self.prepared = wider
+
+    def _optimize(self) -> None:
+        """Makes better code beside the search, once it has gone on for a while."""
+        kernel = self.kernel
+        busy = self._optimizer is not None and self._optimizer.is_alive()
+        if not isinstance(kernel, LlvmKernel) or kernel.optimizing or busy:
             return
-        seen = self._deadlocks_of_last(level)
-        yield from self._close(counts.depth, counts.depth if seen else counts.depth - 1)
+        if time.monotonic() - self._begun > WORTH_OPTIMIZING:
+            kernel.optimizing = True
+            self._optimizer = threading.Thread(target=kernel.optimize, daemon=True)
+            self._optimizer.start()
 
-    def _initial(self) -> list[Packed]:
-        level: list[Packed] = []
-        try:
-            self.expander = Expander(self.program, self.store)
-            for packed in self.expander.initial():
-                self.counts.generated += 1
-                self.counts.initial += 1
-                if packed in self.parents:
-                    continue
-                node = Node(packed, self.store)
-                if self._allows(self.constraint, node, node, None):
-                    self.parents[packed] = None
-                    level.append(packed)
-                self._judge(self.initially, node, node, None)
-        except EvaluationError as problem:
-            raise _Faulted(problem.diagnostics[0], None) from None
-        return level
-
-    def _expand_level(self, level: list[Packed], found: list[Packed]) -> Generator[Event, None, bool]:
-        """Expands every state of a level. Returns whether it came to the end."""
-        for position, packed in enumerate(level):
-            if position % BETWEEN_LOOKS == 0:
-                yield from self._sign(len(level) - position + len(found))
-                if self.budget.exhausted():
-                    return False
-            self._expand(packed, found)
-            if self.said:
-                yield from self._pass_on()
-                if self._settled:
-                    return False
-        return True
-
-    def _expand(self, packed: Packed, found: list[Packed]) -> None:
-        node = Node(packed, self.store)
-        successors = self._successors(node)
-        self.counts.generated += len(successors)
-        if not successors and self.deadlock:
-            self._is_deadlock(packed)
-        for successor in successors:
-            self._arrive(node, Node(successor, self.store), found)
-
-    def _arrive(self, node: Node, after: Node, found: list[Packed]) -> None:
-        """Takes note of a successor, and judges it and the step to it, in the model or not."""
-        packed, successor = node.packed, after.packed
-        is_known = successor in self.parents
-        inside = is_known or self.constraint is None or self._allows(self.constraint, after, after, packed)
-        # As in TLC: ACTION_CONSTRAINT is asked about every step but those out of CONSTRAINT.
-        if inside and self.step_constraint is not None:
-            inside = self._allows(self.step_constraint, node, after, packed)
-        if not is_known:
-            if inside:
-                self.parents[successor] = packed
-                found.append(successor)
-            self._judge(self.always, after, after, packed)
-        if not self.steps.is_idle:
-            self._judge(self.steps, node, after, packed)
-
-    def _successors(self, node: Node) -> list[Packed]:
-        try:
-            return self.expander.successors(node)
-        except EvaluationError as problem:
-            raise _Faulted(problem.diagnostics[0], self._trace(node.packed)) from None
-
-    def _deadlocks_of_last(self, level: list[Packed]) -> bool:
+    def _deadlocks_between(self, first: int, end: int) -> Generator[Event, None, bool]:
         """Whether the states that are not expanded any more could all be looked at for a deadlock."""
-        for position, packed in enumerate(level):
-            if position % BETWEEN_LOOKS == 0 and self.budget.exhausted():
+        for number in range(first, end):
+            if not self.deadlock:
+                break
+            if self.budget.exhausted():
                 return False
-            if self.deadlock and not self._successors(Node(packed, self.store)):
-                self._is_deadlock(packed)
+            if self._kernel.successors(self._kernel.state(number)) == []:
+                self.deadlock = False
+                yield self._found(DEADLOCK, Violated(self._interpreter.trace_to(number, None)))
         return True
 
-    def _is_deadlock(self, packed: Packed) -> None:
-        self.deadlock = False
-        self._say(DEADLOCK, Violated(self._trace(packed)))
+    # ------------------------------------------------------------ what is noticed
 
-    # ------------------------------------------------------------ tests
-
-    def _allows(self, constraint: Panel | None, node: Node, after: Node, parent: Packed | None) -> bool:
-        """Whether a state, or a step to it, is inside a constraint."""
-        if constraint is None:
-            return True
-        try:
-            return not constraint.violated(node, after)
-        except JudgingError as error:
-            trace = self._trace_to(after.packed, parent)
-            raise _Faulted(error.problem.diagnostics[0], trace) from None
-
-    def _judge(self, panel: Panel, node: Node, after: Node, parent: Packed | None) -> None:
-        try:
-            violated = panel.violated(node, after)
-        except JudgingError as error:
-            diagnostic = naming(error.problem, self.problem.properties[error.owner])
-            raise _Faulted(diagnostic, self._trace_to(after.packed, parent)) from None
-        for number in violated:
-            self._is_violated(number, self._trace_to(after.packed, parent))
-
-    def _is_violated(self, number: int, trace: Trace) -> None:
-        for panel in (self.initially, self.always, self.steps):
-            panel.dismiss(number)
-        self._say(self.open.pop(number).name, Violated(trace))
-
-    # ------------------------------------------------------------ traces
-
-    def _trace(self, packed: Packed) -> Trace:
-        """The way on which a state was first reached: there is no shorter one."""
-        states: list[Packed] = []
-        here: Packed | None = packed
-        while here is not None:
-            states.append(here)
-            here = self.parents[here]
-        return self._trace_of(states[::-1])
-
-    def _trace_to(self, packed: Packed, parent: Packed | None) -> Trace:
-        """A trace whose last step leads to a state that need not have been kept."""
-        if parent is None:
-            return self._trace_of([packed])
-        before: list[Packed] = []
-        here: Packed | None = parent
-        while here is not None:
-            before.append(here)
-            here = self.parents[here]
-        return self._trace_of([*before[::-1], packed])
-
-    def _trace_of(self, packed: list[Packed]) -> Trace:
-        states = tuple(map(self.store.unpack, packed))
-        labels = tuple(map(self._label, states, states[1:]))
-        return Trace(self.program.variables, states, labels)
-
-    def _label(self, state: State, successor: State) -> ActionLabel:
-        return next(step.label for step in self.program.successors(state) if step.state == successor)
-
-    # ------------------------------------------------------------ what is said
+    @property
+    def _interpreter(self) -> Interpreter:
+        return Interpreter(self.prepared, self._kernel, NAME)
 
     @property
     def _settled(self) -> bool:
@@ -265,48 +225,101 @@ class _Search:
         asked = bool(self.problem.properties) or self.problem.deadlock
         return asked and not self.open and not self.deadlock
 
-    def _say(self, name: str, verdict: Verdict) -> None:
-        self.said.append(Finding(name, verdict, NAME, self.budget.elapsed()))
+    def _read_notes(self) -> Generator[Event, None, None]:
+        notes = self._kernel.notes()
+        for note in notes:
+            for what in self._interpreter.read(note):
+                if isinstance(what, Fault):
+                    raise _Ended(what)
+                name, violated = what
+                if name == DEADLOCK and self.deadlock:
+                    self.deadlock = False
+                    yield self._found(name, violated)
+                elif name in self.open:
+                    self.open.discard(name)
+                    self._violated.add(name)
+                    self._close_bits(name)
+                    yield self._found(name, violated)
 
-    def _pass_on(self) -> Iterator[Event]:
-        said, self.said = self.said, []
-        yield from said
+    def _close_bits(self, name: str) -> None:
+        """A property that is violated by a state is not looked at in steps any more, and vice versa."""
+        number = next(n for n, prop in enumerate(self.prepared.properties) if prop.name == name)
+        self._kernel.open_states &= ~(1 << number)
+        self._kernel.open_steps &= ~(1 << number)
 
-    def _sign(self, waiting: int) -> Iterator[Event]:
+    def _found(self, name: str, verdict: Verdict) -> Finding:
+        return Finding(name, verdict, NAME, self.budget.elapsed())
+
+    # ------------------------------------------------------------ what is said
+
+    def _sign(self) -> Iterator[Event]:
         now = time.monotonic()
-        if now - self.counts.signed < BETWEEN_SIGNS:
-            return
-        self.counts.signed = now
-        counts = self.counts
-        seconds = self.budget.elapsed()
-        yield Progress(NAME, counts.depth, seconds, len(self.parents), counts.generated, waiting)
+        if now - self._signed >= BETWEEN_SIGNS:
+            self._signed = now
+            tally = self._kernel.tally()
+            yield Progress(
+                NAME,
+                self.counts.depth,
+                self.budget.elapsed(),
+                tally.distinct,
+                self.counts.generated(tally),
+                tally.distinct - self.counts.expanded(tally),
+                memory=self._kernel.bytes_used,
+            )
 
     def _close_complete(self) -> Iterator[Event]:
-        counts = self.counts
-        proof = Proved(
-            Exhaustive(len(self.parents), counts.generated, counts.depth, self.store.digest(self.parents))
-        )
-        for prop in self.open.values():
-            self._say(prop.name, Unknown(NO_LIVENESS) if _is_temporal(prop) else proof)
+        kernel, counts = self._kernel, self.counts
+        counts.confirmed = spot_check(self.prepared, kernel, self._kept_initially)
+        tally = kernel.tally()
+        proof = Proved(Exhaustive(tally.distinct, counts.generated(tally), counts.depth, kernel.digest()))
+        yield from self._say_of_open(proof)
         if self.deadlock:
-            self._say(DEADLOCK, proof)
-        yield from self._pass_on()
+            yield self._found(DEADLOCK, proof)
         yield self._exploration(complete=True)
 
-    def _close(self, depth: int, deadlock_depth: int) -> Iterator[Event]:
+    def _close(self, deadlock_depth: int, reason: str | None = None) -> Iterator[Event]:
         """The end of a search that did not see everything."""
-        for prop in self.open.values():
-            self._say(prop.name, Unknown(NO_LIVENESS) if _is_temporal(prop) else Holds(depth))
-        if self.deadlock and deadlock_depth >= 0:
-            self._say(DEADLOCK, Holds(deadlock_depth))
-        yield from self._pass_on()
+        depth = self.counts.depth
+        hint = "--memory gives it more; smaller constants or SYMMETRY make fewer states"
+        answer: Verdict = Holds(depth) if reason is None else Unknown(reason, hint)
+        yield from self._say_of_open(answer)
+        if self.deadlock and reason is not None:
+            yield self._found(DEADLOCK, answer)
+        elif self.deadlock and deadlock_depth >= 0:
+            yield self._found(DEADLOCK, Holds(deadlock_depth))
         yield self._exploration(complete=False)
+
+    def _close_early(self, end: _Ended) -> Iterator[Event]:
+        if end.fault is not None:
+            yield end.fault
+            yield self._exploration(complete=False)
+        else:
+            yield from self._close(self.counts.depth - 1, end.reason)
+
+    def _say_of_open(self, answer: Verdict) -> Iterator[Event]:
+        """The answer for every property that no violation was found of, as far as states can tell."""
+        for prop in self.problem.properties:
+            temporal = any(part.kind is PartKind.TEMPORAL for part in prop.parts)
+            if temporal and prop.name not in self._violated:
+                yield self._found(prop.name, Unknown(NO_LIVENESS))
+            elif prop.name in self.open:
+                yield self._found(prop.name, answer)
 
     def _exploration(self, *, complete: bool) -> Exploration:
         counts = self.counts
-        return Exploration(counts.initial, len(self.parents), counts.generated, counts.depth, complete)
-
-
-def _is_temporal(prop: Property) -> bool:
-    """Whether a part of a property is about whole behaviours."""
-    return any(part.kind is PartKind.TEMPORAL for part in prop.parts)
+        if self.kernel is None:
+            return Exploration(0, 0, 0, 0, complete)
+        tally = self.kernel.tally()
+        details = SearchDetails(
+            runner=self.kernel.name,
+            workers=self.workers,
+            state_bits=self.prepared.plan.layout.bits,
+            memory=self.kernel.bytes_used,
+            left=tally.distinct - counts.expanded(tally),
+            coverage=counts.coverage(self.kernel, tally),
+            out_degrees=counts.degrees(tally),
+            confirmed=counts.confirmed,
+            widened=counts.widened,
+        )
+        generated = counts.generated(tally)
+        return Exploration(counts.initial, tally.distinct, generated, counts.depth, complete, details)

@@ -13,8 +13,8 @@ from typing import TypeAlias
 from aioformal.concrete.clause import Read
 from aioformal.concrete.instances import Effect, Instance, Outcome
 from aioformal.concrete.program import Program
-from aioformal.engine.explicit.memory import Memory
-from aioformal.engine.explicit.store import Node, Packed, Store, key_of
+from aioformal.engine.reference.memory import Memory
+from aioformal.engine.reference.store import Node, Packed, Store, key_of
 
 Change: TypeAlias = tuple[tuple[int, int], ...]
 """The variables that a step changes, each with the number of its new value."""

@@ -15,8 +15,8 @@ from typing import TypeAlias
 from aioformal.concrete import EvaluationError, Program
 from aioformal.concrete.clause import Clause, Read, Test
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note
-from aioformal.engine.explicit.memory import LEAST_USE, MOST_ENTRIES, TRIAL, Memory
-from aioformal.engine.explicit.store import Node, Packed, Store, key_of, key_text
+from aioformal.engine.reference.memory import LEAST_USE, MOST_ENTRIES, TRIAL, Memory
+from aioformal.engine.reference.store import Node, Packed, Store, key_of, key_text
 from aioformal.resolve.model import PartKind, Property, PropertyPart
 from aioformal.syntax import ast
 

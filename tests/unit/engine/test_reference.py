@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 
 from aioformal.concrete import Trace
-from aioformal.engine.explicit import Explicit
+from aioformal.engine.reference import Reference
 from aioformal.engine.protocol import Budget, Event, Problem
 from aioformal.evidence.verdict import (
     Exhaustive,
@@ -45,7 +45,7 @@ def events(
     text: str, config: str = "", *, depth: int | None = None, deadlock: bool = True, init: str = "Init"
 ) -> list[Event]:
     model = model_of(text, f"INIT {init}\nNEXT Next\n{config}")
-    return list(Explicit().check(Problem(model, model.properties, deadlock), Budget(depth=depth)))
+    return list(Reference().check(Problem(model, model.properties, deadlock), Budget(depth=depth)))
 
 
 def findings(found: list[Event]) -> dict[str, Verdict]:
@@ -209,7 +209,7 @@ def test_an_action_constraint_without_a_value_ends_the_run() -> None:
 def test_a_model_without_next_has_its_initial_states() -> None:
     text = "VARIABLE x\nInit == x \\in 1..3\nNext == x' = x + 1\nLow == x < 3"
     model = replace(model_of(text, "INIT Init\nNEXT Next\nINVARIANT Low\n"), next=None)
-    found = list(Explicit().check(Problem(model, model.properties), Budget()))
+    found = list(Reference().check(Problem(model, model.properties), Budget()))
     assert exploration(found) == Exploration(3, 3, 3, 0, False)
     verdict = findings(found)["Low"]
     assert isinstance(verdict, Violated)
@@ -247,7 +247,7 @@ def test_a_deadlock_at_the_bound_is_found() -> None:
 def test_time_that_is_over() -> None:
     model = model_of(UNBOUNDED, "INIT Init\nNEXT Next\nINVARIANT Low\n")
     budget = Budget(deadline=time.monotonic() - 1)
-    found = list(Explicit().check(Problem(model, model.properties), budget))
+    found = list(Reference().check(Problem(model, model.properties), budget))
     assert findings(found) == {"Low": Holds(0)}
     assert exploration(found) == Exploration(1, 1, 1, 0, False)
 
@@ -268,7 +268,7 @@ def test_time_that_runs_out_in_the_middle() -> None:
     action = "(x' = x + 1 /\\ y' = y) \\/ (y' = y + 1 /\\ x' = x)"
     text = f"VARIABLES x, y\nInit == x = 0 /\\ y = 0\nNext == {action}\nNatural == x >= 0"
     model = model_of(text, "INIT Init\nNEXT Next\nINVARIANT Natural\n")
-    found = list(Explicit().check(Problem(model, model.properties), _Patience(100)))
+    found = list(Reference().check(Problem(model, model.properties), _Patience(100)))
     verdicts, seen = findings(found), exploration(found)
     # one look per level as long as levels have at most 64 states: d + 1 at depth d
     depth = seen.depth
@@ -279,7 +279,7 @@ def test_time_that_runs_out_in_the_middle() -> None:
 
 def test_closing_the_iterator_ends_the_run() -> None:
     model = model_of(UNBOUNDED, "INIT Init\nNEXT Next\nINVARIANT Low\n")
-    running: Iterator[Event] = Explicit().check(Problem(model, model.properties), Budget())
+    running: Iterator[Event] = Reference().check(Problem(model, model.properties), Budget())
     first = next(event for event in running if isinstance(event, Finding))
     assert first.property == "Low"
     running.close()  # type: ignore[attr-defined]

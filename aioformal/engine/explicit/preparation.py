@@ -1,0 +1,104 @@
+"""From a problem to a plan: shapes with an end, the encoding, what words cannot hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from aioformal.diagnostic import DiagnosticError
+from aioformal.encode import Encoding, Shapes, encode_model, infer_shapes, widen_shapes
+from aioformal.encode.growth import with_ends
+from aioformal.engine.protocol import Problem
+from aioformal.native.branching import UnboundedInputError
+from aioformal.native.layout import Packed, TooWideError
+from aioformal.native.plan import Plan, plan_of
+from aioformal.resolve.model import PartKind, Property
+from aioformal.value.values import State
+
+REACHES = (2**15 - 1, 2**31 - 1, 2**61 - 1)
+"""How far integers without an end are taken to go: the next one when they go farther."""
+
+MOST_PROPERTIES = 64
+
+
+class RefusedError(Exception):
+    """The model is beyond packed words; the reference semantics has to do."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """`reach` is the position in `REACHES`. Properties are numbered as in `properties`, which holds what
+    can be said of states and steps."""
+
+    problem: Problem
+    shapes: Shapes
+    reach: int
+    properties: tuple[Property, ...]
+
+    @cached_property
+    def encoding(self) -> Encoding:
+        """Raises `RefusedError`."""
+        try:
+            made = encode_model(self.problem.model, self.shapes, self.properties)
+        except DiagnosticError as refusal:
+            raise RefusedError(refusal.diagnostics[0].message) from None
+        for name, reason in made.system.unsupported:
+            raise RefusedError(f"{name}: {reason}")
+        return made
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Raises `RefusedError`."""
+        try:
+            return plan_of(self.encoding.system)
+        except (TooWideError, UnboundedInputError) as refusal:
+            raise RefusedError(str(refusal)) from None
+
+    def decoded(self, words: Packed) -> State:
+        return self.encoding.decode_state(self.plan.layout.unpack(words))
+
+    def packed(self, state: State) -> Packed:
+        """Raises `ValueError` for a state that does not fit."""
+        return self.plan.layout.pack(self.encoding.encode_state(state))
+
+    def widened(self, states: Sequence[State]) -> Prepared | None:
+        """With room for states too; None if they all have a place. Raises `RefusedError`."""
+        shapes, reach = self.shapes, self.reach
+        for state in states:
+            while not shapes.contains(state):
+                wider = widen_shapes(shapes, state)
+                shapes, reach = _ended(wider, state, reach)
+        if shapes is self.shapes:
+            return None
+        return Prepared(self.problem, shapes, reach, self.properties)
+
+
+def _ended(shapes: Shapes, state: State | None, reach: int) -> tuple[Shapes, int]:
+    """The shapes with an end to every integer, and the reach that took."""
+    for position in range(reach, len(REACHES)):
+        found = with_ends(shapes, REACHES[position])
+        if state is None or found.contains(state):
+            return found, position
+    raise RefusedError(f"an integer grows beyond {REACHES[-1]}")
+
+
+def prepare(problem: Problem) -> Prepared:
+    """Raises `RefusedError`."""
+    model = problem.model
+    if model.symmetry is not None or model.view is not None:
+        raise RefusedError("SYMMETRY and VIEW are not used")
+    properties = tuple(safety for prop in problem.properties if (safety := _safety_of(prop)) is not None)
+    if len(properties) > MOST_PROPERTIES:
+        raise RefusedError(f"there are more than {MOST_PROPERTIES} properties")
+    try:
+        shapes = infer_shapes(model, problem.program)
+    except DiagnosticError as refusal:
+        raise RefusedError(refusal.diagnostics[0].message) from None
+    return Prepared(problem, *_ended(shapes, None, 0), properties)
+
+
+def _safety_of(prop: Property) -> Property | None:
+    """What a property says of single states and steps; None if that is nothing."""
+    parts = tuple(part for part in prop.parts if part.kind is not PartKind.TEMPORAL)
+    return replace(prop, parts=parts) if parts else None

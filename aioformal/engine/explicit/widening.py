@@ -1,0 +1,68 @@
+"""Shapes that are left, and a search that goes on in wider ones."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from aioformal.concrete.behaviour import Trace
+from aioformal.diagnostic import DiagnosticError
+from aioformal.encode.path import Path
+from aioformal.encode.shapes import Shapes
+from aioformal.encode.slots import read, write
+from aioformal.engine.explicit.judging import disagreement
+from aioformal.engine.explicit.preparation import Prepared
+from aioformal.ir import term as ir
+from aioformal.native.kernel import Kernel
+from aioformal.value.values import State
+
+AT_ONCE = 10_000
+"""Initial states that are made room for together."""
+
+
+class FailedStepError(Exception):
+    """The reference semantics cannot make the initial states, or the steps out of a state."""
+
+    def __init__(self, failure: DiagnosticError) -> None:
+        super().__init__(str(failure))
+        self.diagnostic = failure.diagnostics[0]
+
+
+def after_initial_trouble(prepared: Prepared) -> Prepared:
+    """Shapes with room for more initial states.
+
+    Raises `FailedStepError`, `RefusedError`, and check.evidence where all have room already.
+    """
+    try:
+        outside = (s for s in prepared.problem.program.initial_states() if not prepared.shapes.contains(s))
+        strangers = list(islice(outside, AT_ONCE))
+    except DiagnosticError as failure:
+        raise FailedStepError(failure) from None
+    wider = prepared.widened(strangers)
+    if wider is None:
+        raise disagreement("the initial states")
+    return wider
+
+
+def after_trouble(prepared: Prepared, state: State, trace: Trace) -> Prepared:
+    """Shapes with room for the successors of a state. Raises as `after_initial_trouble` does."""
+    try:
+        successors = [step.state for step in prepared.problem.program.successors(state)]
+    except DiagnosticError as failure:
+        raise FailedStepError(failure) from None
+    wider = prepared.widened(successors)
+    if wider is None:
+        raise disagreement("the steps out of a state", trace)
+    return wider
+
+
+def moved(kernel: Kernel, old: Prepared, new: Prepared) -> Kernel:
+    """The search in wider shapes: every kept state is read by the old ones and written by the new."""
+    return kernel.relaid(new.plan, translation(old.shapes, new.shapes))
+
+
+def translation(old: Shapes, new: Shapes) -> dict[str, ir.Term]:
+    """The slots of the new shapes in terms of those of the old ones, which they contain."""
+    terms: dict[str, ir.Term] = {}
+    for name, shape in new.items():
+        terms.update(write(Path(), shape, name, read(old[name], name, ir.variable)).terms)
+    return terms

@@ -1,0 +1,320 @@
+"""The search itself, level by level."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+
+from aioformal.concrete import EvaluationError, Trace
+from aioformal.diagnostic import Diagnostic
+from aioformal.engine.behaviour import trace_along
+from aioformal.engine.protocol import Budget, Event, Problem, Progress
+from aioformal.engine.reference.expand import Expander
+from aioformal.engine.reference.judge import JudgingError, Panel, constraint_panel, naming, panel_of
+from aioformal.engine.reference.store import Node, Packed, Store
+from aioformal.evidence.verdict import (
+    Exhaustive,
+    Exploration,
+    Fault,
+    Finding,
+    Holds,
+    Proved,
+    Unknown,
+    Verdict,
+    Violated,
+)
+from aioformal.resolve.model import PartKind, Property
+
+NAME = "explicit-reference"
+DEADLOCK = "deadlock"
+BETWEEN_LOOKS = 64
+"""States between two looks at the clock."""
+
+RARELY = (100_000, 50, 100)
+"""Thresholds of Python's garbage collector while searching."""
+
+BETWEEN_SIGNS = 0.25
+"""Seconds between two signs of life."""
+
+NO_LIVENESS = "a part of it is about whole behaviours, which this search does not judge"
+
+
+class TooManyStatesError(Exception):
+    """There are more states than the search was told to look at."""
+
+
+class Reference:
+    """The engine. It keeps nothing between runs. With `most`, more states than that end the search by
+    `TooManyStatesError`."""
+
+    name = NAME
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
+
+    def check(self, problem: Problem, budget: Budget) -> Iterator[Event]:
+        """Judges every property on all reachable states; see the package for what is counted."""
+        return _Search(problem, budget, self._most).run()
+
+
+class _Faulted(Exception):  # noqa: N818
+    """The specification cannot be evaluated; the run ends."""
+
+    def __init__(self, diagnostic: Diagnostic, trace: Trace | None) -> None:
+        super().__init__(diagnostic.message)
+        self.fault = Fault(diagnostic, trace, NAME)
+
+
+@dataclass
+class _Counts:
+    initial: int = 0
+    generated: int = 0
+    depth: int = 0
+    """Level that is being expanded, or that was reached last."""
+    signed: float = field(default_factory=time.monotonic)
+
+
+class _Search:
+    def __init__(self, problem: Problem, budget: Budget, most: int | None) -> None:
+        self.problem = problem
+        self.most = most
+        self.program = problem.program
+        self.budget = budget
+        self.store = Store(problem.model.flat.variables)
+        self.parents: dict[Packed, Packed | None] = {}
+        """Every state that was kept, with the one that it was first reached from."""
+        self.counts = _Counts()
+        self.said: list[Event] = []
+        """Findings that have not been passed on yet."""
+        self._make_tests(problem)
+
+    def _make_tests(self, problem: Problem) -> None:
+        program, store, model = self.program, self.store, problem.model
+        self.open = dict(enumerate(problem.properties))
+        """The properties that no violation was found of so far, by number."""
+        self.deadlock = problem.deadlock and model.next is not None
+        properties = problem.properties
+        self.initially = panel_of(program, store, properties, [PartKind.INITIAL, PartKind.ALWAYS])
+        self.always = panel_of(program, store, properties, [PartKind.ALWAYS])
+        self.steps = panel_of(program, store, properties, [PartKind.STEP])
+        self.constraint = constraint_panel(program, store, model.constraints, PartKind.ALWAYS)
+        self.step_constraint = constraint_panel(program, store, model.action_constraints, PartKind.STEP)
+
+    def run(self) -> Iterator[Event]:
+        # What a search keeps has no cycles: looking for some among it would cost a tenth of the time.
+        thresholds = gc.get_threshold()
+        gc.set_threshold(*RARELY)
+        try:
+            yield from self._levels()
+        except _Faulted as faulted:
+            yield from self.said
+            yield faulted.fault
+            yield self._exploration(complete=False)
+        finally:
+            gc.set_threshold(*thresholds)
+
+    # ------------------------------------------------------------ levels
+
+    def _levels(self) -> Iterator[Event]:
+        level = self._initial()
+        counts, last = self.counts, self.budget.depth
+        while level and counts.depth != last and not self._settled:
+            found: list[Packed] = []
+            completed = yield from self._expand_level(level, found)
+            if not completed:
+                yield from self._close(counts.depth, counts.depth - 1)
+                return
+            level = found
+            counts.depth += bool(level)
+        if not level:
+            yield from self._close_complete()
+            return
+        seen = self._deadlocks_of_last(level)
+        yield from self._close(counts.depth, counts.depth if seen else counts.depth - 1)
+
+    def _initial(self) -> list[Packed]:
+        level: list[Packed] = []
+        try:
+            self.expander = Expander(self.program, self.store)
+            for packed in self.expander.initial():
+                if self.most is not None and len(self.parents) > self.most:
+                    raise TooManyStatesError
+                self.counts.generated += 1
+                self.counts.initial += 1
+                if packed in self.parents:
+                    continue
+                node = Node(packed, self.store)
+                if self._allows(self.constraint, node, node, None):
+                    self.parents[packed] = None
+                    level.append(packed)
+                self._judge(self.initially, node, node, None)
+        except EvaluationError as problem:
+            raise _Faulted(problem.diagnostics[0], None) from None
+        return level
+
+    def _expand_level(self, level: list[Packed], found: list[Packed]) -> Generator[Event, None, bool]:
+        """Expands every state of a level. Returns whether it came to the end."""
+        for position, packed in enumerate(level):
+            if position % BETWEEN_LOOKS == 0:
+                yield from self._sign(len(level) - position + len(found))
+                if self.budget.exhausted():
+                    return False
+            if self.most is not None and len(self.parents) > self.most:
+                raise TooManyStatesError
+            self._expand(packed, found)
+            if self.said:
+                yield from self._pass_on()
+                if self._settled:
+                    return False
+        return True
+
+    def _expand(self, packed: Packed, found: list[Packed]) -> None:
+        node = Node(packed, self.store)
+        successors = self._successors(node)
+        self.counts.generated += len(successors)
+        if not successors and self.deadlock:
+            self._is_deadlock(packed)
+        for successor in successors:
+            self._arrive(node, Node(successor, self.store), found)
+
+    def _arrive(self, node: Node, after: Node, found: list[Packed]) -> None:
+        """Takes note of a successor, and judges it and the step to it, in the model or not."""
+        packed, successor = node.packed, after.packed
+        is_known = successor in self.parents
+        inside = is_known or self.constraint is None or self._allows(self.constraint, after, after, packed)
+        # As in TLC: ACTION_CONSTRAINT is asked about every step but those out of CONSTRAINT.
+        if inside and self.step_constraint is not None:
+            inside = self._allows(self.step_constraint, node, after, packed)
+        if not is_known:
+            if inside:
+                self.parents[successor] = packed
+                found.append(successor)
+            self._judge(self.always, after, after, packed)
+        if not self.steps.is_idle:
+            self._judge(self.steps, node, after, packed)
+
+    def _successors(self, node: Node) -> list[Packed]:
+        try:
+            return self.expander.successors(node)
+        except EvaluationError as problem:
+            raise _Faulted(problem.diagnostics[0], self._trace(node.packed)) from None
+
+    def _deadlocks_of_last(self, level: list[Packed]) -> bool:
+        """Whether the states that are not expanded any more could all be looked at for a deadlock."""
+        for position, packed in enumerate(level):
+            if position % BETWEEN_LOOKS == 0 and self.budget.exhausted():
+                return False
+            if self.deadlock and not self._successors(Node(packed, self.store)):
+                self._is_deadlock(packed)
+        return True
+
+    def _is_deadlock(self, packed: Packed) -> None:
+        self.deadlock = False
+        self._say(DEADLOCK, Violated(self._trace(packed)))
+
+    # ------------------------------------------------------------ tests
+
+    def _allows(self, constraint: Panel | None, node: Node, after: Node, parent: Packed | None) -> bool:
+        """Whether a state, or a step to it, is inside a constraint."""
+        if constraint is None:
+            return True
+        try:
+            return not constraint.violated(node, after)
+        except JudgingError as error:
+            trace = self._trace_to(after.packed, parent)
+            raise _Faulted(error.problem.diagnostics[0], trace) from None
+
+    def _judge(self, panel: Panel, node: Node, after: Node, parent: Packed | None) -> None:
+        try:
+            violated = panel.violated(node, after)
+        except JudgingError as error:
+            diagnostic = naming(error.problem, self.problem.properties[error.owner])
+            raise _Faulted(diagnostic, self._trace_to(after.packed, parent)) from None
+        for number in violated:
+            self._is_violated(number, self._trace_to(after.packed, parent))
+
+    def _is_violated(self, number: int, trace: Trace) -> None:
+        for panel in (self.initially, self.always, self.steps):
+            panel.dismiss(number)
+        self._say(self.open.pop(number).name, Violated(trace))
+
+    # ------------------------------------------------------------ traces
+
+    def _trace(self, packed: Packed) -> Trace:
+        """The way on which a state was first reached: there is no shorter one."""
+        states: list[Packed] = []
+        here: Packed | None = packed
+        while here is not None:
+            states.append(here)
+            here = self.parents[here]
+        return self._trace_of(states[::-1])
+
+    def _trace_to(self, packed: Packed, parent: Packed | None) -> Trace:
+        """A trace whose last step leads to a state that need not have been kept."""
+        if parent is None:
+            return self._trace_of([packed])
+        before: list[Packed] = []
+        here: Packed | None = parent
+        while here is not None:
+            before.append(here)
+            here = self.parents[here]
+        return self._trace_of([*before[::-1], packed])
+
+    def _trace_of(self, packed: list[Packed]) -> Trace:
+        return trace_along(self.program, tuple(map(self.store.unpack, packed)))
+
+    # ------------------------------------------------------------ what is said
+
+    @property
+    def _settled(self) -> bool:
+        """Whether nothing is left to find out."""
+        asked = bool(self.problem.properties) or self.problem.deadlock
+        return asked and not self.open and not self.deadlock
+
+    def _say(self, name: str, verdict: Verdict) -> None:
+        self.said.append(Finding(name, verdict, NAME, self.budget.elapsed()))
+
+    def _pass_on(self) -> Iterator[Event]:
+        said, self.said = self.said, []
+        yield from said
+
+    def _sign(self, waiting: int) -> Iterator[Event]:
+        now = time.monotonic()
+        if now - self.counts.signed < BETWEEN_SIGNS:
+            return
+        self.counts.signed = now
+        counts = self.counts
+        seconds = self.budget.elapsed()
+        yield Progress(NAME, counts.depth, seconds, len(self.parents), counts.generated, waiting)
+
+    def _close_complete(self) -> Iterator[Event]:
+        counts = self.counts
+        proof = Proved(
+            Exhaustive(len(self.parents), counts.generated, counts.depth, self.store.digest(self.parents))
+        )
+        for prop in self.open.values():
+            self._say(prop.name, Unknown(NO_LIVENESS) if _is_temporal(prop) else proof)
+        if self.deadlock:
+            self._say(DEADLOCK, proof)
+        yield from self._pass_on()
+        yield self._exploration(complete=True)
+
+    def _close(self, depth: int, deadlock_depth: int) -> Iterator[Event]:
+        """The end of a search that did not see everything."""
+        for prop in self.open.values():
+            self._say(prop.name, Unknown(NO_LIVENESS) if _is_temporal(prop) else Holds(depth))
+        if self.deadlock and deadlock_depth >= 0:
+            self._say(DEADLOCK, Holds(deadlock_depth))
+        yield from self._pass_on()
+        yield self._exploration(complete=False)
+
+    def _exploration(self, *, complete: bool) -> Exploration:
+        counts = self.counts
+        return Exploration(counts.initial, len(self.parents), counts.generated, counts.depth, complete)
+
+
+def _is_temporal(prop: Property) -> bool:
+    """Whether a part of a property is about whole behaviours."""
+    return any(part.kind is PartKind.TEMPORAL for part in prop.parts)
