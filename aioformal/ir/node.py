@@ -32,21 +32,33 @@ Op: TypeAlias = Literal[
 Payload: TypeAlias = bool | int | str | None
 
 
+SUPPORT_BITS = 192
+
+_INNER = frozenset({"constant", "not", "and", "or", "ite", "eq", "le", "add", "neg", "mul", "div", "mod"})
+"""Operators that are no variables."""
+
+
 @final
 class Term:
-    """`payload` is the value of a constant, or the name of a `state`, `next` or `input` variable."""
+    """`payload` is the value of a constant, or the name of a `state`, `next` or `input` variable.
+    `support` has a bit for every variable below; different variables may share one."""
 
-    __slots__ = ("__weakref__", "args", "op", "payload", "sort")
+    __slots__ = ("__weakref__", "args", "op", "payload", "sort", "support")
     op: Op
     args: tuple[Term, ...]
     sort: Sort
     payload: Payload
+    support: int
 
     def __init__(self, op: Op, args: tuple[Term, ...], sort: Sort, payload: Payload) -> None:
         self.op = op
         self.args = args
         self.sort = sort
         self.payload = payload
+        support = 0
+        for arg in args:
+            support |= arg.support
+        self.support = support if op in _INNER else 1 << hash((op, payload)) % SUPPORT_BITS
 
     @property
     def is_constant(self) -> bool:

@@ -52,11 +52,40 @@ def substitute(roots: Iterable[Term], replacement: Mapping[Term, Term]) -> list[
     """The roots with some terms replaced, built and folded anew. What stands for a replaced term is
     not looked into again."""
     roots = list(roots)
-    done: dict[Term, Term] = dict(replacement)
-    for term in postorder(roots):
-        if term not in done:
-            done[term] = rebuilt(term, tuple(done[arg] for arg in term.args)) if term.args else term
+    done = substitution(roots, replacement)
     return [done[root] for root in roots]
+
+
+def substitution(
+    roots: Iterable[Term], replacement: Mapping[Term, Term], otherwise: Mapping[Term, Term] | None = None
+) -> dict[Term, Term]:
+    """What becomes of the roots and of terms below them. Terms that hold nothing replaced stay, or become
+    what `otherwise` says: so a substitution can begin with what another one did."""
+    done: dict[Term, Term] = dict(replacement)
+    touched = _touched_by(replacement)
+    for root in roots:
+        stack = [root]
+        while stack:
+            term = stack[-1]
+            if term in done:
+                stack.pop()
+            elif not term.support & touched:
+                done[stack.pop()] = term if otherwise is None else otherwise[term]
+            elif waiting := [arg for arg in term.args if arg not in done]:
+                stack.extend(waiting)
+            elif term.args:
+                done[stack.pop()] = rebuilt(term, tuple([done[arg] for arg in term.args]))
+            else:
+                done[stack.pop()] = term if otherwise is None else otherwise[term]
+    return done
+
+
+def _touched_by(replaced: Iterable[Term]) -> int:
+    """A term whose support has none of these bits holds nothing that is replaced."""
+    touched = 0
+    for term in replaced:
+        touched |= term.support if term.is_variable else -1
+    return touched
 
 
 def rebuilt(term: Term, args: tuple[Term, ...]) -> Term:
@@ -106,6 +135,7 @@ __all__ = [
     "rebuilt",
     "sub",
     "substitute",
+    "substitution",
     "text",
     "true",
     "variable",

@@ -10,7 +10,7 @@ from aioformal.ir.node import Term
 from aioformal.ir.relation import obligations_of, state, successor
 from aioformal.ir.sort import IntSort
 from aioformal.ir.system import Initial, Label, Obligation, SystemPart, Transition, TransitionSystem
-from aioformal.ir.term import false, not_, or_, postorder, substitute, true, variables_of
+from aioformal.ir.term import false, not_, or_, postorder, substitution, true, variables_of
 from aioformal.native.branching import Rule, branch
 from aioformal.native.layout import LARGEST, Layout, TooWideError, layout_of
 from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
@@ -61,8 +61,11 @@ class _Planner:
         of_steps = [term for term in unclear if any(v.op == "next" for v in variables_of(term))]
         self._unclear_states = or_(*(term for term in unclear if term not in of_steps))
         self._unclear_steps = or_(*of_steps)
-        self._now = [state(v) for v in system.variables]
-        self._then = [successor(v) for v in system.variables]
+        self._then = {v.name: successor(v) for v in system.variables}
+        self._asked = [*self._steps.values(), system.action_constraint, self._unclear_steps]
+        # What is asked of a step that changes nothing: other steps differ from it in little.
+        stays = {successor(v): state(v) for v in system.variables}
+        self._unchanged = substitution(postorder(self._asked), stays)
 
     def plan(self) -> Plan:
         system = self.system
@@ -101,12 +104,9 @@ class _Planner:
 
     def _emit(self, number: int, rule: Transition) -> Emit:
         """What is said about steps is said of this one: most of it folds away where little changes."""
-        asked = [*self._steps.values(), self.system.action_constraint, self._unclear_steps]
-        then = {
-            after: rule.updates.get(before.name, before)
-            for before, after in zip(self._now, self._then, strict=True)
-        }
-        *failed, allowed, unclear = substitute(asked, then)
+        changes = {self._then[name]: term for name, term in rule.updates.items()}
+        made = substitution(self._asked, changes, self._unchanged)
+        *failed, allowed, unclear = (made[term] for term in self._asked)
         some = {n: term for n, term in zip(self._steps, failed, strict=True) if term is not false}
         return Emit(number, rule.updates, some, allowed, unclear)
 
