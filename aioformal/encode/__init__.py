@@ -2,7 +2,7 @@
 
 from aioformal.encode.encoding import Encoding, encode_model
 from aioformal.encode.growth import widen_shapes
-from aioformal.encode.infer import infer_shapes
+from aioformal.encode.infer import QUICK, infer_shapes
 from aioformal.encode.shapes import Shape, Shapes
 
-__all__ = ["Encoding", "Shape", "Shapes", "encode_model", "infer_shapes", "widen_shapes"]
+__all__ = ["QUICK", "Encoding", "Shape", "Shapes", "encode_model", "infer_shapes", "widen_shapes"]

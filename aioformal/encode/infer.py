@@ -19,13 +19,20 @@ from aioformal.encode.shapes import Shape, Shapes, VariableShape, join, shape_of
 from aioformal.resolve.model import Model
 from aioformal.value.values import State, Value
 
-BREADTH = 1_500
-"""States looked at breadth first."""
 
-DEPTH = 100
-"""Steps of one random walk: counters that grow for ever show there."""
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is looked at: states breadth first, and random walks of so many steps: counters that grow
+    for ever show there."""
 
-WALKS = 12
+    breadth: int
+    walks: int
+    steps: int
+
+
+THOROUGH = Extent(1_500, 12, 100)
+QUICK = Extent(300, 6, 60)
+"""For engines that widen a shape without beginning anew."""
 
 MOST_CHOICES = 256
 """Successors of a state that a walk chooses from."""
@@ -45,14 +52,14 @@ class Sample:
     complete: bool = False
 
 
-def infer_shapes(model: Model, program: Program) -> Shapes:
-    """The shape of every variable.
+def infer_shapes(model: Model, program: Program, extent: Extent | None = None) -> Shapes:
+    """The shape of every variable, from a sample of the states (`THOROUGH` unless told).
 
     Raises encode.unsupported where nothing is known about a variable, or a value has no shape.
     """
     beginning = None if model.init is None else beginning_of(model, model.init)
     enumerable = beginning is None or (beginning.choices is not None and beginning.choices <= ENUMERATED)
-    sample = explore(program, None if enumerable else beginning)
+    sample = explore(program, None if enumerable else beginning, extent or THOROUGH)
     hints = hints_of(model, program.evaluate)
     columns = list(zip(*sample.states, strict=True)) or [()] * len(model.variables)
     found: dict[str, VariableShape] = {}
@@ -77,7 +84,7 @@ def _shape_of_values(values: tuple[Value, ...]) -> Shape | None:
     return reduce(join, (shape_of(value) for value in distinct)) if distinct else None
 
 
-def explore(program: Program, beginning: Beginning | None) -> Sample:
+def explore(program: Program, beginning: Beginning | None, extent: Extent) -> Sample:
     """A sample of the reachable states: the first ones breadth first, then some far from the start.
 
     With a `beginning` the initial states are too many to enumerate, and some are guessed.
@@ -85,34 +92,34 @@ def explore(program: Program, beginning: Beginning | None) -> Sample:
     deadline = time.monotonic() + SECONDS
     if beginning is None:
         sample = Sample()
-        started = _initial(program, sample)
+        started = _initial(program, sample, extent)
     else:
         sample, started = Sample(dict.fromkeys(beginning.states())), False
-    exhausted = _breadth_first(program, sample, deadline)
+    exhausted = _breadth_first(program, sample, extent, deadline)
     sample.complete = started and exhausted
     if not sample.complete and sample.states:
-        _walk(program, sample, deadline)
+        _walk(program, sample, extent, deadline)
     return sample
 
 
-def _initial(program: Program, sample: Sample) -> bool:
+def _initial(program: Program, sample: Sample, extent: Extent) -> bool:
     """Whether all initial states were seen."""
     try:
         for state in program.initial_states():
             sample.states[state] = None
-            if len(sample.states) >= BREADTH:
+            if len(sample.states) >= extent.breadth:
                 return False
     except DiagnosticError:
         return False
     return True
 
 
-def _breadth_first(program: Program, sample: Sample, deadline: float) -> bool:
+def _breadth_first(program: Program, sample: Sample, extent: Extent, deadline: float) -> bool:
     """Whether the search came to its end."""
     queue = deque(sample.states)
     whole = True
     while queue:
-        if len(sample.states) >= BREADTH:
+        if len(sample.states) >= extent.breadth:
             return False
         for state in _successors(program, queue.popleft()):
             if time.monotonic() > deadline:
@@ -135,13 +142,13 @@ def _successors(program: Program, state: State) -> Iterator[State | None]:
         yield None
 
 
-def _walk(program: Program, sample: Sample, deadline: float) -> None:
+def _walk(program: Program, sample: Sample, extent: Extent, deadline: float) -> None:
     """Random walks with a fixed seed: what they see depends on the specification only."""
     chance = random.Random(1)
     starts = list(sample.states)[:64]
-    for _ in range(WALKS):
+    for _ in range(extent.walks):
         state = chance.choice(starts)
-        for _ in range(DEPTH):
+        for _ in range(extent.steps):
             choices = [s for s in islice(_successors(program, state), MOST_CHOICES) if s is not None]
             if not choices or time.monotonic() > deadline:
                 break

@@ -27,8 +27,7 @@ CONFIG = "INIT Init\nNEXT Next\nINVARIANTS TypeOK Short Early Sorted\n"
 
 
 def test_violations_beyond_the_first_shapes_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(infer, "BREADTH", 2)
-    monkeypatch.setattr(infer, "WALKS", 0)
+    monkeypatch.setattr(infer, "THOROUGH", infer.Extent(2, 0, 0))
     model = load_model("Narrow.tla", "Narrow.cfg", {"Narrow.tla": MODULE, "Narrow.cfg": CONFIG})
     problem = Problem(model, model.properties, deadlock=False)
     events = list(Bmc().check(problem, Budget(depth=12)))

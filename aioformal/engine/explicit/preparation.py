@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from aioformal.diagnostic import DiagnosticError
-from aioformal.encode import Encoding, Shapes, encode_model, infer_shapes, widen_shapes
+from aioformal.encode import QUICK, Encoding, Shapes, encode_model, infer_shapes, widen_shapes
 from aioformal.encode.growth import with_ends
 from aioformal.engine.protocol import Problem
 from aioformal.native.branching import UnboundedInputError
@@ -92,7 +92,7 @@ def prepare(problem: Problem) -> Prepared:
     if len(properties) > MOST_PROPERTIES:
         raise RefusedError(f"there are more than {MOST_PROPERTIES} properties")
     try:
-        shapes = infer_shapes(model, problem.program)
+        shapes = infer_shapes(model, problem.program, QUICK)
     except DiagnosticError as refusal:
         raise RefusedError(refusal.diagnostics[0].message) from None
     return Prepared(problem, *_ended(shapes, None, 0), properties)
