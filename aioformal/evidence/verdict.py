@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from aioformal.concrete.behaviour import ActionLabel as ActionLabel
@@ -143,4 +143,4 @@ class Exploration:
     generated_states: int
     depth: int
     complete: bool
-    details: SearchDetails | None = None
+    details: SearchDetails | None = field(default=None, compare=False)

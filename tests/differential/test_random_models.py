@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, note, settings
 from aioformal.audit.replay import replay_trace
 from aioformal.concrete import Program
 from aioformal.engine.bmc import Bmc
-from aioformal.engine.reference import Reference
 from aioformal.engine.k_induction import KInduction
 from aioformal.engine.protocol import Budget, Engine, Event, Problem
+from aioformal.engine.reference import Reference
 from aioformal.evidence.verdict import Exploration, Fault, Finding, Holds, Proved, Unknown, Violated
 from aioformal.resolve import load_model
 from aioformal.resolve.model import Model, PartKind, Property

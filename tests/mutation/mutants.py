@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from aioformal.engine.reference import Reference
 from aioformal.engine.protocol import Budget, Problem
+from aioformal.engine.explicit import Explicit
 from aioformal.evidence.verdict import Exploration, Fault, Finding, Violated
 from aioformal.resolve.model import Definition, Level, Model
 from aioformal.syntax import ast
@@ -162,7 +162,7 @@ def fate(model: Model, mutant: Mutant, budget: Budget) -> Fate:
     changed = flipped(model, mutant)
     problem = Problem(changed, changed.properties, changed.check_deadlock)
     complete = False
-    for event in Reference().check(problem, budget):
+    for event in Explicit().check(problem, budget):
         match event:
             case Finding(name, Violated(trace)):
                 return Fate(name, trace.depth, False)

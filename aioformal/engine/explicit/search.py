@@ -142,11 +142,13 @@ class Search:
         """Expands the states of a level. Raises `_Ended` where that is not all done."""
         self._kernel.enter_level(first, end)
         while True:
+            if self.budget.exhausted():
+                raise _Ended
             started = time.monotonic()
             status = self._kernel.run(self._most)
             self._adapt(time.monotonic() - started)
             yield from self._read_notes()
-            if self._settled or self.budget.exhausted():
+            if self._settled:
                 raise _Ended
             match status:
                 case Status.LEVEL:
@@ -226,20 +228,26 @@ class Search:
         return asked and not self.open and not self.deadlock
 
     def _read_notes(self) -> Generator[Event, None, None]:
-        notes = self._kernel.notes()
-        for note in notes:
-            for what in self._interpreter.read(note):
-                if isinstance(what, Fault):
-                    raise _Ended(what)
-                name, violated = what
-                if name == DEADLOCK and self.deadlock:
-                    self.deadlock = False
-                    yield self._found(name, violated)
-                elif name in self.open:
-                    self.open.discard(name)
-                    self._violated.add(name)
-                    self._close_bits(name)
-                    yield self._found(name, violated)
+        """Passes on what was noticed: violations first, since a fault ends the run."""
+        interpreter = self._interpreter
+        said = [what for note in self._kernel.notes() for what in interpreter.read(note)]
+        for what in said:
+            if not isinstance(what, Fault):
+                yield from self._is_violated(*what)
+        fault = next((what for what in said if isinstance(what, Fault)), None)
+        if fault is not None:
+            raise _Ended(fault)
+
+    def _is_violated(self, name: str, violated: Violated) -> Iterator[Event]:
+        """Two workers may notice the same; the first says it."""
+        if name == DEADLOCK and self.deadlock:
+            self.deadlock = False
+            yield self._found(name, violated)
+        elif name in self.open:
+            self.open.discard(name)
+            self._violated.add(name)
+            self._close_bits(name)
+            yield self._found(name, violated)
 
     def _close_bits(self, name: str) -> None:
         """A property that is violated by a state is not looked at in steps any more, and vice versa."""

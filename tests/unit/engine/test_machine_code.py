@@ -1,0 +1,153 @@
+"""What only the search in machine code has to cope with: shapes that are left, tables that grow, models
+that words cannot hold, several workers. The reference search says what must come out."""
+
+from __future__ import annotations
+
+import pytest
+
+from aioformal.encode import infer
+from aioformal.engine.explicit import Explicit, Settings
+from aioformal.engine.protocol import Budget, Engine, Event, Problem, Remark
+from aioformal.engine.reference import Reference
+from aioformal.evidence.verdict import Exploration, Fault, Finding, Unknown, Violated
+from tests.unit.concrete.specs import model_of
+
+NATIVE = Explicit(Settings(small=0))
+
+
+def search(engine: Engine, text: str, config: str = "", depth: int | None = None) -> list[Event]:
+    model = model_of(text, f"INIT Init\nNEXT Next\n{config}")
+    return list(engine.check(Problem(model, model.properties, False), Budget(depth=depth)))
+
+
+def exploration(events: list[Event]) -> Exploration:
+    return next(event for event in events if isinstance(event, Exploration))
+
+
+def summary(events: list[Event]) -> object:
+    """Verdicts with the lengths of traces, and counts."""
+    verdicts = {
+        event.property: (
+            type(event.verdict).__name__,
+            getattr(getattr(event.verdict, "trace", None), "depth", None),
+        )
+        for event in events
+        if isinstance(event, Finding)
+    }
+    faults = [event.diagnostic.code for event in events if isinstance(event, Fault)]
+    return verdicts, faults, seen if (seen := exploration(events)).complete else None
+
+
+def agree(text: str, config: str = "", engine: Engine = NATIVE, depth: int | None = None) -> Exploration:
+    """What both engines say, if it is the same; with the details of the native one."""
+    native = search(engine, text, config, depth)
+    assert not [event for event in native if isinstance(event, Remark)]
+    assert summary(native) == summary(search(Reference(), text, config, depth))
+    return exploration(native)
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shapes that know next to nothing."""
+    monkeypatch.setattr(infer, "QUICK", infer.Extent(1, 0, 0))
+    monkeypatch.setattr("aioformal.engine.explicit.preparation.QUICK", infer.Extent(1, 0, 0))
+
+
+GROWING = """
+VARIABLES n, q, s, f, u
+Init == n = 0 /\\ q = <<>> /\\ s = {} /\\ f = [a |-> 0] /\\ u = "none"
+Count == n < 70 /\\ n' = n + 3 /\\ UNCHANGED <<q, s, f, u>>
+Sink == n > 60 /\\ n' = n - 100 /\\ UNCHANGED <<q, s, f, u>>
+Push == Len(q) < 2 /\\ \\E v \\in {"x", "y"} : q' = Append(q, v) /\\ UNCHANGED <<n, s, f, u>>
+Gather == n > 30 /\\ s' = s \\cup {n % 4} /\\ UNCHANGED <<n, q, f, u>>
+Extend == n = 33 /\\ f' = [b |-> n, c |-> TRUE] /\\ UNCHANGED <<n, q, s, u>>
+Other == n = 36 /\\ u' = n /\\ UNCHANGED <<n, q, s, f>>
+Next == Count \\/ Sink \\/ Push \\/ Gather \\/ Extend \\/ Other
+Low == n < 71
+Early == n # 69
+Grows == [][n' > n]_n
+Few == Len(q) < 3
+"""
+
+
+@pytest.mark.usefixtures("narrow")
+def test_shapes_that_are_left_in_every_way() -> None:
+    seen = agree(GROWING, "INVARIANTS Low Early Few\nPROPERTY Grows")
+    assert seen.details is not None
+    assert seen.details.widened >= 4
+    assert seen.distinct_states > 5_000
+
+
+@pytest.mark.usefixtures("narrow")
+def test_shapes_that_are_left_by_one_of_two_workers() -> None:
+    agree(GROWING, "INVARIANTS Low Early Few\nPROPERTY Grows", Explicit(Settings(workers=2, small=0)))
+
+
+@pytest.mark.usefixtures("narrow")
+def test_initial_states_outside_the_first_shapes() -> None:
+    agree("VARIABLES x, y\nInit == x \\in 0..40 /\\ y = x * x\nNext == UNCHANGED <<x, y>>")
+
+
+def test_more_initial_states_than_the_first_table_holds() -> None:
+    text = (
+        "VARIABLES x, y\nInit == x \\in 0..299 /\\ y \\in 0..299\nNext == UNCHANGED <<x, y>>\nLow == x < 299"
+    )
+    seen = exploration(search(NATIVE, "" + text, "INVARIANT Low"))
+    assert (seen.initial_states, seen.distinct_states) == (90_000, 90_000)
+
+
+def test_more_successors_than_the_buffer_holds() -> None:
+    text = (
+        "VARIABLES x, y\nInit == x = 0 /\\ y = 0\n"
+        "Next == (x = 0 /\\ x' \\in 1..100 /\\ y' \\in 1..100) \\/ (x > 0 /\\ UNCHANGED <<x, y>>)"
+    )
+    seen = agree(text)
+    assert seen.distinct_states == 10_001
+
+
+def test_two_workers_count_like_one() -> None:
+    text = (
+        "VARIABLE f\nInit == f = [i \\in 1..6 |-> 0]\n"
+        "Next == \\E i \\in 1..6 : f' = [f EXCEPT ![i] = (f[i] + 1) % 5]\nFar == f[1] + f[2] + f[3] < 12\nNear == f[1] < 5"
+    )
+    one = search(NATIVE, text, "INVARIANTS Far Near")
+    two = search(Explicit(Settings(workers=2, small=0)), text, "INVARIANTS Far Near")
+    assert summary(one) == summary(two)
+    assert exploration(two).distinct_states == 5**6
+
+
+def test_what_words_cannot_hold_is_said_and_the_reference_runs() -> None:
+    text = "VARIABLE x\nInit == x = 1\nNext == x < 2^70 /\\ x' = x * 2\nSmall == x < 2^69"
+    events = search(NATIVE, text, "INVARIANT Small")
+    assert [event.diagnostic.code for event in events if isinstance(event, Remark)] == ["run.reference"]
+    verdict = next(event.verdict for event in events if isinstance(event, Finding))
+    assert isinstance(verdict, Violated)
+    assert verdict.trace.depth == 69
+
+
+def test_integers_grow_far_beyond_the_sample() -> None:
+    text = (
+        "VARIABLE x\nInit == x = 1\n"
+        "Next == (x < 2^40 /\\ x > 0 /\\ x' = x * 3) \\/ (x > -(2^40) /\\ x' = -x - 1)\nSmall == x # 3^25\nOdd == x # 2"
+    )
+    agree(text, "INVARIANTS Small Odd")
+
+
+def test_a_memory_limit_ends_in_an_honest_unknown() -> None:
+    text = (
+        "VARIABLE f\nInit == f = [i \\in 1..9 |-> 0]\n"
+        "Next == \\E i \\in 1..9 : f' = [f EXCEPT ![i] = (f[i] + 1) % 5]\nFar == f[1] < 5"
+    )
+    events = search(Explicit(Settings(memory=8 << 20, small=0)), text, "INVARIANT Far")
+    verdict = next(event.verdict for event in events if isinstance(event, Finding))
+    assert isinstance(verdict, Unknown)
+    assert "memory" in verdict.reason
+    assert "not expanded" in verdict.reason
+    assert not exploration(events).complete
+
+
+def test_a_small_model_is_left_to_the_reference() -> None:
+    text = "VARIABLE x\nInit == x = 0\nNext == x' = (x + 1) % 9\nLow == x < 9"
+    events = search(Explicit(), text, "INVARIANT Low")
+    assert {event.engine for event in events if isinstance(event, Finding)} == {"explicit"}
+    assert exploration(events).details is None
