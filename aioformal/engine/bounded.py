@@ -108,6 +108,7 @@ class BoundedSearch:
         """Whether the layers alone show that nothing is wrong at this depth."""
         if not self.layers.alive:
             return False
+        yield from self.clock.sign_of_life(self._about())
         if depth == 0:
             yield from self.layers.begin(self.encoding)
             return False
@@ -127,13 +128,17 @@ class BoundedSearch:
 
     def _all_is_well(self, depth: int) -> Generator[Progress, None, bool]:
         """Whether no claim fails at this depth and no step from it is in trouble."""
-        about = next(iter(self.open)) if len(self.open) == 1 else None
+        about = self._about()
         yield from self.clock.sign_of_life(about)
         some = self._failure(depth)
         well = (yield from self._ask([some], about)) is Answer.UNSAT
         if well:
             self.unrolling.deny(some)
         return well
+
+    def _about(self) -> str | None:
+        """The one claim that a joint question is about."""
+        return next(iter(self.open)) if len(self.open) == 1 else None
 
     def _failure(self, depth: int) -> At:
         """That some claim fails at a depth, or a step from there is in trouble."""
