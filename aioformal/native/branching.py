@@ -121,6 +121,7 @@ def _terms(rule: Rule) -> Iterable[Term]:
         yield from rule.leaf.failed.values()
         yield rule.leaf.allowed
         yield rule.leaf.unclear
+        yield rule.leaf.ways
 
 
 def _rebuilt(rule: Rule, terms: Mapping[Term, Term]) -> Rule:
@@ -128,7 +129,8 @@ def _rebuilt(rule: Rule, terms: Mapping[Term, Term]) -> Rule:
     if isinstance(leaf, Emit):
         updates = {name: terms[term] for name, term in leaf.updates.items()}
         failed = {number: terms[term] for number, term in leaf.failed.items() if terms[term] is not false}
-        leaf = Emit(leaf.rule, updates, failed, terms[leaf.allowed], terms[leaf.unclear])
+        others = terms[leaf.allowed], terms[leaf.unclear], terms[leaf.ways]
+        leaf = Emit(leaf.rule, updates, failed, *others)
     return replace(rule, guard=terms[rule.guard], leaf=leaf)
 
 

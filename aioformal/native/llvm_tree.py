@@ -146,5 +146,6 @@ class _TreeWriter(TermWriter):
             bit = self.put(f"select i1 {self.value(tree.unclear)}, i64 {UNCLEAR}, i64 0")
             info = self.put(f"or i64 {info}, {bit}")
         words = ", ".join(f"i64 {word}" for word in self.packed(tree.updates))
-        call = f"call void @emit(ptr %S, ptr %K, i64 %at, i64 {info}, i64 {failed}, {words})"
+        what = f"i64 {info}, i64 {failed}, i64 {self.value(tree.ways)}"
+        call = f"call void @emit(ptr %S, ptr %K, i64 %at, {what}, {words})"
         self.lines.append(f"  {call}")

@@ -77,8 +77,8 @@ class Event(IntEnum):
     UNCLEAR = 3
 
 
-ENTRY_EXTRA = 4
-"""Numbers in the buffer for each emitted state, beside its words: hash, parent, info, failed."""
+ENTRY_EXTRA = 5
+"""Numbers in the buffer for each emitted state, beside its words: hash, parent, info, failed, ways."""
 
 LOG_EXTRA = 4
 """Numbers in the log beside a state's words: event, mask, parent, rule."""
