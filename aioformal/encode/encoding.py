@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.encode.expressions import translator_of
 from aioformal.encode.path import Path
 from aioformal.encode.properties import PropertyEncoder, reason_of
 from aioformal.encode.scope import Frame
-from aioformal.encode.shapes import Shapes
+from aioformal.encode.shapes import Shape, Shapes
 from aioformal.encode.slots import assigned, read, slots_of, write
 from aioformal.encode.symbols import Const, Sym
 from aioformal.encode.transitions import ActionEncoder
@@ -32,6 +32,12 @@ class Encoding:
     model: Model
     shapes: Shapes
     system: TransitionSystem
+    _written: dict[tuple[str, Value], Mapping[str, bool | int]] = field(
+        default_factory=dict[tuple[str, Value], Mapping[str, bool | int]],
+        init=False,
+        repr=False,
+        compare=False,
+    )
 
     def decode_state(self, assignment: Mapping[str, bool | int]) -> State:
         """The state that the slots of an assignment hold. Slots that a value does not use are ignored."""
@@ -42,11 +48,19 @@ class Encoding:
         """The slots of a state. Raises `ValueError` if the state does not fit the shapes."""
         found: dict[str, bool | int] = {}
         for (name, shape), value in zip(self.shapes.items(), state, strict=True):
-            written = write(Path(), shape, name, Const(value))
-            if written.escapes:
-                raise ValueError(f"{name} is outside of its shape")
-            found.update((slot, _payload(term)) for slot, term in written.terms.items())
+            slots = self._written.get((name, value))
+            if slots is None:
+                # States by the thousand have few different values of each variable.
+                slots = self._written[name, value] = _slots_of(name, shape, value)
+            found.update(slots)
         return found
+
+
+def _slots_of(name: str, shape: Shape, value: Value) -> dict[str, bool | int]:
+    written = write(Path(), shape, name, Const(value))
+    if written.escapes:
+        raise ValueError(f"{name} is outside of its shape")
+    return {slot: _payload(term) for slot, term in written.terms.items()}
 
 
 def _known(sym: Sym) -> Value:

@@ -1,7 +1,8 @@
 """Looking at all states a given number of steps away from the initial ones, depth after depth.
 
 The base of bounded model checking and of k-induction alike. At each depth one question comes first:
-can anything at all be wrong with a state here? If not, that is all. Else, in this order:
+can anything at all be wrong with a state here? It is asked about the steps from a layer of states
+(`layers`), or else about the unrolled relation. If nothing can, that is all. Else, in this order:
 
 1. every open claim: is there a behaviour of this length that violates it? (So the first violation
    found is a shortest one, whatever other claims do.)
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.engine.claim import Claim, claim_of, constraint_failure, deadlock_claim, deadlocked, trouble
 from aioformal.engine.clock import Clock, StoppedError
+from aioformal.engine.layers import Layers
 from aioformal.engine.protocol import Event, Problem, Progress
 from aioformal.engine.unrolling import Unrolling, denial
 from aioformal.engine.witness import concrete_failure, decode_trace, disagreement
@@ -55,6 +57,7 @@ class BoundedSearch:
         self.undecided: dict[str, str] = {}
         self.generation = 0
         self.unrolling = Unrolling(self.encoding.system)
+        self.layers = Layers(problem, clock)
         self._state_claims()
         self.seen = dict.fromkeys(self.open, -1)
 
@@ -74,8 +77,10 @@ class BoundedSearch:
     def look(self, depth: int) -> Events:
         """Everything there is to know about the states at `depth`; depths come one after the other."""
         self.clock.depth = depth
-        while self.unrolling.frames < depth:
-            self.unrolling.extend()
+        if (yield from self._layered(depth)):
+            self.seen.update(dict.fromkeys(self.open, depth))
+            return
+        self._unroll(depth)
         if (yield from self._all_is_well(depth)):
             self.unrolling.admit(depth)
             self.seen.update(dict.fromkeys(self.open, depth))
@@ -99,17 +104,47 @@ class BoundedSearch:
     def finding(self, name: str, verdict: Verdict) -> Finding:
         return Finding(name, verdict, self.clock.engine, self.clock.budget.elapsed())
 
+    def _layered(self, depth: int) -> Generator[Progress, None, bool]:
+        """Whether the layers alone show that nothing is wrong at this depth."""
+        if not self.layers.alive:
+            return False
+        yield from self.clock.sign_of_life(self._about())
+        if depth == 0:
+            yield from self.layers.begin(self.encoding)
+            return False
+        return (yield from self.layers.advance(self.encoding, self._failure(depth).term))
+
+    def _unroll(self, depth: int) -> None:
+        """Bring the unrolling to a depth. All states before it are admitted; that those with a layer are
+        in one of the layers so far was shown, and spares the solver the states that are none."""
+        while self.unrolling.frames < depth:
+            self.unrolling.extend()
+            frame = self.unrolling.frames
+            if frame < depth:
+                self.unrolling.admit(frame)
+                reached = self.layers.reached(frame, self.encoding)
+                if reached is not None:
+                    self.unrolling.solver.add(At(reached, frame))
+
     def _all_is_well(self, depth: int) -> Generator[Progress, None, bool]:
         """Whether no claim fails at this depth and no step from it is in trouble."""
-        about = next(iter(self.open)) if len(self.open) == 1 else None
+        about = self._about()
         yield from self.clock.sign_of_life(about)
-        failures = [claim.fails(depth) for claim in self.open.values()]
-        failures.append(trouble(self.unrolling.relation).at(depth))
-        some = At(or_(*(failure.term for failure in failures)), failures[0].frame)
+        some = self._failure(depth)
         well = (yield from self._ask([some], about)) is Answer.UNSAT
         if well:
             self.unrolling.deny(some)
         return well
+
+    def _about(self) -> str | None:
+        """The one claim that a joint question is about."""
+        return next(iter(self.open)) if len(self.open) == 1 else None
+
+    def _failure(self, depth: int) -> At:
+        """That some claim fails at a depth, or a step from there is in trouble."""
+        failures = [claim.fails(depth) for claim in self.open.values()]
+        failures.append(trouble(self.unrolling.relation).at(depth))
+        return At(or_(*(failure.term for failure in failures)), failures[-1].frame)
 
     def _state_claims(self) -> None:
         """The claims of the properties that are still open, or of all at first, in the terms of the
@@ -275,9 +310,9 @@ class BoundedSearch:
         if depth >= 0:
             self.unrolling.begin()
             self.unrolling.admit(0)
-        while self.unrolling.frames < depth:
-            self.unrolling.extend()
-            self.unrolling.admit(self.unrolling.frames)
+            self._unroll(depth)
+            if depth > 0:
+                self.unrolling.admit(depth)
 
     def _fail(self, attempt: Callable[[], object], fired: Iterable[Obligation], trace: Trace | None) -> None:
         """End the run with the failure that the reference semantics confirms."""

@@ -14,7 +14,19 @@ from itertools import product
 from aioformal.ir.relation import Relation, free, state, successor
 from aioformal.ir.sort import BoolSort, EnumSort, Sort
 from aioformal.ir.system import Input, SystemPart, SystemProperty, Transition, TransitionSystem
-from aioformal.ir.term import Term, and_, boolean, enum, false, integer, not_, or_, substitute, variables_of
+from aioformal.ir.term import (
+    Term,
+    and_,
+    boolean,
+    enum,
+    false,
+    input_variable,
+    integer,
+    not_,
+    or_,
+    substitute,
+    variables_of,
+)
 from aioformal.resolve.model import PartKind
 from aioformal.solve.protocol import At
 
@@ -80,7 +92,14 @@ def expanded_failure(term: Term, system: TransitionSystem) -> Failure:
     """A formula over one state as the failure of a state that is expanded: one that satisfies
     CONSTRAINT and was reached by a step that satisfies ACTION_CONSTRAINT."""
     expanded = and_(system.constraint, term)
-    return Failure(expanded, and_(system.action_constraint, primed(expanded, system)))
+    return Failure(expanded, and_(system.action_constraint, primed(_chosen_next(expanded), system)))
+
+
+def _chosen_next(term: Term) -> Term:
+    """The term about choices of their own: those of the step to a state are not those of the step from it,
+    though a transition that is taken twice names both alike."""
+    chosen = [leaf for leaf in variables_of(term) if leaf.op == "input"]
+    return substitute([term], {leaf: input_variable(f"@next {leaf.name}", leaf.sort) for leaf in chosen})[0]
 
 
 def _violated(parts: Iterable[SystemPart]) -> Term:

@@ -111,6 +111,8 @@ def hypotheses(claim: Claim, k: int) -> list[At]:
 
 
 def assumptions(unrolling: Unrolling, troubled: Failure, frame: int) -> list[At]:
-    """What every state but the last of a sequence satisfies besides the claims."""
+    """What every state but the last of a sequence satisfies besides the claims. That it is not in trouble
+    is said twice: of the step that made it, and of the choices that the step from it makes."""
     apart = [different(unrolling.system, earlier, frame) for earlier in range(frame)]
-    return [*admission(unrolling.system, frame), denial(troubled.at(frame)), *apart]
+    well = [denial(troubled.at(frame)), denial(At(troubled.first, frame))]
+    return [*admission(unrolling.system, frame), *well, *apart]

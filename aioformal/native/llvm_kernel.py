@@ -95,6 +95,7 @@ class LlvmKernel:
         self._words = plan.layout.words
         self._text = text_of(plan)
         self._code: Code = compile_plan(plan, 0, self._text)
+        self._kept: list[Code] = []
         self._shared = Block(len(Shared) * 8)
         self.chunks = Chunks(self._words)
         self._table = Block(FIRST_TABLE * 8)
@@ -144,7 +145,10 @@ class LlvmKernel:
 
     def optimize(self, level: int = 2) -> None:
         """Replaces the code by better code, from the next run on."""
-        self._code = compile_plan(self.plan, level, self._text)
+        code = compile_plan(self.plan, level, self._text)
+        # The code before may be running right now: it must stay.
+        self._kept.append(self._code)
+        self._code = code
 
     def begin(self) -> Status:
         worker = self._workers[0]

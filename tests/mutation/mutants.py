@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from aioformal.engine.protocol import Budget, Problem
 from aioformal.engine.explicit import Explicit
+from aioformal.engine.protocol import Budget, Problem
 from aioformal.evidence.verdict import Exploration, Fault, Finding, Violated
 from aioformal.resolve.model import Definition, Level, Model
 from aioformal.syntax import ast

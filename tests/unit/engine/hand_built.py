@@ -18,7 +18,7 @@ from aioformal.evidence.verdict import ActionLabel, Fault, Finding, Verdict
 from aioformal.ir.check import check_system
 from aioformal.ir.evaluate import evaluate
 from aioformal.ir.relation import free, state, successor
-from aioformal.ir.sort import BoolSort, EnumSort, IntSort, Sort
+from aioformal.ir.sort import BoolSort, EnumSort, IntSort, Sort, admits
 from aioformal.ir.system import (
     Initial,
     Label,
@@ -58,6 +58,15 @@ def boxed(values: dict[str, Any], system: TransitionSystem) -> Values:
         (TRUE if values[v.name] else FALSE) if isinstance(v.sort, BoolSort) else values[v.name]
         for v in system.variables
     )
+
+
+def plain(values: Values, system: TransitionSystem) -> dict[str, Any]:
+    """The values of a state by name; ValueError where one is outside of its sort."""
+    held = [bool(x) if x is TRUE or x is FALSE else x for x in values]
+    for v, x in zip(system.variables, held, strict=True):
+        if not admits(v.sort, x):
+            raise ValueError(f"{v.name} is outside of its sort")
+    return {v.name: x for v, x in zip(system.variables, held, strict=True)}
 
 
 class Interpreter:
@@ -158,7 +167,9 @@ class HandBuilt:
             system = self.build(self.width)
             check_system(system)
             decode = lambda values: boxed(dict(values), system)  # noqa: E731
-            self.made = self.width, SimpleNamespace(system=system, decode_state=decode)
+            encode = lambda values: plain(values, system)  # noqa: E731
+            encoding = SimpleNamespace(system=system, decode_state=decode, encode_state=encode)
+            self.made = self.width, encoding
         return self.made[1]
 
     def widen(self, values: Values) -> bool:

@@ -72,6 +72,21 @@ def unbounded(_: int) -> TransitionSystem:
     )
 
 
+def choosing(width: int) -> TransitionSystem:
+    """x goes from 0 to 1 by the choice 1, and from there to 9 by the choice 2; else back to 0."""
+    sort, choice = int_sort(0, width), Input("i", int_sort(0, 3))
+    x, i = variable("x", sort), input_variable("i", choice.sort)
+    from_zero = ite(eq(i, integer(1)), integer(1), integer(0))
+    from_one = ite(eq(i, integer(2)), integer(9), integer(0))
+    updates = {"x": ite(eq(x, integer(0)), from_zero, from_one)}
+    return TransitionSystem(
+        variables=(StateVariable("x", sort),),
+        initial=(Initial(true, {"x": integer(0)}),),
+        transitions=(Transition(Label("Go"), lt(x, integer(2)), updates, (choice,)),),
+        properties=(always("Few", lt(x, integer(9))),),
+    )
+
+
 def mutex(_: int) -> TransitionSystem:
     """Two processes, idle, waiting, critical, and a lock. Exclusion needs to know who holds the lock."""
     sort = EnumSort(3)

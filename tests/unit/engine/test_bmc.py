@@ -21,7 +21,7 @@ from tests.unit.engine.hand_built import (
     transition,
     verdicts,
 )
-from tests.unit.engine.systems import counter, mutex, random_builds, unbounded
+from tests.unit.engine.systems import choosing, counter, mutex, random_builds, unbounded
 
 DEEP = 12
 """Steps to look at in random systems, which have at most 2 * 2 * 3 * 3 expanded states."""
@@ -237,3 +237,10 @@ def test_random_systems_agree_with_explicit_search(build) -> None:
             assert isinstance(verdict, Violated), name
             assert verdict.trace.depth == expected[name], name
             replay(problem, name, verdict.trace)
+
+
+def test_a_step_may_choose_otherwise_than_the_step_before_it() -> None:
+    problem = HandBuilt(choosing, width=4)
+    found = verdicts(Bmc(), problem, 4)["Few"]
+    assert isinstance(found, Violated)
+    assert found.trace.states == ((0,), (1,), (9,))

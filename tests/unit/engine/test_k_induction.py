@@ -19,7 +19,7 @@ from aioformal.resolve.model import PartKind, PropertyKind
 from aioformal.solve.protocol import Answer
 from aioformal.solve.recheck import ask_cvc5, ask_z3
 from tests.unit.engine.hand_built import HandBuilt, always, replay, shortest_violations, transition, verdicts
-from tests.unit.engine.systems import counter, mutex, random_builds, ring, unbounded
+from tests.unit.engine.systems import choosing, counter, mutex, random_builds, ring, unbounded
 from tests.unit.engine.test_bmc import failing, stopping
 
 
@@ -202,3 +202,9 @@ def test_random_systems_agree_with_explicit_search(build) -> None:
                 check_inductive(certificate)
             case _:
                 assert expected[name] is None or expected[name] >= 5, name
+
+
+def test_a_step_may_choose_otherwise_than_the_step_before_it() -> None:
+    found = verdicts(KInduction(), HandBuilt(choosing, width=4), 4)["Few"]
+    assert isinstance(found, Violated)
+    assert found.trace.states == ((0,), (1,), (9,))

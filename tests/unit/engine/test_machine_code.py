@@ -108,7 +108,8 @@ def test_more_successors_than_the_buffer_holds() -> None:
 def test_two_workers_count_like_one() -> None:
     text = (
         "VARIABLE f\nInit == f = [i \\in 1..6 |-> 0]\n"
-        "Next == \\E i \\in 1..6 : f' = [f EXCEPT ![i] = (f[i] + 1) % 5]\nFar == f[1] + f[2] + f[3] < 12\nNear == f[1] < 5"
+        "Next == \\E i \\in 1..6 : f' = [f EXCEPT ![i] = (f[i] + 1) % 5]\n"
+        "Far == f[1] + f[2] + f[3] < 12\nNear == f[1] < 5"
     )
     one = search(NATIVE, text, "INVARIANTS Far Near")
     two = search(Explicit(Settings(workers=2, small=0)), text, "INVARIANTS Far Near")
@@ -128,7 +129,8 @@ def test_what_words_cannot_hold_is_said_and_the_reference_runs() -> None:
 def test_integers_grow_far_beyond_the_sample() -> None:
     text = (
         "VARIABLE x\nInit == x = 1\n"
-        "Next == (x < 2^40 /\\ x > 0 /\\ x' = x * 3) \\/ (x > -(2^40) /\\ x' = -x - 1)\nSmall == x # 3^25\nOdd == x # 2"
+        "Next == (x < 2^40 /\\ x > 0 /\\ x' = x * 3) \\/ (x > -(2^40) /\\ x' = -x - 1)\n"
+        "Small == x # 3^25\nOdd == x # 2"
     )
     agree(text, "INVARIANTS Small Odd")
 
