@@ -37,7 +37,7 @@ TEMPORARY = "header.json.new"
 
 
 class CancelledError(OSError):
-    """Writing was broken off from another thread."""
+    """Writing was broken off."""
 
 
 class _Data:
@@ -102,8 +102,7 @@ class Store:
         """The checkpoint to go on from; later the last one that was written."""
         self._files: tuple[_Data, _Data] | None = None
         self._generation = 0
-        self.cancelled = False
-        """Set from another thread to break a `save` off."""
+        self._cancelled = False
         self._lock = self._locked()
         try:
             self._look(resume=resume)
@@ -226,8 +225,8 @@ class Store:
 
     def save(self, kernel: Kernel, layout: str, search: Json) -> None:
         """Raises OSError, and then the last checkpoint stands as it was. No KeyboardInterrupt may come
-        in between: call it in another thread than the first."""
-        kept, self.cancelled = self._files, False
+        in between: see `deferral`."""
+        kept, self._cancelled = self._files, False
         known = self.saved.distinct if self.saved is not None and self.saved.layout == layout else 0
         files = kept if kept is not None and known else self._new_files()
         try:
@@ -254,7 +253,7 @@ class Store:
         for file in files:
             file.rewind()
         for words, numbers in kernel.rows(first, kernel.distinct):
-            if self.cancelled:
+            if self._cancelled:
                 raise CancelledError(0, "it was interrupted")
             states.append(words)
             parents.append(numbers)
@@ -316,6 +315,10 @@ class Store:
         """New files get numbers that no file has that is there."""
         numbers = [int(p.name.split("-")[1]) for p in self.folder.iterdir() if DATA_NAME.fullmatch(p.name)]
         self._generation = max(numbers, default=0)
+
+    def cancel(self) -> None:
+        """Breaks a `save` off that is under way: a signal came. The last checkpoint stands."""
+        self._cancelled = True
 
     def finish(self) -> None:
         """Says that the search has come to its end: a new one may take its place."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import errno
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from aioformal.concrete.behaviour import Trace
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.engine.behaviour import trace_along
-from aioformal.engine.explicit.checkpoint import Store
+from aioformal.engine.explicit.checkpoint import CancelledError, Store
 from aioformal.engine.explicit.counts import Counts
+from aioformal.engine.explicit.deferral import deferred_signals
 from aioformal.engine.explicit.header import Header, layout_digest, problem_digest
 from aioformal.engine.explicit.preparation import REACHES, Prepared, safety_properties
 from aioformal.engine.explicit.written import Json, read_shapes, read_state, write_shapes, write_state
@@ -22,9 +22,6 @@ from aioformal.native.kernel import Kernel
 
 EVERY = 60.0
 """Seconds between two checkpoints, unless somebody says otherwise."""
-
-PATIENCE = 0.2
-"""Seconds between two looks at a thread that writes: an interrupt is heard at once all the same."""
 
 
 @dataclass
@@ -98,7 +95,10 @@ class Saver:
                 "violated": {name: list(map(write_state, t.states)) for name, t in violated.items()},
             }
             layout = layout_digest(prepared.plan, shapes)
-            _undisturbed(lambda: self._store.save(kernel, layout, search), self._store)
+            with deferred_signals(self._store.cancel):
+                self._store.save(kernel, layout, search)
+        except CancelledError:
+            return None
         except (OSError, ValueError, MemoryError) as problem:
             return self._failed(problem)
         finally:
@@ -133,7 +133,8 @@ class Saver:
 
     def finish(self) -> None:
         """There is nothing to go on with."""
-        self._store.finish()
+        with deferred_signals(lambda: None):
+            self._store.finish()
 
     def close(self) -> None:
         self._store.close()
@@ -186,29 +187,3 @@ def _read_where(written: Json, header: Header) -> Where:
 
 def _is_full(problem: Exception) -> bool:
     return getattr(problem, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-def _undisturbed(work: Callable[[], None], store: Store) -> None:
-    """Does work where no interrupt can end it half-way: in another thread. An interrupt is raised once
-    that has broken off, or is done."""
-    done = threading.Event()
-    failures: list[BaseException] = []
-    interrupts: list[KeyboardInterrupt] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as failure:
-            failures.append(failure)
-        finally:
-            done.set()
-
-    threading.Thread(target=run, name="checkpoint").start()
-    while not done.is_set():
-        try:
-            done.wait(PATIENCE)
-        except KeyboardInterrupt as interrupt:
-            interrupts.append(interrupt)
-            store.cancelled = True
-    for raised in (*interrupts, *failures):
-        raise raised

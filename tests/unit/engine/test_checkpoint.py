@@ -7,6 +7,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -119,6 +120,24 @@ def test_an_interrupt_says_how_far_it_came_and_saves(whole: list[Event], tmp_pat
     assert seen.generated_states > seen.distinct_states
     assert seen.details is not None
     assert seen.details.left
+    assert outcome(run(tmp_path, resume=True)) == outcome(whole)
+
+
+def test_an_interrupt_while_a_checkpoint_is_written_waits_for_it(
+    whole: list[Event], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the renaming of the header and taking note of it, for one."""
+    replace, calls = Path.replace, iter(range(1_000_000))
+
+    def interrupted(self: Path, target: Path) -> Path:
+        done = replace(self, target)
+        if next(calls) == 4:
+            signal.raise_signal(signal.SIGINT)
+        return done
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Path, "replace", interrupted)
+        run(tmp_path)
     assert outcome(run(tmp_path, resume=True)) == outcome(whole)
 
 
