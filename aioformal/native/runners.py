@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 
+from aioformal.native.dump import PARENT
 from aioformal.native.kernel import Kernel
+from aioformal.native.memory import CHUNK, ENTRY_EXTRA
 from aioformal.native.plan import Plan
 
 SHARE = 0.7
@@ -21,6 +23,19 @@ def make_kernel(plan: Plan, workers: int = 1) -> Kernel:
 
     assert find_spec("llvmlite") is not None
     return LlvmKernel(plan, workers)
+
+
+def room_for(plan: Plan, states: int, workers: int) -> int:
+    """Bytes that so many states take in a kernel, together with what it has beside them."""
+    from aioformal.native.llvm_kernel import BUFFER, FIRST_TABLE, MOST_LOADED
+
+    used, of = MOST_LOADED
+    slots, buffered = FIRST_TABLE, BUFFER * workers
+    while slots * used // of - buffered <= states:
+        slots *= 2
+    chunks = (states + buffered) // CHUNK + 1
+    words = plan.layout.words
+    return chunks * CHUNK * (8 * words + PARENT) + slots * 8 + buffered * 8 * (words + ENTRY_EXTRA)
 
 
 def free_memory() -> int:

@@ -79,10 +79,14 @@ entry:
 overflow:
   %beginning = call i64 @get(ptr %K, i64 $K_BEGINNING)
   %begins = icmp ne i64 %beginning, 0
-  br i1 %begins, label %make_room, label %give_up
+  br i1 %begins, label %beginner, label %give_up
 give_up:
   call void @set(ptr %K, i64 $K_STATUS, i64 $IS_OVERFLOW)
   ret void
+beginner:
+  %refused = call i64 @get(ptr %K, i64 $K_STATUS)
+  %goes_on = icmp ne i64 %refused, $IS_FULL
+  br i1 %goes_on, label %make_room, label %let_go
 make_room:
   call void @flush(ptr %S, ptr %K)
   %counter = getelementptr i64, ptr %S, i64 $S_DISTINCT
@@ -93,7 +97,11 @@ make_room:
 grow:
   %grow.f = call ptr @pointer(ptr %S, i64 $S_GROW)
   call void %grow.f()
-  br label %put
+  %granted = call i64 @get(ptr %K, i64 $K_STATUS)
+  %room = icmp ne i64 %granted, $IS_FULL
+  br i1 %room, label %put, label %let_go
+let_go:
+  ret void
 put:
   %n = phi i64 [ %n0, %entry ], [ 0, %make_room ], [ 0, %grow ]
   %buffer = call ptr @pointer(ptr %K, i64 $K_BUFFER)

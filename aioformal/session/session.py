@@ -13,8 +13,11 @@ from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity, er
 from aioformal.source import Source
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aioformal.concrete import Program
     from aioformal.encode import Encoding, Shapes
+    from aioformal.engine.explicit import Settings
     from aioformal.engine.protocol import Event, Problem
     from aioformal.evidence.verdict import Finding
     from aioformal.portfolio import Outcome, Stop, StopReason
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 STAGES: tuple[str, ...] = ("ast", "flat", "model", "shapes", "ir", "smt2")
 DEFAULT_TIMEOUT = 120.0
+DEFAULT_EVERY = 60.0
 DEADLOCK = "deadlock"
 LIBRARY_MARK = "<"
 """What the name of a source that is no file begins with."""
@@ -33,12 +37,18 @@ LIBRARY_MARK = "<"
 @dataclass(frozen=True, slots=True)
 class Options:
     """`properties`: names, empty for all that the configuration lists. `depth`: steps to look ahead,
-    None for the engine's choice. `timeout`: seconds for the whole run, None for no limit."""
+    None for the engine's choice. `timeout`: seconds for the whole run, None for no limit. `memory`: bytes
+    that the states of an explicit search may take, None for most of what is free. `checkpoint`: the
+    folder that such a search is saved into `every` so many seconds; `resume`: it goes on from there."""
 
     properties: tuple[str, ...] = ()
     engine: str = "auto"
     depth: int | None = None
     timeout: float | None = DEFAULT_TIMEOUT
+    memory: int | None = None
+    checkpoint: Path | None = None
+    resume: bool = False
+    every: float = DEFAULT_EVERY
 
     @property
     def bounded(self) -> bool:
@@ -183,7 +193,8 @@ class Session:
         from aioformal.portfolio import Request, run
 
         started = time.monotonic()
-        request = Request(options.engine, options.depth, deadline, self.texts())
+        settings = _settings(options)
+        request = Request(options.engine, options.depth, deadline, self.texts(), settings)
         try:
             problem = self._chosen(options)
             with _stage("eval.recursion", "checking the model"):
@@ -269,6 +280,14 @@ class Session:
         special = {DEADLOCK: PropertyKind.DEADLOCK}
         kind = prop.kind if prop is not None else special.get(finding.property, PropertyKind.SHAPE)
         return Judgement(finding.property, kind, finding.verdict, finding.engine, finding.seconds)
+
+
+def _settings(options: Options) -> Settings:
+    from aioformal.engine.explicit import Settings
+
+    return Settings(
+        memory=options.memory, checkpoint=options.checkpoint, resume=options.resume, every=options.every
+    )
 
 
 def _in_order(problem: Problem, outcome: Outcome) -> Iterator[Finding]:
