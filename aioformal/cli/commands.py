@@ -14,7 +14,7 @@ from aioformal.cli.parameters import checkpoint_options, size, with_checkpoint
 if TYPE_CHECKING:
     from aioformal.session import Options
 
-ENGINES = ("auto", "explicit", "bmc", "k-induction")
+ENGINES = ("auto", "explicit", "explicit-reference", "bmc", "k-induction")
 STAGES = ("ast", "flat", "model", "shapes", "ir", "smt2")
 
 EXAMPLES = """\b
@@ -97,7 +97,8 @@ ENGINE = click.option(
     type=click.Choice(ENGINES),
     default="auto",
     show_default=True,
-    help="auto: explicit search, and beside it bounded model checking and k-induction.",
+    help="auto: explicit search, and beside it bounded model checking and k-induction. "
+    "explicit-reference: the same search, slowly, by the semantics that all else is held against.",
 )
 DEPTH = click.option(
     "--depth",
@@ -123,28 +124,44 @@ MEMORY = click.option(
 )
 
 
+WORKERS = click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1, max=64),
+    default=1,
+    show_default=True,
+    help="Threads that expand states in an explicit search: the answers and the counts are the same.",
+)
+
+
 def _run_options(command: Any) -> Any:
     """The options that say what to prove, and how hard to try."""
-    for option in (MEMORY, TIMEOUT, DEPTH, ENGINE, PROPERTY, CONFIG):
+    for option in (MEMORY, WORKERS, TIMEOUT, DEPTH, ENGINE, PROPERTY, CONFIG):
         command = option(command)
     return command
 
 
 def _options(
-    properties: tuple[str, ...], engine: str, depth: int | None, timeout: float, memory: int | None
+    properties: tuple[str, ...],
+    engine: str,
+    depth: int | None,
+    timeout: float,
+    workers: int,
+    memory: int | None,
 ) -> Options:
     from aioformal.session import Options
 
     if math.isnan(timeout):
         raise click.BadParameter("not a number of seconds", param_hint="--timeout")
     limit = None if timeout == 0 or math.isinf(timeout) else timeout
-    return Options(properties, engine, depth, limit, memory)
+    return Options(properties, engine, depth, limit, memory, workers)
 
 
 @program.command(cls=TeachingCommand, short_help="Judge every property, with evidence.")
 @SPEC
 @_run_options
 @checkpoint_options
+@click.option("--coverage", is_flag=True, help="Show how often each action was taken, and what it found.")
 @click.option(
     "--json",
     "json_path",
@@ -158,7 +175,9 @@ def prove(
     engine: str,
     depth: int | None,
     timeout: float,
+    workers: int,
     memory: int | None,
+    coverage: bool,
     checkpoint: Path | None,
     every: float,
     resume: bool,
@@ -172,9 +191,9 @@ def prove(
     """
     from aioformal.cli.proving import prove_and_show
 
-    options = _options(properties, engine, depth, timeout, memory)
+    options = _options(properties, engine, depth, timeout, workers, memory)
     options = with_checkpoint(options, checkpoint, every, resume=resume)
-    return prove_and_show(spec, config, options, json_path)
+    return prove_and_show(spec, config, options, json_path, coverage=coverage)
 
 
 @program.command(short_help="Say what is wrong with a specification, short of proving it.")
@@ -210,10 +229,11 @@ def watch(
     engine: str,
     depth: int | None,
     timeout: float,
+    workers: int,
     memory: int | None,
 ) -> int:
     """Prove SPEC now and again whenever it, a module that it reads, or its configuration is saved.
     A save ends the run that it outdates. Ctrl-C leaves."""
     from aioformal.cli.watching import watch_and_show
 
-    return watch_and_show(spec, config, _options(properties, engine, depth, timeout, memory))
+    return watch_and_show(spec, config, _options(properties, engine, depth, timeout, workers, memory))

@@ -47,6 +47,9 @@ ENGINES: Mapping[str, Callable[[], Engine]] = {
     "k-induction": _k_induction,
 }
 
+SYMBOLIC = ("bmc", "k-induction")
+"""The engines that `auto` runs beside explicit search."""
+
 ENGINE_NAMES: tuple[str, ...] = (AUTO, *ENGINES)
 
 

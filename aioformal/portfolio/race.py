@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.engine.protocol import Event, Problem, Progress
 from aioformal.evidence.verdict import Fault
-from aioformal.portfolio.engines import AUTO, ENGINES, make_engine
+from aioformal.portfolio.engines import AUTO, SYMBOLIC, make_engine
 from aioformal.portfolio.ledger import Ledger, Outcome
 from aioformal.portfolio.rival import Rival
 from aioformal.portfolio.stop import GRACE, Stop, StoppableBudget
@@ -77,7 +77,7 @@ def _job(problem: Problem, request: Request, budget: StoppableBudget) -> Job:
         overlay=request.overlay,
         properties=tuple(p.name for p in problem.properties),
         deadlock=problem.deadlock,
-        engines=tuple(n for n in ENGINES if n != "explicit") if request.engine == AUTO else (request.engine,),
+        engines=SYMBOLIC if request.engine == AUTO else (request.engine,),
         depth=request.depth,
         seconds=budget.remaining(),
         beside_explicit=request.engine == AUTO,

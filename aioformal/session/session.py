@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aioformal.encode import Encoding, Shapes
     from aioformal.engine.explicit import Settings
     from aioformal.engine.protocol import Event, Problem
-    from aioformal.evidence.verdict import Finding
+    from aioformal.evidence.verdict import Exploration, Finding
     from aioformal.portfolio import Outcome, Stop, StopReason
     from aioformal.report.result import Judgement, Report
     from aioformal.resolve import LoadedModules
@@ -46,6 +46,7 @@ class Options:
     depth: int | None = None
     timeout: float | None = DEFAULT_TIMEOUT
     memory: int | None = None
+    workers: int = 1
     checkpoint: Path | None = None
     resume: bool = False
     every: float = DEFAULT_EVERY
@@ -286,7 +287,11 @@ def _settings(options: Options) -> Settings:
     from aioformal.engine.explicit import Settings
 
     return Settings(
-        memory=options.memory, checkpoint=options.checkpoint, resume=options.resume, every=options.every
+        workers=options.workers,
+        memory=options.memory,
+        checkpoint=options.checkpoint,
+        resume=options.resume,
+        every=options.every,
     )
 
 
@@ -302,6 +307,7 @@ def _run_diagnostics(
     outcome: Outcome, options: Options, judged: tuple[Judgement, ...]
 ) -> Iterator[Diagnostic]:
     yield from outcome.diagnostics
+    yield from _never_taken(outcome.exploration)
     for judgement in judged:
         reason = getattr(judgement.verdict, "reason", None)
         if reason is not None:
@@ -312,6 +318,17 @@ def _run_diagnostics(
     if not judged:
         hint = "name an INVARIANT or a PROPERTY in the configuration"
         yield Diagnostic("check.nothing", "there is nothing to prove", hint=hint)
+
+
+def _never_taken(seen: Exploration | None) -> Iterator[Diagnostic]:
+    """Actions that a search of all states has never seen."""
+    if seen is None or not seen.complete or seen.details is None or not seen.distinct_states:
+        return
+    names = [c.action for c in seen.details.coverage if not c.taken]
+    if names:
+        message = f"never enabled: {', '.join(names)}"
+        hint = "--coverage shows how often each action was taken"
+        yield Diagnostic("check.never-enabled", message, severity=Severity.WARNING, hint=hint)
 
 
 def _stop_diagnostics(reason: StopReason | None, options: Options) -> Iterator[Diagnostic]:
