@@ -45,6 +45,9 @@ class Kernel(Protocol):
     name: str
     """What executes it, as reports show it."""
 
+    optimizing: bool
+    """Whether `optimize` was asked for already, or would gain nothing."""
+
     memory: int
     """Bytes that `begin` may take; later the caller looks at `growth` before it lets the kernel `grow`."""
 
@@ -67,6 +70,10 @@ class Kernel(Protocol):
 
     @checks_deadlock.setter
     def checks_deadlock(self, yes: bool) -> None: ...
+
+    def optimize(self) -> None:
+        """Makes better code for later runs. May be called beside a run, from another thread."""
+        ...
 
     def begin(self) -> Status:
         """Makes the initial states. PAUSED when done; TROUBLE where an obligation fires; FULL where the

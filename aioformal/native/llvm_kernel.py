@@ -14,11 +14,14 @@ from aioformal.native.kernel import Note, Tally, total
 from aioformal.native.layout import Packed
 from aioformal.native.machine_code import Code, compile_plan, text_of
 from aioformal.native.memory import (
+    BUFFER,
     CHUNK,
     DEGREES,
     ENTRY_EXTRA,
+    FIRST_TABLE,
     LOG_ENTRIES,
     LOG_EXTRA,
+    MOST_LOADED,
     Block,
     Chunks,
     Event,
@@ -27,15 +30,6 @@ from aioformal.native.memory import (
     Status,
 )
 from aioformal.native.plan import Plan
-
-FIRST_TABLE = 1 << 16
-"""Slots of the first table of states."""
-
-BUFFER = 1 << 12
-"""Successors that a worker's buffer holds at first."""
-
-MOST_LOADED = (5, 8)
-"""The table grows when this part of its slots is taken."""
 
 NUMBERS = (1 << 32) - 1 - (1 << 16)
 """States that can be numbered."""

@@ -86,6 +86,16 @@ LOG_EXTRA = 4
 """Numbers in the log beside a state's words: event, mask, parent, rule."""
 
 LOG_ENTRIES = 256
+
+FIRST_TABLE = 1 << 16
+"""Slots of the first table of states."""
+
+BUFFER = 1 << 12
+"""Successors that a worker's buffer holds at first."""
+
+MOST_LOADED = (5, 8)
+"""The table grows when this part of its slots is taken."""
+
 DEGREES = 64
 """Counters of states by how many new states they led to; the last one counts all from there on."""
 

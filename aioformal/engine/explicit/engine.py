@@ -13,6 +13,7 @@ from aioformal.engine.explicit.search import NAME, Search
 from aioformal.engine.explicit.small import small_search
 from aioformal.engine.protocol import Budget, Event, Problem, Remark
 from aioformal.engine.reference import Reference
+from aioformal.native.runners import Runner
 
 SMALL = 300
 
@@ -22,7 +23,7 @@ class Settings:
     """`workers`: threads that expand states. `memory`: bytes that states may take, None for most of what
     the machine has free. `small`: up to so many states the reference semantics is done before machine
     code would be made. `checkpoint`: the folder that the search is saved into at the latest `every`
-    seconds, None for none; `resume`: it goes on from there."""
+    seconds, None for none; `resume`: it goes on from there. `runner`: what executes the model."""
 
     workers: int = 1
     memory: int | None = None
@@ -30,6 +31,7 @@ class Settings:
     checkpoint: Path | None = None
     resume: bool = False
     every: float = EVERY
+    runner: Runner = "auto"
 
 
 class Explicit:
@@ -61,7 +63,9 @@ class Explicit:
         return Saver(problem, folder, self.settings.every, resume=self.settings.resume)
 
     def _search(self, problem: Problem, budget: Budget, saver: Saver | None) -> Iterator[Event]:
-        search = Search(problem, budget, self.settings.workers, self.settings.memory, saver)
+        search = Search(
+            problem, budget, self.settings.workers, self.settings.memory, saver, self.settings.runner
+        )
         try:
             yield from search.run()
         except RefusedError as refusal:

@@ -29,9 +29,8 @@ from aioformal.evidence.verdict import (
     Violated,
 )
 from aioformal.native.kernel import Kernel
-from aioformal.native.llvm_kernel import LlvmKernel
 from aioformal.native.memory import CHUNK, Status
-from aioformal.native.runners import free_memory, make_kernel, room_for
+from aioformal.native.runners import Runner, free_memory, make_kernel, room_for
 
 AT_FIRST = 4_096
 """States that are expanded before the first look at the clock."""
@@ -65,7 +64,9 @@ class Search(Known):
         workers: int = 1,
         memory: int | None = None,
         saver: Saver | None = None,
+        runner: Runner = "auto",
     ) -> None:
+        self.runner: Runner = runner
         super().__init__(problem, budget, workers, free_memory() if memory is None else memory, saver)
         self._most = AT_FIRST
         self._begun = time.monotonic()
@@ -143,7 +144,7 @@ class Search(Known):
                 raise _Ended(Fault(failure.diagnostic, None, NAME)) from None
 
     def _new_kernel(self) -> Kernel:
-        kernel = make_kernel(self.prepared.plan, self.workers)
+        kernel = make_kernel(self.prepared.plan, self.workers, self.runner)
         kernel.memory = self.memory
         every = (1 << len(self.prepared.properties)) - 1
         kernel.open_states = kernel.open_steps = every
@@ -239,7 +240,7 @@ class Search(Known):
         """Makes better code beside the search, once it has gone on for a while."""
         kernel = self.kernel
         busy = self._optimizer is not None and self._optimizer.is_alive()
-        if not isinstance(kernel, LlvmKernel) or kernel.optimizing or busy:
+        if kernel is None or kernel.optimizing or busy:
             return
         if time.monotonic() - self._begun > WORTH_OPTIMIZING:
             kernel.optimizing = True
