@@ -6,7 +6,7 @@ to it, so it says exactly "evaluation gets here, and fails"; it becomes an `Obli
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -31,13 +31,31 @@ class Failure:
 class Path:
     """A stack of conditions and the failures found so far, in order, without repetition.
 
-    `span` is the expression being looked at; `unsupported` uses it.
+    `span` is the expression being looked at; `unsupported` uses it. `steps` counts the effort, see `limited`.
     """
 
     def __init__(self) -> None:
         self._conditions: list[Term] = []
         self._failures: dict[tuple[Term, str, Span | None], Failure] = {}
         self.span: Span | None = None
+        self.steps = 0
+        self._most_steps: int | None = None
+
+    @contextmanager
+    def limited(self, most: int) -> Generator[None]:
+        """Give up on what follows after so many steps: counted, so that the answer is the same everywhere."""
+        before = self.steps, self._most_steps
+        self.steps, self._most_steps = 0, most
+        try:
+            yield
+        finally:
+            self.steps, self._most_steps = before
+
+    def spend(self, steps: int) -> None:
+        """Count steps. Raises encode.unsupported where they are too many."""
+        self.steps += steps
+        if self._most_steps is not None and self.steps > self._most_steps:
+            raise self.unsupported(f"this takes more than {self._most_steps} steps to encode")
 
     @contextmanager
     def under(self, *conditions: Term) -> Generator[None]:
@@ -82,8 +100,9 @@ class Path:
         kind = "assert" if fault.code == "eval.assert" else "evaluation"
         self.fail(ir.true, fault.code, fault.message, kind)
 
-    def repeat(self, failures: Iterable[Failure]) -> None:
+    def repeat(self, failures: Sequence[Failure]) -> None:
         """Report failures of an isolated evaluation that is used here."""
+        self.spend(1 + len(failures))
         for failure in failures:
             condition = ir.and_(*self._conditions, failure.condition)
             if condition is not ir.false:
