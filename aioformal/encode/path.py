@@ -6,15 +6,20 @@ to it, so it says exactly "evaluation gets here, and fails"; it becomes an `Obli
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
 from aioformal.source import Span
 from aioformal.value.fault import ValueFault
+
+MOST_APART = 16
+"""Ways to one failure that an isolated evaluation keeps apart. Kept apart, many turn out to be impossible
+where the result is used; but there they multiply: a recursion into n calls, d deep, has n^d of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class Path:
         try:
             yield found
         finally:
-            found.extend(self._failures.values())
+            found.extend(_gathered(self._failures.values()))
             self._conditions, self._failures = before
 
     def fail(self, condition: Term, code: str, message: str, kind: str = "evaluation") -> None:
@@ -117,3 +122,19 @@ class Path:
 
     def unsupported(self, reason: str, hint: str | None = None) -> DiagnosticError:
         return error("encode.unsupported", reason, self.span, hint=hint)
+
+
+def _gathered(failures: Collection[Failure]) -> Iterable[Failure]:
+    """The same failures; those of one place and message, if there are many of them, as one."""
+    if len(failures) <= MOST_APART:
+        return failures
+    by_place: dict[tuple[str, str, str, Span | None], list[Failure]] = {}
+    for f in failures:
+        by_place.setdefault((f.kind, f.code, f.message, f.span), []).append(f)
+    return chain.from_iterable(map(_joined, by_place.values()))
+
+
+def _joined(ways: Sequence[Failure]) -> Sequence[Failure]:
+    if len(ways) <= MOST_APART:
+        return ways
+    return (replace(ways[0], condition=ir.or_(*(way.condition for way in ways))),)
