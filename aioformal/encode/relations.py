@@ -49,6 +49,7 @@ SMALL = 64
 
 def equal(path: Path, a: Sym, b: Sym) -> Term:
     """Whether two values are equal."""
+    path.spend(1)
     if isinstance(a, Undefined) or isinstance(b, Undefined):
         return ir.false
     if isinstance(a, Const) and isinstance(b, Const):
@@ -212,6 +213,7 @@ def _constant_guards(path: Path, sym: Sym) -> Guards | None:
 
 def member(path: Path, x: Sym, container: Sym) -> Term:
     """Whether a value is in a set."""
+    path.spend(1)
     if isinstance(x, Undefined) or isinstance(container, Undefined):
         return ir.false
     if isinstance(container, SymUnion):

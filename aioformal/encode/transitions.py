@@ -21,6 +21,10 @@ from aioformal.ir.term import Term
 from aioformal.syntax import ast
 from aioformal.value.values import Value
 
+MOST_STEPS = 3_000_000
+"""Steps that Init or Next may take: about a minute, and a hundred times as many as any specification
+here needs."""
+
 
 class ActionEncoder:
     """`now` holds the value of every variable in the state before a step. With `counting`, rules say how
@@ -37,6 +41,10 @@ class ActionEncoder:
 
     def transitions(self, action: ast.Expr) -> tuple[Transition, ...]:
         """Next. What goes wrong where no step is possible is kept by a transition that is never taken."""
+        with self._t.limited(MOST_STEPS):
+            return self._transitions(action)
+
+    def _transitions(self, action: ast.Expr) -> tuple[Transition, ...]:
         walker = Walker(self._t, self._summaries, counting=self._counting)
         way = Way(Label(_name_of(action), span=action.span))
         leaves = walker.walk(action, {}, Leaf((), Frame(self._now), way))
@@ -57,6 +65,10 @@ class ActionEncoder:
 
     def initial(self, formula: ast.Expr) -> tuple[Initial, ...]:
         """Init, in which there is one state only and every variable gets its value."""
+        with self._t.limited(MOST_STEPS):
+            return self._rules(formula)
+
+    def _rules(self, formula: ast.Expr) -> tuple[Initial, ...]:
         walker = Walker(self._t, self._summaries, counting=self._counting)
         leaves = self._initial_leaves(walker, formula)
         made = [self._rule(walker, leaf) for leaf in leaves]
@@ -66,7 +78,8 @@ class ActionEncoder:
 
     def initial_leaves(self, formula: ast.Expr) -> list[Leaf]:
         """The ways through Init, with the values that they give; no shapes are needed for that."""
-        return self._initial_leaves(Walker(self._t, self._summaries), formula)
+        with self._t.limited(MOST_STEPS):
+            return self._initial_leaves(Walker(self._t, self._summaries), formula)
 
     def _initial_leaves(self, walker: Walker, formula: ast.Expr) -> list[Leaf]:
         way = Way(Label(_name_of(formula), span=formula.span))

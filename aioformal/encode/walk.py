@@ -59,6 +59,7 @@ class Walker:
     def walk(self, expr: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
         """Every way of going on from a leaf so that the expression is true. Raises encode.unsupported."""
         with self.t.path.at(expr.span):
+            self.t.path.spend(1)
             if not self._targets(expr, scope) - leaf.frame.next.keys():
                 leaves = self._test(expr, scope, leaf)
             else:
