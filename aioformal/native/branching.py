@@ -51,11 +51,12 @@ def branch(rules: Iterable[Rule]) -> Tree:
 
 
 def _deciding_slot(rules: Sequence[Rule]) -> Term | None:
-    """The slot that the most rules ask to have certain values, if it is worth it."""
+    """The slot that the most rules ask to have certain values, the first of these; if it is worth it."""
     asked: Counter[Term] = Counter()
     for rule in rules:
-        asked.update({slot for part in conjuncts(rule.guard) for slot in _slots_asked(part)})
-    best = max(asked.items(), key=lambda item: (item[1], item[0].name), default=None)
+        # Not a set: the order of states must not depend on where terms lie in memory.
+        asked.update(dict.fromkeys(s for part in conjuncts(rule.guard) for s in _slots_asked(part)).keys())
+    best = max(asked.items(), key=lambda item: item[1], default=None)
     return best[0] if best is not None and best[1] >= FEWEST else None
 
 
