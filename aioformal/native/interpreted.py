@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from aioformal.ir.node import Term
-from aioformal.native.kernel import Note, Tally
+from aioformal.native.kernel import Note, Successor, Tally
 from aioformal.native.layout import Packed
 from aioformal.native.memory import CHUNK, DEGREES, Event, Status
 from aioformal.native.plan import Plan
@@ -177,8 +177,17 @@ class InterpretedKernel:
         return self._parents[number]
 
     def successors(self, words: Packed) -> list[tuple[int, Packed]] | None:
+        steps = self.steps(words)
+        return None if steps is None else [(step.rule, step.words) for step in steps]
+
+    def steps(self, words: Packed) -> list[Successor] | None:
         emitted, troubles = self._emitted(self._step, words)
-        return None if troubles else [(one[0], one[5]) for one in emitted]
+        if troubles:
+            return None
+        return [
+            Successor(rule, after, failed, None if unclear else bool(allowed))
+            for rule, failed, allowed, unclear, _, after in emitted
+        ]
 
     def verdicts(self, words: Packed) -> tuple[int, int, int]:
         return self._judge_first(words), self._judge(words), self._place(words)

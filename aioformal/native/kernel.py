@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from aioformal.ir.node import Term
 from aioformal.native.layout import Packed
@@ -36,6 +36,16 @@ class Tally:
     fired: tuple[int, ...]
     found: tuple[int, ...]
     degrees: tuple[int, ...]
+
+
+class Successor(NamedTuple):
+    """A step by transition `rule`. `failed`: the properties of steps that fail in it, as a mask.
+    `permitted`: whether ACTION_CONSTRAINT allows it, None where that has no value."""
+
+    rule: int
+    words: Packed
+    failed: int
+    permitted: bool | None
 
 
 class Kernel(Protocol):
@@ -131,6 +141,10 @@ class Kernel(Protocol):
 
     def successors(self, words: Packed) -> list[tuple[int, Packed]] | None:
         """The steps out of any state, each with its transition; None where an obligation fires."""
+        ...
+
+    def steps(self, words: Packed) -> list[Successor] | None:
+        """`successors` with all that is known of them."""
         ...
 
     def verdicts(self, words: Packed) -> tuple[int, int, int]:

@@ -72,11 +72,12 @@ def exploration_lines(report: Report, width: int, *, coverage: bool = False) -> 
 
 def _details(seen: Exploration, details: SearchDetails) -> Iterator[str]:
     workers = f", {details.workers} workers" if details.workers > 1 else ""
-    size = details.memory / max(1, seen.distinct_states)
-    yield (
-        f"{details.runner}{workers}: {details.state_bits} bits a state, compared whole; "
-        f"{bytes_text(details.memory)}, {size:,.0f} bytes a state"
-    )
+    size = ""
+    if details.memory is not None:
+        each = details.memory / max(1, seen.distinct_states)
+        size = f": {details.state_bits} bits a state; {bytes_text(details.memory)}, {each:,.0f} bytes a state"
+    yield f"run by {details.runner}{workers}{size}"
+    yield "states are told apart exactly: no hash collision can hide one"
     degree = out_degree(details.out_degrees)
     if degree is not None:
         yield (
