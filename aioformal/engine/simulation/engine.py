@@ -30,8 +30,9 @@ DEADLOCK = "deadlock"
 DEFAULT_DEPTH = 100
 DEFAULT_WALKS = 1_000
 
-BETWEEN_LOOKS = 64
-"""Steps between two looks at the clock."""
+BETWEEN_LOOKS = 0.05
+"""Seconds between two looks at whether it is enough. Not steps: a step may have a hundred thousand
+successors, and then 64 of them take half a minute."""
 
 BETWEEN_SIGNS = 0.25
 """Seconds between two signs of life."""
@@ -94,7 +95,8 @@ class _Run:
         self.lengths: Counter[int] = Counter()
         self.taken: Counter[str] = Counter(dict.fromkeys(action_names(problem.program), 0))
         self.steps = 0
-        self.started = self._signed = time.monotonic()
+        self.end: _End | None = None
+        self.started = self._signed = self._looked = time.monotonic()
         self.seconds = 0.0
 
     def events(self) -> Iterator[Event]:
@@ -105,8 +107,22 @@ class _Run:
             self.seconds = time.monotonic() - self.started
             self.lengths[len(way) - 1] += bool(way)
             yield Fault(broken.diagnostic, self._trace_to(way, broken), NAME)
+        except KeyboardInterrupt:
+            yield from self._broken_off(way)
+            raise
         finally:
             self.ground.close()
+        yield self._summary()
+
+    def _broken_off(self, way: list[Place]) -> Iterator[Event]:
+        """What was done until somebody lost patience with a single step. Before the first walk nothing is
+        known, not even whether there is an initial state. Of a walk that violated something, its end is."""
+        self.seconds = time.monotonic() - self.started
+        if self.end is not None:
+            yield from self._say([self.ground.state(place) for place in self.end.way], self.end.arrival)
+        elif way:
+            self.lengths[len(way) - 1] += len(way) > 1
+            yield from self._say([], Arrival())
         yield self._summary()
 
     def _walks(self, way: list[Place]) -> Generator[Event, None, None]:
@@ -117,7 +133,7 @@ class _Run:
             yield from self._say([found[0]], found[1])
             return
         while self.ground.starts and not self._enough:
-            end = yield from self._walk(way)
+            self.end = end = yield from self._walk(way)
             self.lengths[len(way) - 1] += 1
             self.seconds = time.monotonic() - self.started
             if end is not None:
@@ -142,7 +158,9 @@ class _Run:
         """One walk, which `way` keeps up with."""
         way[:] = [self.ground.start(self.random.randrange(self.ground.starts))]
         while len(way) <= self.walking.depth:
-            if len(way) % BETWEEN_LOOKS == 1:
+            now = time.monotonic()
+            if now - self._looked >= BETWEEN_LOOKS:
+                self._looked = now
                 yield from self._sign()
                 if len(way) > 1 and self._enough:
                     return None

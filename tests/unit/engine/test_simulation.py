@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
+from types import SimpleNamespace
 
 import pytest
 
@@ -175,3 +176,57 @@ def test_a_model_beyond_words_walks_on_the_reference_semantics() -> None:
 def test_time_is_a_limit_too() -> None:
     events = walk(COUNTER, "INVARIANT Low", Walking(seed=1, depth=10, walks=None, seconds=0.2))
     assert summary(events).walks > 1
+
+
+def test_the_clock_is_looked_at_however_few_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = count()
+    monkeypatch.setattr(engine, "time", SimpleNamespace(monotonic=lambda: float(next(ticks))))
+    events = walk(COUNTER, "INVARIANT Low", Walking(seed=1, depth=1_000, walks=None, seconds=20.0))
+    # Every look takes a second here, and so every step takes at least one.
+    assert summary(events).walks == 1
+    assert 0 < summary(events).steps <= 20
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, method: str, after: int, config: str) -> list[Event]:
+    """What is said when somebody loses patience with a call of the ground."""
+    ground = engine.MachineGround
+    original, calls = getattr(ground, method), count()
+
+    def impatient(*arguments: object) -> object:
+        if next(calls) == after:
+            raise KeyboardInterrupt
+        return original(*arguments)
+
+    monkeypatch.setattr(ground, method, impatient)
+    events: list[Event] = []
+    model = model_of(COUNTER, f"INIT Init\nNEXT Next\n{config}")
+    problem = Problem(model, model.properties, deadlock=True)
+    with pytest.raises(KeyboardInterrupt):
+        events.extend(Simulation(WALKING).check(problem, Budget()))
+    return events
+
+
+def test_an_interrupted_step_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = interrupted(monkeypatch, "moves", 60, "INVARIANT Low")
+    assert (summary(events).walks, summary(events).steps, summary(events).lengths) == (
+        2,
+        60,
+        ((10, 1), (50, 1)),
+    )
+    low = verdicts(events)["Low"]
+    assert isinstance(low, Unknown)
+    assert low.reason == "no violation found in 2 walks of up to 50 steps, 60 steps in all"
+
+
+def test_nothing_is_said_of_properties_before_the_first_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = interrupted(monkeypatch, "begin", 0, "INVARIANT Low")
+    assert verdicts(events) == {}
+    assert summary(events).seed == WALKING.seed
+
+
+def test_a_violation_is_said_also_when_cutting_it_short_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    events = interrupted(monkeypatch, "links", 0, "INVARIANT Small")
+    assert violation(events, "Small")[-1] == 7
+    assert summary(events).steps == sum(length * often for length, often in summary(events).lengths)
