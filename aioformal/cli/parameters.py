@@ -82,10 +82,16 @@ WALK_DEPTH = click.option(
     help="Steps of a walk at most.",
 )
 WALKS = click.option(
-    "--walks", metavar="N", type=click.IntRange(min=1), help="Walk so many times.  [default: 1000]"
+    "--walks",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Walk so many times.  [default: 1000 without --seconds]",
 )
 SECONDS = click.option(
-    "--seconds", metavar="S", type=click.FloatRange(min=0, min_open=True), help="Walk for so long instead."
+    "--seconds",
+    metavar="S",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Walk for so long. With --walks: whichever comes first.",
 )
 SEED = click.option(
     "--seed", metavar="N", type=int, help="Walk as a run with this seed has walked.  [default: a new one]"
@@ -100,11 +106,11 @@ def walking_options(command: Any) -> Any:
 
 
 def walking_of(depth: int, walks: int | None, seconds: float | None, seed: int | None) -> Walking:
-    """Raises click.UsageError for options that exclude each other."""
+    """Raises click.BadParameter for what is no time."""
     from aioformal.engine.simulation import Walking
 
-    if seconds is not None and (walks is not None or math.isnan(seconds)):
-        raise click.UsageError("either --walks N or --seconds S says when it is enough")
+    if seconds is not None and math.isnan(seconds):
+        raise click.BadParameter("not a number of seconds", param_hint="--seconds")
     if walks is None and seconds is None:
         walks = DEFAULT_WALKS
     drawn = random.SystemRandom().randint(0, LARGEST_SEED) if seed is None else seed

@@ -155,9 +155,18 @@ def test_simulate_proves_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Acquire" in streams.err
 
 
-def test_simulate_is_told_once_when_to_stop(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_program(["simulate", LOCK, "--walks", "1", "--seconds", "1"]) == 2
-    assert "either" in capsys.readouterr().err
+@pytest.mark.parametrize(("walks", "seconds"), [("3", "60"), ("1000000000", "0.2")])
+def test_walks_end_by_number_or_by_time(walks: str, seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["simulate", LOCK, "-p", "Mutex", "--walks", walks, "--seconds", seconds, "--json", "-"]
+    assert run_program(command) == 20
+    seen = json.loads(capsys.readouterr().out)["simulation"]
+    assert seen["seconds"] < 30
+    assert (seen["walks"] == 3) == (walks == "3")
+
+
+def test_no_number_of_seconds_to_walk(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_program(["simulate", LOCK, "--seconds", "nan"]) == 2
+    assert "not a number of seconds" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
