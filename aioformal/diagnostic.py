@@ -102,6 +102,15 @@ CODES: dict[str, tuple[Exit, str]] = {
     "run.memory": (Exit.TOO_LARGE, "the memory of this machine is used up"),
     "run.reference": (Exit.OK, "the reference semantics runs instead of machine code"),
     "run.usage": (Exit.USAGE, "an option has a value that makes no sense"),
+    # checkpoints
+    "checkpoint.missing": (Exit.SYSTEM, "there is no checkpoint to resume"),
+    "checkpoint.exists": (Exit.SYSTEM, "a new search would replace the checkpoint of an unfinished one"),
+    "checkpoint.locked": (Exit.SYSTEM, "another process is using the checkpoint folder"),
+    "checkpoint.foreign": (Exit.SYSTEM, "a checkpoint belongs to something else, or to another version"),
+    "checkpoint.corrupt": (Exit.SYSTEM, "a checkpoint is not what was written"),
+    "checkpoint.unwritable": (Exit.SYSTEM, "a checkpoint cannot be written"),
+    "checkpoint.none": (Exit.OK, "the search that runs writes no checkpoints"),
+    "checkpoint.written": (Exit.OK, "where an unfinished search can go on"),
     "internal.fault": (Exit.INTERNAL, "a fault of aioformal itself"),
 }
 

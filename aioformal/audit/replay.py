@@ -15,6 +15,8 @@ from aioformal.diagnostic import DiagnosticError
 from aioformal.evidence.join import EvidenceError
 from aioformal.evidence.verdict import ActionLabel, Fault, Trace
 from aioformal.resolve.model import PartKind, Property, PropertyPart
+from aioformal.value.digest import encode_value
+from aioformal.value.fault import ValueFault
 from aioformal.value.values import State
 
 
@@ -133,7 +135,7 @@ def _faults_in(program: Program, part: PropertyPart, trace: Trace) -> bool:
 def _faults(attempt: Callable[[], object]) -> bool:
     try:
         attempt()
-    except DiagnosticError:
+    except (DiagnosticError, ValueFault):
         return True
     return False
 
@@ -142,6 +144,8 @@ def _arrive_and_expand(program: Program, trace: Trace) -> None:
     """What a search does with the last state besides judging it, in the same order."""
     if _is_inside(program, trace.states):
         for step in program.successors(trace.states[-1]):
+            for value in step.state:
+                encode_value(value)  # fails for what cannot be part of a state: [n \in Nat |-> n]
             _is_inside(program, (trace.states[-1], step.state))
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aioformal import __version__
+from aioformal.cli.parameters import checkpoint_options, size, with_checkpoint
 
 if TYPE_CHECKING:
     from aioformal.session import Options
 
-ENGINES = ("auto", "explicit", "bmc", "k-induction")
+ENGINES = ("auto", "explicit", "explicit-reference", "bmc", "k-induction")
 STAGES = ("ast", "flat", "model", "shapes", "ir", "smt2")
 
 EXAMPLES = """\b
@@ -33,15 +34,15 @@ Exit codes:
   12  an invariant or action property is violated
   13  a liveness property is violated
   14  Assert was called with FALSE
-  20  undecided: neither proved nor violated, or out of time
+  20  undecided: neither proved nor violated, or out of time or memory
   21  vacuous: nothing was shown
   22  evidence failed: a counterexample does not replay, or engines disagree
   75  the specification cannot be evaluated; 76: within a property
  130  interrupted; what was known is shown
  150  parse error
  151  configuration error
- 152  a set or the state space is too large
- 153  a file cannot be read or written
+ 152  a set is too large, or the machine too small for the specification
+ 153  a file or a checkpoint cannot be read, written or used
  255  a fault of aioformal itself
    2  wrong usage
 """
@@ -96,7 +97,8 @@ ENGINE = click.option(
     type=click.Choice(ENGINES),
     default="auto",
     show_default=True,
-    help="auto: explicit search, and beside it bounded model checking and k-induction.",
+    help="auto: explicit search, and beside it bounded model checking and k-induction. "
+    "explicit-reference: the same search, slowly, by the semantics that all else is held against.",
 )
 DEPTH = click.option(
     "--depth",
@@ -114,25 +116,52 @@ TIMEOUT = click.option(
 )
 
 
+MEMORY = click.option(
+    "--memory",
+    metavar="SIZE",
+    type=size,
+    help="What the states of an explicit search may take: 500M, 4G.  [default: most of what is free]",
+)
+
+
+WORKERS = click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1, max=64),
+    default=1,
+    show_default=True,
+    help="Threads that expand states in an explicit search: the answers and the counts are the same.",
+)
+
+
 def _run_options(command: Any) -> Any:
     """The options that say what to prove, and how hard to try."""
-    for option in (TIMEOUT, DEPTH, ENGINE, PROPERTY, CONFIG):
+    for option in (MEMORY, WORKERS, TIMEOUT, DEPTH, ENGINE, PROPERTY, CONFIG):
         command = option(command)
     return command
 
 
-def _options(properties: tuple[str, ...], engine: str, depth: int | None, timeout: float) -> Options:
+def _options(
+    properties: tuple[str, ...],
+    engine: str,
+    depth: int | None,
+    timeout: float,
+    workers: int,
+    memory: int | None,
+) -> Options:
     from aioformal.session import Options
 
     if math.isnan(timeout):
         raise click.BadParameter("not a number of seconds", param_hint="--timeout")
     limit = None if timeout == 0 or math.isinf(timeout) else timeout
-    return Options(properties, engine, depth, limit)
+    return Options(properties, engine, depth, limit, memory, workers)
 
 
 @program.command(cls=TeachingCommand, short_help="Judge every property, with evidence.")
 @SPEC
 @_run_options
+@checkpoint_options
+@click.option("--coverage", is_flag=True, help="Show how often each action was taken, and what it found.")
 @click.option(
     "--json",
     "json_path",
@@ -146,6 +175,12 @@ def prove(
     engine: str,
     depth: int | None,
     timeout: float,
+    workers: int,
+    memory: int | None,
+    coverage: bool,
+    checkpoint: Path | None,
+    every: float,
+    resume: bool,
     json_path: str | None,
 ) -> int:
     """Judge every property that the configuration of SPEC lists.
@@ -156,7 +191,9 @@ def prove(
     """
     from aioformal.cli.proving import prove_and_show
 
-    return prove_and_show(spec, config, _options(properties, engine, depth, timeout), json_path)
+    options = _options(properties, engine, depth, timeout, workers, memory)
+    options = with_checkpoint(options, checkpoint, every, resume=resume)
+    return prove_and_show(spec, config, options, json_path, coverage=coverage)
 
 
 @program.command(short_help="Say what is wrong with a specification, short of proving it.")
@@ -192,9 +229,11 @@ def watch(
     engine: str,
     depth: int | None,
     timeout: float,
+    workers: int,
+    memory: int | None,
 ) -> int:
     """Prove SPEC now and again whenever it, a module that it reads, or its configuration is saved.
     A save ends the run that it outdates. Ctrl-C leaves."""
     from aioformal.cli.watching import watch_and_show
 
-    return watch_and_show(spec, config, _options(properties, engine, depth, timeout))
+    return watch_and_show(spec, config, _options(properties, engine, depth, timeout, workers, memory))

@@ -30,7 +30,9 @@ def stderr_console() -> Console:
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
-def prove_and_show(spec: Path, config: Path | None, options: Options, json_path: str | None) -> int:
+def prove_and_show(
+    spec: Path, config: Path | None, options: Options, json_path: str | None, *, coverage: bool = False
+) -> int:
     """Proves, prints the report, writes the JSON, and returns the exit code."""
     if json_path is not None and json_path != "-":
         _require_writable(json_path)
@@ -43,16 +45,16 @@ def prove_and_show(spec: Path, config: Path | None, options: Options, json_path:
             raise
         report = Report(str(spec), None, seconds=Seconds(total=session.elapsed()))
         report = _with(report, describe_fault(fault))
-    show_report(report, stderr_console() if json_path == "-" else stdout_console())
+    show_report(report, stderr_console() if json_path == "-" else stdout_console(), coverage=coverage)
     if json_path is not None:
         _write_json(report, json_path)
     return int(report.exit_code)
 
 
-def show_report(report: Report, console: Console) -> None:
+def show_report(report: Report, console: Console, *, coverage: bool = False) -> None:
     """Prints a report; one that got nowhere is only its diagnostics, and those go to stderr."""
     if report.judgements or report.fault is not None or report.exploration is not None:
-        print_report(report, console)
+        print_report(report, console, coverage=coverage)
     else:
         sys.stdout.flush()
         click.echo(render_diagnostics(report.diagnostics), err=True, nl=False)

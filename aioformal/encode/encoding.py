@@ -73,14 +73,17 @@ def _payload(term: ir.Term) -> bool | int:
     return term.payload
 
 
-def encode_model(model: Model, shapes: Shapes, properties: Sequence[Property]) -> Encoding:
+def encode_model(
+    model: Model, shapes: Shapes, properties: Sequence[Property], *, counting: bool = False
+) -> Encoding:
     """The transition system of a model. Properties that cannot be encoded are listed as unsupported.
+    With `counting`, its rules say how often what they make counts as generated.
 
     Raises encode.unsupported where Init, Next or a constraint cannot be encoded.
     """
     with _deep_calls():
         try:
-            return Encoding(model, shapes, _system(model, shapes, properties))
+            return Encoding(model, shapes, _system(model, shapes, properties, counting))
         except RecursionError:
             reason = "the definitions unfold too deeply to be encoded"
             raise error("encode.unsupported", reason, model.next.span if model.next else None) from None
@@ -96,11 +99,11 @@ def _deep_calls() -> Generator[None]:
         sys.setrecursionlimit(before)
 
 
-def _system(model: Model, shapes: Shapes, properties: Sequence[Property]) -> TransitionSystem:
+def _system(model: Model, shapes: Shapes, properties: Sequence[Property], counting: bool) -> TransitionSystem:
     translator = translator_of(model)
     now = {name: read(shape, name, ir.variable) for name, shape in shapes.items()}
     then = {name: read(shape, name, ir.next_variable) for name, shape in shapes.items()}
-    actions = ActionEncoder(translator, shapes, now)
+    actions = ActionEncoder(translator, shapes, now, counting=counting)
     judge = PropertyEncoder(translator, Frame(now, settled=True), Frame(now, then, settled=True))
     constraint, constraint_failures = judge.state_formulas(model.constraints)
     action_constraint, action_failures = judge.step_formulas(model.action_constraints)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aioformal.encode.choice import choose
+from aioformal.encode.choice import choose, select
 from aioformal.encode.scope import Frame
 from aioformal.encode.symbols import Sym
 from aioformal.ir import term as ir
+from aioformal.ir.node import one
 from aioformal.ir.system import Input, Label
 from aioformal.ir.term import Term
 from aioformal.source import Span
@@ -46,6 +47,8 @@ class Leaf:
     frame: Frame
     way: Way
     inputs: tuple[Input, ...] = ()
+    ways: Term = one
+    """How often the successor counts as generated: see `encode.ways`."""
 
     @property
     def guard(self) -> Term:
@@ -56,6 +59,10 @@ class Leaf:
 
     def assign(self, variable: str, value: Sym) -> Leaf:
         return replace(self, frame=self.frame.assign(variable, value))
+
+    def times(self, ways: Term) -> Leaf:
+        product = ir.mul(self.ways, ways)
+        return self if product is self.ways else replace(self, ways=product)
 
     def closed(self) -> Leaf:
         return replace(self, way=self.way.closed())
@@ -78,7 +85,8 @@ def joined(start: Leaf, branches: Sequence[Branch]) -> list[Leaf]:
     guard = ir.or_(*(leaf.since(start) for _, leaf in ends))
     frame = Frame(start.frame.state, _values(ends), memo=start.frame.memo)
     inputs = tuple(dict.fromkeys(i for _, leaf in ends for i in leaf.inputs))
-    return [Leaf((*start.guards, guard), frame, start.way, inputs)]
+    ways = select([(condition, leaf.ways) for condition, leaf in ends])
+    return [Leaf((*start.guards, guard), frame, start.way, inputs, ways)]
 
 
 def _values(ends: Sequence[tuple[Term, Leaf]]) -> dict[str, Sym]:

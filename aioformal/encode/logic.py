@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from aioformal.encode.choice import choose, if_else
-from aioformal.encode.relations import equal
+from aioformal.encode.relations import each_once, equal
 from aioformal.encode.scope import Scope, extended
 from aioformal.encode.shapes import ordered
 from aioformal.encode.sources import bounded, elements_of_set, known_set, known_values
@@ -105,9 +105,12 @@ def case(t: Translator, node: ast.Case, scope: Scope) -> Sym:
 # ---------------------------------------------------------------- quantifiers
 
 
-def scopes_of(t: Translator, bounds: Sequence[ast.Bound], scope: Scope) -> Iterator[tuple[Scope, Term]]:
-    """The scopes that bound variables make, each with the condition that their values are in the sets."""
-    columns = [_column(t, bound, scope) for bound in bounds]
+def scopes_of(
+    t: Translator, bounds: Sequence[ast.Bound], scope: Scope, *, once: bool = False
+) -> Iterator[tuple[Scope, Term]]:
+    """The scopes that bound variables make, each with the condition that their values are in the sets.
+    With `once`, equal values stand for one."""
+    columns = [_column(t, bound, scope, once) for bound in bounds]
     size = 1
     for column in columns:
         size *= len(column)
@@ -115,12 +118,14 @@ def scopes_of(t: Translator, bounds: Sequence[ast.Bound], scope: Scope) -> Itera
     return _crossed(columns, scope, ir.true)
 
 
-def _column(t: Translator, bound: ast.Bound, scope: Scope) -> list[tuple[dict[str, Sym], Term]]:
+def _column(t: Translator, bound: ast.Bound, scope: Scope, once: bool) -> list[tuple[dict[str, Sym], Term]]:
     """The values that the names of one bound take together."""
     if bound.domain is None:
         raise t.path.unsupported("an unbounded quantifier cannot be unrolled")
     with t.path.at(bound.domain.span):
         elements = elements_of_set(t.path, t.value(bound.domain, scope))
+        if once:
+            elements = each_once(t.path, elements)
     if bound.is_tuple:
         return [(destructured(t, bound, element), guard) for element, guard in elements]
     column: list[tuple[dict[str, Sym], Term]] = [({}, ir.true)]

@@ -6,15 +6,20 @@ to it, so it says exactly "evaluation gets here, and fails"; it becomes an `Obli
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
 from aioformal.source import Span
 from aioformal.value.fault import ValueFault
+
+MOST_APART = 16
+"""Ways to one failure that an isolated evaluation keeps apart. Kept apart, many turn out to be impossible
+where the result is used; but there they multiply: a recursion into n calls, d deep, has n^d of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +36,31 @@ class Failure:
 class Path:
     """A stack of conditions and the failures found so far, in order, without repetition.
 
-    `span` is the expression being looked at; `unsupported` uses it.
+    `span` is the expression being looked at; `unsupported` uses it. `steps` counts the effort, see `limited`.
     """
 
     def __init__(self) -> None:
         self._conditions: list[Term] = []
         self._failures: dict[tuple[Term, str, Span | None], Failure] = {}
         self.span: Span | None = None
+        self.steps = 0
+        self._most_steps: int | None = None
+
+    @contextmanager
+    def limited(self, most: int) -> Generator[None]:
+        """Give up on what follows after so many steps: counted, so that the answer is the same everywhere."""
+        before = self.steps, self._most_steps
+        self.steps, self._most_steps = 0, most
+        try:
+            yield
+        finally:
+            self.steps, self._most_steps = before
+
+    def spend(self, steps: int) -> None:
+        """Count steps. Raises encode.unsupported where they are too many."""
+        self.steps += steps
+        if self._most_steps is not None and self.steps > self._most_steps:
+            raise self.unsupported(f"this takes more than {self._most_steps} steps to encode")
 
     @contextmanager
     def under(self, *conditions: Term) -> Generator[None]:
@@ -70,7 +93,7 @@ class Path:
         try:
             yield found
         finally:
-            found.extend(self._failures.values())
+            found.extend(_gathered(self._failures.values()))
             self._conditions, self._failures = before
 
     def fail(self, condition: Term, code: str, message: str, kind: str = "evaluation") -> None:
@@ -82,8 +105,9 @@ class Path:
         kind = "assert" if fault.code == "eval.assert" else "evaluation"
         self.fail(ir.true, fault.code, fault.message, kind)
 
-    def repeat(self, failures: Iterable[Failure]) -> None:
+    def repeat(self, failures: Sequence[Failure]) -> None:
         """Report failures of an isolated evaluation that is used here."""
+        self.spend(1 + len(failures))
         for failure in failures:
             condition = ir.and_(*self._conditions, failure.condition)
             if condition is not ir.false:
@@ -98,3 +122,19 @@ class Path:
 
     def unsupported(self, reason: str, hint: str | None = None) -> DiagnosticError:
         return error("encode.unsupported", reason, self.span, hint=hint)
+
+
+def _gathered(failures: Collection[Failure]) -> Iterable[Failure]:
+    """The same failures; those of one place and message, if there are many of them, as one."""
+    if len(failures) <= MOST_APART:
+        return failures
+    by_place: dict[tuple[str, str, str, Span | None], list[Failure]] = {}
+    for f in failures:
+        by_place.setdefault((f.kind, f.code, f.message, f.span), []).append(f)
+    return chain.from_iterable(map(_joined, by_place.values()))
+
+
+def _joined(ways: Sequence[Failure]) -> Sequence[Failure]:
+    if len(ways) <= MOST_APART:
+        return ways
+    return (replace(ways[0], condition=ir.or_(*(way.condition for way in ways))),)

@@ -15,6 +15,10 @@ from aioformal.ir.term import Term
 from aioformal.resolve.model import PartKind, Property, PropertyPart
 from aioformal.syntax import ast
 
+MOST_STEPS = 1_000_000
+"""Steps that one property, or the constraints, may take: about twenty seconds where they make terms, and a
+hundred times as many as any specification here needs."""
+
 Judged = tuple[Term, tuple[Obligation, ...]]
 """What a formula is worth, and what can go wrong while it is evaluated."""
 
@@ -61,7 +65,7 @@ class PropertyEncoder:
         return logic.conjunction(self._t, [lambda f=f: self._t.value(f, {}) for f in formulas])
 
     def _judge(self, frame: Frame, evaluate: Callable[[], Term]) -> Judged:
-        with self._t.looking(frame), self._t.path.isolated() as failures:
+        with self._t.looking(frame), self._t.limited(MOST_STEPS), self._t.path.isolated() as failures:
             term = evaluate()
         return term, obligations_of(failures)
 

@@ -6,7 +6,7 @@ differs from everything else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from aioformal.encode.choice import as_bool, as_fun, as_int, native_term
@@ -49,6 +49,7 @@ SMALL = 64
 
 def equal(path: Path, a: Sym, b: Sym) -> Term:
     """Whether two values are equal."""
+    path.spend(1)
     if isinstance(a, Undefined) or isinstance(b, Undefined):
         return ir.false
     if isinstance(a, Const) and isinstance(b, Const):
@@ -56,6 +57,23 @@ def equal(path: Path, a: Sym, b: Sym) -> Term:
     if isinstance(a, SymUnion) or isinstance(b, SymUnion):
         return _equal_unions(path, a, b)
     return _equal_alike(path, a, b) if comparable(path, a, b) else ir.false
+
+
+MOST_COMPARED = 24
+"""Elements of a set that are compared with each other."""
+
+
+def each_once(path: Path, elements: Sequence[tuple[Sym, Term]]) -> list[tuple[Sym, Term]]:
+    """The elements of a set, each in only where it equals none before it. Elements that are known differ
+    anyhow; of very many that are not, doubles stay."""
+    if len(elements) > MOST_COMPARED or all(isinstance(element, Const) for element, _ in elements):
+        return list(elements)
+    found: list[tuple[Sym, Term]] = []
+    with path.isolated():
+        for position, (element, guard) in enumerate(elements):
+            doubles = [ir.and_(g, equal(path, element, e)) for e, g in elements[:position]]
+            found.append((element, ir.and_(guard, *map(ir.not_, doubles))))
+    return found
 
 
 def _equal_known(path: Path, a: Const, b: Const) -> Term:
@@ -195,6 +213,7 @@ def _constant_guards(path: Path, sym: Sym) -> Guards | None:
 
 def member(path: Path, x: Sym, container: Sym) -> Term:
     """Whether a value is in a set."""
+    path.spend(1)
     if isinstance(x, Undefined) or isinstance(container, Undefined):
         return ir.false
     if isinstance(container, SymUnion):

@@ -192,6 +192,7 @@ def int_range(term: Term) -> IntSort:
 def _subsets(path: Path, elements: list[Element]) -> list[Element]:
     """Every subset of the universe, guarded by: all that it takes is there."""
     bounded(path, 1 << min(len(elements), 64), "SUBSET")
+    path.spend(1 << len(elements))
     found: list[Element] = []
     for choice in range(1 << len(elements)):
         taken = [element for i, element in enumerate(elements) if choice >> i & 1]
@@ -212,6 +213,7 @@ def _products(path: Path, fields: Mapping[Value, list[Element]]) -> list[Element
     for values in fields.values():
         size *= len(values)
         bounded(path, size, "a set of functions")
+    path.spend(size)
     found: list[Element] = []
     for choice in product(*fields.values()):
         slots = {key: Slot(ir.true, value) for key, (value, _) in zip(fields, choice, strict=True)}
@@ -276,6 +278,7 @@ def _known_functions(path: Path, slots: Mapping[Value, Slot]) -> dict[Value, Ter
         values = {v: ir.and_(slot.present, g) for v, g in known_values(path, slot.value).items()}
         options: dict[Value | None, Term] = {**absent, **values}
         bounded(path, len(partial) * len(options), "a function")
+        path.spend(len(partial) * len(options))
         partial = dict(_extended(partial, key, options))
     return partial
 
@@ -296,6 +299,7 @@ def _known_sets(path: Path, elements: list[Element]) -> dict[Value, Term]:
     partial: dict[Value, Term] = {frozenset(): ir.true}
     for value, guard in guards.items():
         bounded(path, len(partial) * 2, "a set")
+        path.spend(len(partial) * 2)
         split: dict[Value, Term] = {}
         for taken, condition in partial.items():
             assert isinstance(taken, frozenset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from aioformal.encode.free import Summaries
 from aioformal.encode.leaf import Leaf, Way
@@ -20,11 +21,19 @@ from aioformal.ir.term import Term
 from aioformal.syntax import ast
 from aioformal.value.values import Value
 
+MOST_STEPS = 3_000_000
+"""Steps that Init or Next may take: about a minute, and a hundred times as many as any specification
+here needs."""
+
 
 class ActionEncoder:
-    """`now` holds the value of every variable in the state before a step."""
+    """`now` holds the value of every variable in the state before a step. With `counting`, rules say how
+    often what they make counts as generated."""
 
-    def __init__(self, translator: Translator, shapes: Shapes, now: Mapping[str, Sym]) -> None:
+    def __init__(
+        self, translator: Translator, shapes: Shapes, now: Mapping[str, Sym], *, counting: bool = False
+    ) -> None:
+        self._counting = counting
         self._t = translator
         self._shapes = shapes
         self._now = now
@@ -32,7 +41,11 @@ class ActionEncoder:
 
     def transitions(self, action: ast.Expr) -> tuple[Transition, ...]:
         """Next. What goes wrong where no step is possible is kept by a transition that is never taken."""
-        walker = Walker(self._t, self._summaries)
+        with self._t.limited(MOST_STEPS):
+            return self._transitions(action)
+
+    def _transitions(self, action: ast.Expr) -> tuple[Transition, ...]:
+        walker = Walker(self._t, self._summaries, counting=self._counting)
         way = Way(Label(_name_of(action), span=action.span))
         leaves = walker.walk(action, {}, Leaf((), Frame(self._now), way))
         made = [self._transition(walker, leaf) for leaf in leaves]
@@ -48,11 +61,15 @@ class ActionEncoder:
         terms, escapes = self._written(walker, leaf, changed)
         updates = {name: term for name, term in terms.items() if not _is_old(name, term)}
         inputs = _inputs(leaf, [*updates.values(), *(o.condition for o in escapes)])
-        return Transition(leaf.way.label, leaf.guard, updates, inputs, escapes)
+        return Transition(leaf.way.label, leaf.guard, updates, inputs, escapes, leaf.ways)
 
     def initial(self, formula: ast.Expr) -> tuple[Initial, ...]:
         """Init, in which there is one state only and every variable gets its value."""
-        walker = Walker(self._t, self._summaries)
+        with self._t.limited(MOST_STEPS):
+            return self._rules(formula)
+
+    def _rules(self, formula: ast.Expr) -> tuple[Initial, ...]:
+        walker = Walker(self._t, self._summaries, counting=self._counting)
         leaves = self._initial_leaves(walker, formula)
         made = [self._rule(walker, leaf) for leaf in leaves]
         failures = [failure for _, failure in walker.found] + list(self._t.path.take())
@@ -61,7 +78,8 @@ class ActionEncoder:
 
     def initial_leaves(self, formula: ast.Expr) -> list[Leaf]:
         """The ways through Init, with the values that they give; no shapes are needed for that."""
-        return self._initial_leaves(Walker(self._t, self._summaries), formula)
+        with self._t.limited(MOST_STEPS):
+            return self._initial_leaves(Walker(self._t, self._summaries), formula)
 
     def _initial_leaves(self, walker: Walker, formula: ast.Expr) -> list[Leaf]:
         way = Way(Label(_name_of(formula), span=formula.span))
@@ -76,7 +94,7 @@ class ActionEncoder:
             return None
         terms, escapes = self._written(walker, leaf, leaf.frame.next)
         inputs = _inputs(leaf, [*terms.values(), *(o.condition for o in escapes)])
-        return Initial(leaf.guard, terms, inputs, escapes)
+        return Initial(leaf.guard, terms, inputs, escapes, leaf.ways)
 
     def _is_complete(self, walker: Walker, leaf: Leaf) -> bool:
         """Whether every variable has a value; the failure is reported where one has none."""
@@ -131,9 +149,7 @@ def _inputs(leaf: Leaf, terms: Sequence[Term]) -> tuple[Input, ...]:
 def _with_failures(transition: Transition, failures: Sequence[Failure]) -> Transition:
     obligations = (*transition.obligations, *obligations_of(failures))
     inputs = (*transition.inputs, *inputs_of(o.condition for o in obligations))
-    return Transition(
-        transition.label, transition.guard, transition.updates, tuple(dict.fromkeys(inputs)), obligations
-    )
+    return replace(transition, inputs=tuple(dict.fromkeys(inputs)), obligations=obligations)
 
 
 def _with_initial_failures(rules: list[Initial], failures: tuple[Obligation, ...]) -> tuple[Initial, ...]:
@@ -142,7 +158,7 @@ def _with_initial_failures(rules: list[Initial], failures: tuple[Obligation, ...
         return tuple(rules)
     first = rules[0] if rules else Initial(ir.false, {})
     inputs = dict.fromkeys((*first.inputs, *inputs_of(o.condition for o in failures)))
-    with_failures = Initial(first.guard, first.values, tuple(inputs), (*first.obligations, *failures))
+    with_failures = replace(first, inputs=tuple(inputs), obligations=(*first.obligations, *failures))
     return (with_failures, *rules[1:])
 
 

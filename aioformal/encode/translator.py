@@ -56,6 +56,7 @@ class Translator:
         """What an expression is worth. Raises encode.unsupported."""
         before = self.path.span
         self.path.span = expr.span
+        self.path.spend(1)
         try:
             return self._handlers[type(expr)](self, expr, scope)
         finally:
@@ -111,6 +112,17 @@ class Translator:
             yield
         finally:
             self.frame, self.primed = before
+
+    @contextmanager
+    def limited(self, steps: int) -> Generator[None]:
+        """Translate one formula, which gets so many steps and a share of recursive calls of its own: what
+        one takes must not be missing to the next."""
+        before, self.recursion = self.recursion, Recursion(self.path)
+        try:
+            with self.path.limited(steps):
+                yield
+        finally:
+            self.recursion = before
 
     # ------------------------------------------------------------ what is evaluated once
 

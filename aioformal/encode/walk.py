@@ -19,11 +19,13 @@ from aioformal.encode.fresh import fresh_member
 from aioformal.encode.leaf import Branch, Leaf, Way, joined
 from aioformal.encode.path import Failure
 from aioformal.encode.patterns import Patterns, builtin_key, operands
+from aioformal.encode.relations import each_once
 from aioformal.encode.scope import Bound, Builtin, Closure, Scope, Thunk, extended
 from aioformal.encode.sources import elements_of_set, most_elements
 from aioformal.encode.structures import destructured
 from aioformal.encode.symbols import Const, Sym
 from aioformal.encode.translator import Translator
+from aioformal.encode.ways import Ways
 from aioformal.ir import term as ir
 from aioformal.ir.system import Label
 from aioformal.ir.term import Term
@@ -43,18 +45,21 @@ FEW = 8
 
 
 class Walker:
-    """Walks one formula. `found` collects failures with the label of the action that they belong to."""
+    """Walks one formula. `found` collects failures with the label of the action that they belong to.
+    With `counting`, leaves say how often they count."""
 
-    def __init__(self, translator: Translator, summaries: Summaries) -> None:
+    def __init__(self, translator: Translator, summaries: Summaries, *, counting: bool = False) -> None:
         self.t = translator
         self.found: list[tuple[Label, Failure]] = []
         self._summaries = summaries
         self._patterns = Patterns(translator.model.flat.definitions)
         self._inputs = 0
+        self._ways = Ways(translator) if counting else None
 
     def walk(self, expr: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
         """Every way of going on from a leaf so that the expression is true. Raises encode.unsupported."""
         with self.t.path.at(expr.span):
+            self.t.path.spend(1)
             if not self._targets(expr, scope) - leaf.frame.next.keys():
                 leaves = self._test(expr, scope, leaf)
             else:
@@ -109,7 +114,11 @@ class Walker:
 
     def _test(self, expr: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
         with self._here(leaf):
-            return self._where(leaf.closed(), self.t.truth(expr, scope))
+            leaves = self._where(leaf.closed(), self.t.truth(expr, scope))
+            if self._ways is None or not leaves:
+                return leaves
+            ways = self._ways.of(expr, scope)
+            return [end.times(ways) for end in leaves]
 
     def _where(self, leaf: Leaf, condition: Term) -> list[Leaf]:
         """The leaf where a condition holds, if it can."""
@@ -169,6 +178,8 @@ class Walker:
             size = most_elements(self.t.path, domain)
             if size is not None and size <= most:
                 elements = elements_of_set(self.t.path, domain)
+                if self._ways is not None:
+                    elements = each_once(self.t.path, elements)
                 return [(e, end) for e, guard in elements for end in self._where(leaf, guard)]
             self._inputs += 1
             element, inside, inputs = fresh_member(self.t.path, domain, f"{name}?{self._inputs}")

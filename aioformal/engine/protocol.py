@@ -6,7 +6,8 @@ Engines never print and never read options. Closing the iterator cancels the run
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -90,6 +91,11 @@ class Budget:
 
     def elapsed(self) -> float:
         return time.monotonic() - self.started
+
+    @contextmanager
+    def unhurried(self) -> Generator[None]:
+        """What is done herein is brought to its end, even when the budget is exhausted meanwhile."""
+        yield
 
     def remaining(self) -> float | None:
         """Seconds left, at least 0; None for no limit."""

@@ -118,6 +118,9 @@ def integer(value: int) -> Term:
     return leaf("constant", value, int_sort(value, value))
 
 
+one = integer(1)
+
+
 def postorder(roots: Iterable[Term]) -> Iterator[Term]:
     """Every term below the roots once, arguments first. Iterates, so depth is no limit."""
     seen: set[Term] = set()

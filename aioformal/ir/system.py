@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from aioformal.ir.node import Term, true
+from aioformal.ir.node import Term, one, true
 from aioformal.ir.sort import Sort
 from aioformal.resolve.model import PartKind, PropertyKind
 from aioformal.source import Span
@@ -70,13 +70,15 @@ class Label:
 @dataclass(frozen=True, slots=True)
 class Transition:
     """Where `guard` holds, a step to the state given by `updates`; variables not named keep their
-    values. Guard, updates and obligations speak of the state before and of `inputs`."""
+    values. Guard, updates and obligations speak of the state before and of `inputs`. `ways` is how often
+    the step counts as generated; only an encoding made for counting says more than 1."""
 
     label: Label
     guard: Term
     updates: Mapping[str, Term]
     inputs: tuple[Input, ...] = ()
     obligations: tuple[Obligation, ...] = ()
+    ways: Term = one
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Initial:
     values: Mapping[str, Term]
     inputs: tuple[Input, ...] = ()
     obligations: tuple[Obligation, ...] = ()
+    ways: Term = one
 
 
 @dataclass(frozen=True, slots=True)

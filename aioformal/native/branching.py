@@ -51,11 +51,12 @@ def branch(rules: Iterable[Rule]) -> Tree:
 
 
 def _deciding_slot(rules: Sequence[Rule]) -> Term | None:
-    """The slot that the most rules ask to have certain values, if it is worth it."""
+    """The slot that the most rules ask to have certain values, the first of these; if it is worth it."""
     asked: Counter[Term] = Counter()
     for rule in rules:
-        asked.update({slot for part in conjuncts(rule.guard) for slot in _slots_asked(part)})
-    best = max(asked.items(), key=lambda item: (item[1], item[0].name), default=None)
+        # Not a set: the order of states must not depend on where terms lie in memory.
+        asked.update(dict.fromkeys(s for part in conjuncts(rule.guard) for s in _slots_asked(part)).keys())
+    best = max(asked.items(), key=lambda item: item[1], default=None)
     return best[0] if best is not None and best[1] >= FEWEST else None
 
 
@@ -121,6 +122,7 @@ def _terms(rule: Rule) -> Iterable[Term]:
         yield from rule.leaf.failed.values()
         yield rule.leaf.allowed
         yield rule.leaf.unclear
+        yield rule.leaf.ways
 
 
 def _rebuilt(rule: Rule, terms: Mapping[Term, Term]) -> Rule:
@@ -128,7 +130,8 @@ def _rebuilt(rule: Rule, terms: Mapping[Term, Term]) -> Rule:
     if isinstance(leaf, Emit):
         updates = {name: terms[term] for name, term in leaf.updates.items()}
         failed = {number: terms[term] for number, term in leaf.failed.items() if terms[term] is not false}
-        leaf = Emit(leaf.rule, updates, failed, terms[leaf.allowed], terms[leaf.unclear])
+        others = terms[leaf.allowed], terms[leaf.unclear], terms[leaf.ways]
+        leaf = Emit(leaf.rule, updates, failed, *others)
     return replace(rule, guard=terms[rule.guard], leaf=leaf)
 
 

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Generator, Mapping
+from array import array
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, TypeAlias
 
 from aioformal.ir.node import Term
 from aioformal.native.kernel import Note, Tally
 from aioformal.native.layout import Packed
-from aioformal.native.memory import DEGREES, LOG_ENTRIES, Event, Status
+from aioformal.native.memory import BUFFER, CHUNK, DEGREES, LOG_ENTRIES, Event, Status
 from aioformal.native.plan import Plan
 from aioformal.native.python_tree import DENIED, UNCLEAR, conversion_source, source_of
 
 WAITING = 64
 """Successors from which on they are looked up, between two states."""
-
-BUFFER = 1 << 12
-"""Initial states that wait together."""
 
 ROOM = 1 << 16
 """States that there is room for at first, and that room is made for at a time."""
@@ -33,8 +32,12 @@ WORD = (1 << 64) - 1
 MULTIPLIER = -7046029254386353131 & WORD
 FINAL = -49064778989728563 & WORD
 
-Entry: TypeAlias = tuple[Packed, int, int, int]
-"""Words, the number of the state before plus one, rule, violated properties of steps."""
+Entry: TypeAlias = tuple[Packed, int, int, int, int]
+"""Words, the number of the state before plus one, rule, violated properties of steps, ways."""
+
+
+class _NoRoomError(Exception):
+    """More initial states than the memory holds."""
 
 
 def compiled(text: str) -> dict[str, Any]:
@@ -57,6 +60,8 @@ class InterpretedKernel:
         self.checks_deadlock = False
         self.at = 0
         self.trouble = 0
+        self.memory = sys.maxsize
+        self.optimizing = True
         functions = compiled(self.text)
         self._initial: Callable[..., None] = functions["initial"]
         self._step: Callable[..., int | None] = functions["step"]
@@ -81,11 +86,14 @@ class InterpretedKernel:
         """See `kernel.Kernel`. Initial states are made to the end, whatever fires."""
         fired: list[int] = []
         self._beginning = True
-        with _no_collection():
-            self._initial(self._put_first, fired.append)
-            self._flush()
-        self._beginning = False
-        self._limit = max(self._limit, self.distinct)
+        try:
+            with _no_collection():
+                self._initial(self._put_first, fired.append)
+                self._flush()
+        except _NoRoomError:
+            return Status.FULL
+        finally:
+            self._beginning = False
         if not fired:
             return Status.PAUSED
         self.at, self.trouble = 0, fired[0]
@@ -95,6 +103,16 @@ class InterpretedKernel:
         self._waiting.append(entry)
         if len(self._waiting) == BUFFER:
             self._flush()
+            if self.distinct > self._limit:
+                self._grow_within_memory()
+
+    def _grow_within_memory(self) -> None:
+        if self.bytes_used + self.growth > self.memory:
+            raise _NoRoomError
+        self.grow()
+
+    def optimize(self) -> None:
+        """There is no better code."""
 
     def enter_level(self, first: int, end: int) -> None:
         self._position, self._end = first, end
@@ -123,16 +141,15 @@ class InterpretedKernel:
                 self.at, self.trouble = number, fires
                 return Status.TROUBLE
             self._position = number + 1
-            before = self._account(len(waiting) - before, number)
+            before = self._account(len(waiting) > before, number)
         if self._stopping:
             return Status.HALTED
         return Status.PAUSED if self._position == until else Status.LEVEL
 
-    def _account(self, successors: int, number: int) -> int:
+    def _account(self, has_successors: bool, number: int) -> int:
         """Counts an expanded state. The number of successors that wait."""
         self._expanded += 1
-        self._generated += successors
-        if not successors:
+        if not has_successors:
             self._degrees[0] += 1
             if self.checks_deadlock:
                 self.checks_deadlock = False
@@ -146,21 +163,21 @@ class InterpretedKernel:
     def _flush(self) -> None:
         """Takes note of all states that wait, and of the steps to them."""
         parents, fired, counts = self._parents, self._fired, not self._beginning
-        last = new = 0
-        for words, at, info, failed in self._waiting:
+        last = new = generated = 0
+        for words, at, info, failed, ways in self._waiting:
+            generated += ways
             if at != last:
                 self._degree(last, new)
                 last, new = at, 0
             if counts:
-                fired[info & RULE] += 1
+                fired[info & RULE] += ways
             if failed & self.open_steps:
                 self.open_steps ^= self._report(Event.STEP, failed & self.open_steps, at, info, words)
             # A state that was kept is inside of CONSTRAINT.
             if (info >= DENIED or words not in parents) and self._arrives(words, at, info):
                 new += 1
         self._degree(last, new)
-        if not counts:
-            self._generated += len(self._waiting)
+        self._generated += generated
         self._waiting.clear()
 
     def _arrives(self, words: Packed, at: int, info: int) -> bool:
@@ -248,7 +265,7 @@ class InterpretedKernel:
         made: list[Entry] = []
         if self._step(made.append, 0, *words) is not None:
             return None
-        return [(info & RULE, after) for after, _, info, _ in made]
+        return [(info & RULE, after) for after, _, info, *_ in made]
 
     def verdicts(self, words: Packed) -> tuple[int, int, int]:
         return self._judge_first(*words), self._judge(*words), self._place(*words)
@@ -263,7 +280,7 @@ class InterpretedKernel:
         """See `kernel.Kernel`."""
         new = InterpretedKernel(plan)
         new.open_states, new.open_steps = self.open_states, self.open_steps
-        new.checks_deadlock = self.checks_deadlock
+        new.checks_deadlock, new.memory = self.checks_deadlock, self.memory
         new._take_over(self, conversion_source(self.plan.layout, plan.layout, terms))
         self.close()
         return new
@@ -274,6 +291,27 @@ class InterpretedKernel:
         befores = map(old._parents.__getitem__, old._states)
         self._parents = dict(zip(self._states, befores, strict=True))
         self._position, self._end, self._limit = old._position, old._end, old._limit
+
+    # ------------------------------------------------------------ on the way to a file and back
+
+    def unexpanded(self) -> list[tuple[int, int]]:
+        return [(self._position, self._end)] if self._position < self._end else []
+
+    def rows(self, first: int, end: int) -> Iterator[tuple[bytes, bytes]]:
+        while first < end:
+            last = min(end, (first // CHUNK + 1) * CHUNK)
+            states = self._states[first:last]
+            parents = map(self._parents.__getitem__, states)
+            yield array("Q", chain.from_iterable(states)).tobytes(), array("I", parents).tobytes()
+            first = last
+
+    def refill(self, blocks: Iterable[tuple[bytes, bytes]]) -> None:
+        size = self.plan.layout.words
+        for states, parents in blocks:
+            words = iter(array("Q", states))
+            self._parents.update(zip(zip(*[words] * size, strict=True), array("I", parents), strict=True))
+        self._states = list(self._parents)
+        self._limit = self.distinct + ROOM
 
     def close(self) -> None:
         self._states, self._parents = [], {}

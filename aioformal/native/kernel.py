@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,6 +45,12 @@ class Kernel(Protocol):
     name: str
     """What executes it, as reports show it."""
 
+    optimizing: bool
+    """Whether `optimize` was asked for already, or would gain nothing."""
+
+    memory: int
+    """Bytes that `begin` may take; later the caller looks at `growth` before it lets the kernel `grow`."""
+
     @property
     def open_states(self) -> int:
         """The properties of states that are still looked at, as a mask."""
@@ -65,8 +71,13 @@ class Kernel(Protocol):
     @checks_deadlock.setter
     def checks_deadlock(self, yes: bool) -> None: ...
 
+    def optimize(self) -> None:
+        """Makes better code for later runs. May be called beside a run, from another thread."""
+        ...
+
     def begin(self) -> Status:
-        """Makes the initial states. PAUSED when done; TROUBLE where an obligation fires."""
+        """Makes the initial states. PAUSED when done; TROUBLE where an obligation fires; FULL where the
+        memory does not hold them all: then what is there can only be counted."""
         ...
 
     def enter_level(self, first: int, end: int) -> None:
@@ -78,7 +89,8 @@ class Kernel(Protocol):
         ...
 
     def grow(self) -> None:
-        """Makes room for more states; after `run` said FULL."""
+        """Makes room for more states; after `run` said FULL. After a MemoryError the kernel can be read
+        and saved, but not run."""
         ...
 
     @property
@@ -133,6 +145,20 @@ class Kernel(Protocol):
     def relaid(self, plan: Plan, terms: Mapping[str, Term]) -> Kernel:
         """The same search for a plan with another layout, at the same place. `terms` gives each new slot
         in terms of the old ones. Counts other than `distinct` begin anew; this kernel is closed."""
+        ...
+
+    def unexpanded(self) -> list[tuple[int, int]]:
+        """The ranges of numbers of the level that are not expanded, in the order of their turn; between
+        two runs."""
+        ...
+
+    def rows(self, first: int, end: int) -> Iterator[tuple[bytes, bytes]]:
+        """The words of a range of states, and the numbers of their parents plus one, as they lie in
+        memory: 64 and 32 bits each, in blocks that end where `memory.CHUNK` divides the number."""
+        ...
+
+    def refill(self, blocks: Iterable[tuple[bytes, bytes]]) -> None:
+        """Takes in what `rows` gave, from state 0 on, instead of `begin`."""
         ...
 
     def close(self) -> None:

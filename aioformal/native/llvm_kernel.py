@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from aioformal.ir.node import Term
 from aioformal.native.conversion import compile_conversion
+from aioformal.native.dump import fill, rows, unexpanded
 from aioformal.native.kernel import Note, Tally, total
 from aioformal.native.layout import Packed
 from aioformal.native.machine_code import Code, compile_plan, text_of
 from aioformal.native.memory import (
+    BUFFER,
     CHUNK,
     DEGREES,
     ENTRY_EXTRA,
+    FIRST_TABLE,
     LOG_ENTRIES,
     LOG_EXTRA,
+    MOST_LOADED,
     Block,
     Chunks,
     Event,
@@ -25,15 +30,6 @@ from aioformal.native.memory import (
     Status,
 )
 from aioformal.native.plan import Plan
-
-FIRST_TABLE = 1 << 16
-"""Slots of the first table of states."""
-
-BUFFER = 1 << 12
-"""Successors that a worker's buffer holds at first."""
-
-MOST_LOADED = (5, 8)
-"""The table grows when this part of its slots is taken."""
 
 NUMBERS = (1 << 32) - 1 - (1 << 16)
 """States that can be numbered."""
@@ -60,8 +56,9 @@ class _Worker:
     def enlarge(self) -> None:
         """A buffer of twice the size. The present one must be empty."""
         capacity = self.numbers.words[Own.CAPACITY] * 2
+        larger = Block(capacity * self._entry * 8)
         self.buffer.free()
-        self.buffer = Block(capacity * self._entry * 8)
+        self.buffer = larger
         self.numbers.words[Own.BUFFER] = self.buffer.address
         self.numbers.words[Own.CAPACITY] = capacity
 
@@ -97,6 +94,8 @@ class LlvmKernel:
         self.chunks = Chunks(self._words)
         self._table = Block(FIRST_TABLE * 8)
         self._workers = [_Worker(plan, BUFFER) for _ in range(workers)]
+        self.memory = sys.maxsize
+        self._refusal: BaseException | None = None
         self._stopped: list[Status] = []
         self._scratch = Block(max(self._words, 3) * 8)
         self.chunks.extend()
@@ -105,7 +104,7 @@ class LlvmKernel:
         shared[Shared.STATES] = self.chunks.state_directory.address
         shared[Shared.PARENTS] = self.chunks.parent_directory.address
         # While initial states are made there is no way back to here but by a call.
-        self._grow_callback = ctypes.CFUNCTYPE(None)(self.grow)
+        self._grow_callback = ctypes.CFUNCTYPE(None)(self._grow_or_stop)
         address = ctypes.cast(self._grow_callback, ctypes.c_void_p).value
         shared[Shared.GROW] = address or 0
         self._set_limit()
@@ -152,7 +151,22 @@ class LlvmKernel:
             status = Status(self._code.begin(self._shared.address, worker.numbers.address))
         finally:
             worker.numbers.words[Own.BEGINNING] = 0
+        refusal, self._refusal = self._refusal, None
+        if refusal is not None:
+            raise refusal
         return status
+
+    def _grow_or_stop(self) -> None:
+        """Called from machine code, which no exception can pass: where there is no room, it is told to
+        let go of all further states. What else is raised here is raised by `begin`."""
+        try:
+            if self.bytes_used + self.growth > self.memory:
+                raise MemoryError
+            self.grow()
+        except BaseException as refusal:
+            self._refusal = None if isinstance(refusal, MemoryError) else refusal
+            own = self._workers[0].numbers.words
+            own[Own.STATUS], own[Own.CAPACITY] = Status.FULL, 0
 
     def enter_level(self, first: int, end: int) -> None:
         self._shared.words[Shared.CURSOR] = first
@@ -184,9 +198,14 @@ class LlvmKernel:
         others = [threading.Thread(target=do, args=(n,)) for n in range(1, len(self._workers))]
         for thread in others:
             thread.start()
-        do(0)
-        for thread in others:
-            thread.join()
+        try:
+            do(0)
+        finally:
+            # Whatever interrupts this thread: nobody may look at memory that others still write.
+            if found[0] is None:
+                self._shared.words[Shared.STOP] = 1
+            for thread in others:
+                thread.join()
         self._stopped = [status for status in found if status is not None]
 
     def notes(self) -> list[Note]:
@@ -224,8 +243,9 @@ class LlvmKernel:
     def growth(self) -> int:
         """Bytes that `grow` would add at its worst moment, if it has to do anything."""
         slots = self._shared.words[Shared.TABLE_MASK] + 1
-        table = slots * 16 if self._crowded(slots) else 0
-        return table + self.chunks.bytes_per_chunk
+        table = slots * 8 if self._crowded(slots) else 0
+        missing = self.distinct + self._buffered + 1 - self.chunks.capacity
+        return table + max(0, -(-missing // CHUNK)) * self.chunks.bytes_per_chunk
 
     def _crowded(self, slots: int) -> bool:
         used, of = MOST_LOADED
@@ -245,8 +265,9 @@ class LlvmKernel:
         self._set_limit()
 
     def _new_table(self, slots: int) -> None:
-        old, self._table = self._table, Block(slots * 8)
-        old.free()
+        # The states are all there to make a table of: the old one need not lie beside the new one.
+        self._table.free()
+        self._table = Block(slots * 8)
         self._shared.words[Shared.TABLE] = self._table.address
         self._shared.words[Shared.TABLE_MASK] = slots - 1
         self._code.rehash(self._shared.address, 0, self.distinct)
@@ -311,7 +332,7 @@ class LlvmKernel:
         """See `kernel.Kernel`. Old memory is given back while new memory is filled."""
         new = LlvmKernel(plan, len(self._workers))
         new.open_states, new.open_steps = self.open_states, self.open_steps
-        new.checks_deadlock = self.checks_deadlock
+        new.checks_deadlock, new.memory = self.checks_deadlock, self.memory
         new._take_over(self, compile_conversion(self.plan.layout, plan.layout, terms))
         self.close()
         return new
@@ -327,12 +348,32 @@ class LlvmKernel:
             chunks.states[number].free()
             self.chunks.adopt_parents(number, chunks.parents[number])
         chunks.states, chunks.parents = [], []
+        old._table.free()
         for at in (Shared.DISTINCT, Shared.CURSOR, Shared.END):
             shared[at] = before[at]
         for mine, theirs in zip(self._workers, old._workers, strict=True):
             mine.numbers.words[Own.LOW] = theirs.numbers.words[Own.LOW]
             mine.numbers.words[Own.HIGH] = theirs.numbers.words[Own.HIGH]
         self._new_table(before[Shared.TABLE_MASK] + 1)
+        self._set_limit()
+
+    # ------------------------------------------------------------ on the way to a file and back
+
+    def unexpanded(self) -> list[tuple[int, int]]:
+        numbers = [worker.numbers.words for worker in self._workers]
+        return unexpanded(self._shared.words, numbers)
+
+    def rows(self, first: int, end: int) -> Iterator[tuple[bytes, bytes]]:
+        return rows(self.chunks, first, end)
+
+    def refill(self, blocks: Iterable[tuple[bytes, bytes]]) -> None:
+        self._shared.words[Shared.DISTINCT] = fill(self.chunks, blocks)
+        slots = FIRST_TABLE
+        while self._crowded(slots):
+            slots *= 2
+        while self.chunks.capacity - self._buffered <= self.distinct:
+            self.chunks.extend()
+        self._new_table(slots)
         self._set_limit()
 
     def close(self) -> None:

@@ -71,6 +71,7 @@ class _Parts:
             "entry_parent": self.words + 1,
             "entry_info": self.words + 2,
             "entry_failed": self.words + 3,
+            "entry_ways": self.words + 4,
             "log_event": self.words,
             "log_mask": self.words + 1,
             "log_parent": self.words + 2,

@@ -34,6 +34,15 @@ def functions_of(plan: Plan) -> str:
     )
 
 
+LARGE = 4_000
+"""Instructions from which on a test of a state is taken as it is: without branches it is one block, and
+what optimizers do with a block grows faster than the block."""
+
+
+def _attributes(writer: TermWriter) -> str:
+    return " noinline optnone" if len(writer.lines) > LARGE else ""
+
+
 def words_named(count: int, prefix: str = "%w") -> list[str]:
     return [f"{prefix}{n}" for n in range(count)]
 
@@ -54,7 +63,8 @@ def _mask_function(name: str, layout: Layout, failures: Failures) -> str:
     writer = TermWriter(layout, words_named(layout.words))
     mask = writer.mask((bit_of(number), term) for number, term in failures.items())
     lines = "\n".join(writer.lines)
-    return f"define internal i64 @{name}({words_declared(layout.words)}) {{\n{lines}\n  ret i64 {mask}\n}}\n"
+    head = f"define internal i64 @{name}({words_declared(layout.words)}){_attributes(writer)}"
+    return f"{head} {{\n{lines}\n  ret i64 {mask}\n}}\n"
 
 
 def _place_function(layout: Layout, outside: Term, unclear: Term) -> str:
@@ -62,7 +72,8 @@ def _place_function(layout: Layout, outside: Term, unclear: Term) -> str:
     writer = TermWriter(layout, words_named(layout.words))
     place = writer.mask([(bit, term) for bit, term in ((0, outside), (1, unclear)) if term is not false])
     lines = "\n".join(writer.lines)
-    return f"define internal i64 @place({words_declared(layout.words)}) {{\n{lines}\n  ret i64 {place}\n}}\n"
+    head = f"define internal i64 @place({words_declared(layout.words)}){_attributes(writer)}"
+    return f"{head} {{\n{lines}\n  ret i64 {place}\n}}\n"
 
 
 class _TreeWriter(TermWriter):
@@ -146,5 +157,6 @@ class _TreeWriter(TermWriter):
             bit = self.put(f"select i1 {self.value(tree.unclear)}, i64 {UNCLEAR}, i64 0")
             info = self.put(f"or i64 {info}, {bit}")
         words = ", ".join(f"i64 {word}" for word in self.packed(tree.updates))
-        call = f"call void @emit(ptr %S, ptr %K, i64 %at, i64 {info}, i64 {failed}, {words})"
+        what = f"i64 {info}, i64 {failed}, i64 {self.value(tree.ways)}"
+        call = f"call void @emit(ptr %S, ptr %K, i64 %at, {what}, {words})"
         self.lines.append(f"  {call}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import mmap
+from contextlib import suppress
 from enum import IntEnum
 
 CHUNK_BITS = 18
@@ -77,32 +79,45 @@ class Event(IntEnum):
     UNCLEAR = 3
 
 
-ENTRY_EXTRA = 4
-"""Numbers in the buffer for each emitted state, beside its words: hash, parent, info, failed."""
+ENTRY_EXTRA = 5
+"""Numbers in the buffer for each emitted state, beside its words: hash, parent, info, failed, ways."""
 
 LOG_EXTRA = 4
 """Numbers in the log beside a state's words: event, mask, parent, rule."""
 
 LOG_ENTRIES = 256
+
+FIRST_TABLE = 1 << 16
+"""Slots of the first table of states."""
+
+BUFFER = 1 << 12
+"""Successors that a worker's buffer holds at first."""
+
+MOST_LOADED = (5, 8)
+"""The table grows when this part of its slots is taken."""
+
 DEGREES = 64
 """Counters of states by how many new states they led to; the last one counts all from there on."""
 
 
 class Block:
-    """Zeroed memory of `size` bytes at `address`."""
+    """Zeroed memory of `size` bytes at `address`. Raises MemoryError where the system has no more."""
 
     def __init__(self, size: int) -> None:
         self.size = max(size, mmap.PAGESIZE)
-        self._map = mmap.mmap(-1, self.size)
+        self._map = _mapped(self.size)
         if self.size >= HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
             self._map.madvise(mmap.MADV_HUGEPAGE)
         self.words = (ctypes.c_uint64 * (self.size // 8)).from_buffer(self._map)
         self.address = ctypes.addressof(self.words)
 
     def free(self) -> None:
-        """Gives the memory back at once. The block must not be used after it."""
-        del self.words
-        self._map.close()
+        """Gives the memory back at once. The block must not be used after it, but may be freed again."""
+        if hasattr(self, "words"):
+            del self.words
+            # A traceback may hold on to the words: then the memory goes with the last of those who do.
+            with suppress(BufferError):
+                self._map.close()
 
     def read(self, offset: int, size: int) -> bytes:
         """Bytes of the block."""
@@ -110,6 +125,15 @@ class Block:
 
     def write(self, offset: int, data: bytes) -> None:
         self._map[offset : offset + len(data)] = data
+
+
+def _mapped(size: int) -> mmap.mmap:
+    try:
+        return mmap.mmap(-1, size)
+    except OSError as refused:
+        if refused.errno == errno.ENOMEM:
+            raise MemoryError(f"{size} bytes") from None
+        raise
 
 
 class Chunks:

@@ -89,7 +89,7 @@ class _Planner:
     def _initial(self, number: int, rule: Initial) -> Iterator[Rule]:
         yield from self._obligations(rule)
         if rule.guard is not false:
-            yield Rule(rule.guard, Emit(number, rule.values, {}, true), rule.inputs)
+            yield Rule(rule.guard, Emit(number, rule.values, {}, true, ways=rule.ways), rule.inputs)
 
     def _transition(self, number: int, rule: Transition) -> Iterator[Rule]:
         yield from self._obligations(rule)
@@ -108,7 +108,7 @@ class _Planner:
         made = substitution(self._asked, changes, self._unchanged)
         *failed, allowed, unclear = (made[term] for term in self._asked)
         some = {n: term for n, term in zip(self._steps, failed, strict=True) if term is not false}
-        return Emit(number, rule.updates, some, allowed, unclear)
+        return Emit(number, rule.updates, some, allowed, unclear, rule.ways)
 
     def _roots(self, plan: Plan) -> list[Term]:
         roots = [*plan.always.values(), *plan.initially.values(), plan.outside, plan.unclear]
@@ -142,8 +142,8 @@ def _collect(tree: Tree, roots: list[Term]) -> None:
             _collect(body, roots)
         case Loop(body=body):
             _collect(body, roots)
-        case Emit(updates=updates, failed=failed, allowed=allowed, unclear=unclear):
-            roots.extend((*updates.values(), *failed.values(), allowed, unclear))
+        case Emit(updates=updates, failed=failed, allowed=allowed, unclear=unclear, ways=ways):
+            roots.extend((*updates.values(), *failed.values(), allowed, unclear, ways))
         case Trouble():
             pass
 

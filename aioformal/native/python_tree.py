@@ -1,8 +1,9 @@
 """Trees of decisions, and the tests of a single state, as Python functions.
 
 The functions take the words of a state one by one. `step` gives every successor to `put`, as (words, number
-of the state plus one, rule with `DENIED` and `UNCLEAR`, mask of the properties that the step violates), and
-returns the number of the obligation that fires, if one does. `initial` goes on, and calls `stumble` with it.
+of the state plus one, rule with `DENIED` and `UNCLEAR`, mask of the properties that the step violates, how
+often it counts), and returns the number of the obligation that fires, if one does. `initial` goes on, and
+calls `stumble` with it.
 """
 
 from __future__ import annotations
@@ -108,8 +109,8 @@ def _terms_of(tree: Tree) -> list[Term]:
             return [condition, *_terms_of(body)]
         case Loop(body=body):
             return _terms_of(body)
-        case Emit(updates=updates, failed=failed, allowed=allowed, unclear=unclear):
-            return [*updates.values(), *failed.values(), allowed, unclear]
+        case Emit(updates=updates, failed=failed, allowed=allowed, unclear=unclear, ways=ways):
+            return [*updates.values(), *failed.values(), allowed, unclear, ways]
         case Trouble():
             return []
 
@@ -248,8 +249,8 @@ class _TreeWriter(TermWriter):
                 if allowed is not true:
                     self._block(f"if not {self.value(allowed)}:", lambda bit=bit: self.put(f"info |= {bit}"))
         at = "at" if "at" in self.parameters else "0"
-        words = self.packed(tree.updates)
-        self.put(f"put(({words}, {at}, {info}, {failed}))")
+        ways, words = self.value(tree.ways), self.packed(tree.updates)
+        self.put(f"put(({words}, {at}, {info}, {failed}, {ways}))")
 
 
 def _shared_slots(trees: Iterable[Tree]) -> list[Term]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from importlib.util import find_spec
+from typing import Literal, TypeAlias
 
+from aioformal.native.dump import PARENT
 from aioformal.native.kernel import Kernel
+from aioformal.native.memory import BUFFER, CHUNK, ENTRY_EXTRA, FIRST_TABLE, MOST_LOADED
 from aioformal.native.plan import Plan
 
 SHARE = 0.7
@@ -15,12 +18,29 @@ WITHOUT_KNOWLEDGE = 4 << 30
 """Bytes that states may take where nobody says how much memory is free."""
 
 
-def make_kernel(plan: Plan, workers: int = 1) -> Kernel:
-    """Machine code where llvmlite is installed."""
+Runner: TypeAlias = Literal["auto", "machine code", "interpreted"]
+
+
+def make_kernel(plan: Plan, workers: int = 1, runner: Runner = "auto") -> Kernel:
+    """By default machine code where llvmlite is installed, else its twin in Python."""
+    if runner == "interpreted" or (runner == "auto" and find_spec("llvmlite") is None):
+        from aioformal.native.interpreted import InterpretedKernel
+
+        return InterpretedKernel(plan)
     from aioformal.native.llvm_kernel import LlvmKernel
 
-    assert find_spec("llvmlite") is not None
     return LlvmKernel(plan, workers)
+
+
+def room_for(plan: Plan, states: int, workers: int) -> int:
+    """Bytes that so many states take in a kernel, together with what it has beside them."""
+    used, of = MOST_LOADED
+    slots, buffered = FIRST_TABLE, BUFFER * workers
+    while slots * used // of - buffered <= states:
+        slots *= 2
+    chunks = (states + buffered) // CHUNK + 1
+    words = plan.layout.words
+    return chunks * CHUNK * (8 * words + PARENT) + slots * 8 + buffered * 8 * (words + ENTRY_EXTRA)
 
 
 def free_memory() -> int:

@@ -69,7 +69,8 @@ end:
   ret void
 }
 
-define internal void @emit(ptr %S, ptr %K, i64 %at, i64 %info, i64 %failed, $declared) noinline {
+define internal void @emit(ptr %S, ptr %K, i64 %at, i64 %info, i64 %failed, i64 %ways,
+                           $declared) noinline {
 entry:
   %n0 = call i64 @get(ptr %K, i64 $K_BUFFERED)
   %capacity = call i64 @get(ptr %K, i64 $K_CAPACITY)
@@ -78,10 +79,14 @@ entry:
 overflow:
   %beginning = call i64 @get(ptr %K, i64 $K_BEGINNING)
   %begins = icmp ne i64 %beginning, 0
-  br i1 %begins, label %make_room, label %give_up
+  br i1 %begins, label %beginner, label %give_up
 give_up:
   call void @set(ptr %K, i64 $K_STATUS, i64 $IS_OVERFLOW)
   ret void
+beginner:
+  %refused = call i64 @get(ptr %K, i64 $K_STATUS)
+  %goes_on = icmp ne i64 %refused, $IS_FULL
+  br i1 %goes_on, label %make_room, label %let_go
 make_room:
   call void @flush(ptr %S, ptr %K)
   %counter = getelementptr i64, ptr %S, i64 $S_DISTINCT
@@ -92,26 +97,32 @@ make_room:
 grow:
   %grow.f = call ptr @pointer(ptr %S, i64 $S_GROW)
   call void %grow.f()
-  br label %put
+  %granted = call i64 @get(ptr %K, i64 $K_STATUS)
+  %room = icmp ne i64 %granted, $IS_FULL
+  br i1 %room, label %put, label %let_go
+let_go:
+  ret void
 put:
   %n = phi i64 [ %n0, %entry ], [ 0, %make_room ], [ 0, %grow ]
   %buffer = call ptr @pointer(ptr %K, i64 $K_BUFFER)
   %offset = mul i64 %n, $entry_words
   %entry.p = getelementptr i64, ptr %buffer, i64 %offset
   %entry1 = bitcast ptr %entry.p to ptr
-  call void @fill(ptr %S, ptr %entry1, i64 %at, i64 %info, i64 %failed, $passed)
+  call void @fill(ptr %S, ptr %entry1, i64 %at, i64 %info, i64 %failed, i64 %ways, $passed)
   %more = add i64 %n, 1
   call void @set(ptr %K, i64 $K_BUFFERED, i64 %more)
   ret void
 }
 
-define internal void @fill(ptr %S, ptr %entry, i64 %at, i64 %info, i64 %failed, $declared) alwaysinline {
+define internal void @fill(ptr %S, ptr %entry, i64 %at, i64 %info, i64 %failed, i64 %ways,
+                           $declared) alwaysinline {
   %h = call i64 @hash($passed)
 $store_entry
   call void @set(ptr %entry, i64 $entry_hash, i64 %h)
   call void @set(ptr %entry, i64 $entry_parent, i64 %at)
   call void @set(ptr %entry, i64 $entry_info, i64 %info)
   call void @set(ptr %entry, i64 $entry_failed, i64 %failed)
+  call void @set(ptr %entry, i64 $entry_ways, i64 %ways)
   %table = call ptr @pointer(ptr %S, i64 $S_TABLE)
   %mask = call i64 @get(ptr %S, i64 $S_TABLE_MASK)
   %slot = and i64 %h, %mask
@@ -293,8 +304,6 @@ entry:
   %fired = call ptr @pointer(ptr %K, i64 $K_FIRED)
   %found = call ptr @pointer(ptr %K, i64 $K_FOUND)
   call void @announce(ptr %S, ptr %buffer, i64 %n)
-  %first_states = select i1 %begins, i64 %n, i64 0
-  call void @count(ptr %K, i64 $K_GENERATED, i64 %first_states)
   br label %head
 head:
   %i = phi i64 [ 0, %entry ], [ %i1, %next ]
@@ -309,6 +318,8 @@ take:
   %parent1 = call i64 @get(ptr %entry1, i64 $entry_parent)
   %info = call i64 @get(ptr %entry1, i64 $entry_info)
   %failed = call i64 @get(ptr %entry1, i64 $entry_failed)
+  %ways = call i64 @get(ptr %entry1, i64 $entry_ways)
+  call void @count(ptr %K, i64 $K_GENERATED, i64 %ways)
   %rule = and i64 %info, $locked
   %same = icmp eq i64 %parent1, %last
   br i1 %same, label %same_parent, label %other_parent
@@ -322,7 +333,7 @@ same_parent:
   %new1 = phi i64 [ %new, %take ], [ 0, %other_parent ], [ 0, %note_degree ]
   br i1 %begins, label %judge_nothing, label %judge_step
 judge_step:
-  call void @count(ptr %fired, i64 %rule, i64 1)
+  call void @count(ptr %fired, i64 %rule, i64 %ways)
   br label %judge_nothing
 judge_nothing:
   %words_at = bitcast ptr %entry1 to ptr
@@ -468,7 +479,6 @@ broken:
 made:
   %after = call i64 @get(ptr %K, i64 $K_BUFFERED)
   %successors = sub i64 %after, %before
-  call void @count(ptr %K, i64 $K_GENERATED, i64 %successors)
   call void @count(ptr %K, i64 $K_EXPANDED, i64 1)
   %low1 = add i64 %low, 1
   call void @set(ptr %K, i64 $K_LOW, i64 %low1)

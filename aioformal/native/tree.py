@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from aioformal.ir.term import Term, false
+from aioformal.ir.node import Term, false, one
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class Emit:
     """A step of rule number `rule` to the state given by `updates`; other slots keep their values.
 
     `failed` maps the number of a property about steps to the condition that the step violates it;
-    `allowed` is what ACTION_CONSTRAINT says of the step, `unclear` where it has no value.
+    `allowed` is what ACTION_CONSTRAINT says of the step, `unclear` where it has no value;
+    `ways` is how often the step counts as generated.
     """
 
     rule: int
@@ -50,6 +51,7 @@ class Emit:
     failed: Mapping[int, Term]
     allowed: Term
     unclear: Term = false
+    ways: Term = one
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from aioformal.engine.protocol import Engine
+
+if TYPE_CHECKING:
+    from aioformal.engine.explicit import Settings
 
 AUTO = "auto"
 
@@ -12,10 +16,10 @@ BEYOND_ENUMERATION = frozenset({"eval.infinite", "eval.too-large"})
 """Faults that stop an engine which enumerates, but perhaps not one that reasons."""
 
 
-def _explicit() -> Engine:
+def _explicit(settings: Settings | None = None) -> Engine:
     from aioformal.engine.explicit import Explicit
 
-    return Explicit()
+    return Explicit(settings)
 
 
 def _reference() -> Engine:
@@ -43,9 +47,13 @@ ENGINES: Mapping[str, Callable[[], Engine]] = {
     "k-induction": _k_induction,
 }
 
+SYMBOLIC = ("bmc", "k-induction")
+"""The engines that `auto` runs beside explicit search."""
+
 ENGINE_NAMES: tuple[str, ...] = (AUTO, *ENGINES)
 
 
-def make_engine(name: str) -> Engine:
-    """The engine of that name. Raises KeyError for a name outside `ENGINES`."""
-    return ENGINES[name]()
+def make_engine(name: str, settings: Settings | None = None) -> Engine:
+    """The engine of that name; `settings` are for the explicit one. Raises KeyError for a name outside
+    `ENGINES`."""
+    return _explicit(settings) if name == "explicit" else ENGINES[name]()

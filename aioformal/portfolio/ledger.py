@@ -21,7 +21,7 @@ from aioformal.evidence.verdict import (
     Vacuous,
     Violated,
 )
-from aioformal.portfolio.engines import BEYOND_ENUMERATION
+from aioformal.portfolio.engines import BEYOND_ENUMERATION, SYMBOLIC
 from aioformal.portfolio.stop import StopReason
 from aioformal.portfolio.worker import Crashed, Encoded, Message, Refused
 from aioformal.resolve.model import PartKind
@@ -213,6 +213,6 @@ def _is_symbolic(finding: Finding) -> bool:
         case Proved(certificate):
             return isinstance(certificate, Inductive)
         case Holds():
-            return finding.engine != EXPLICIT
+            return finding.engine in SYMBOLIC
         case _:
             return False

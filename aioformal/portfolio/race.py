@@ -5,15 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.engine.protocol import Event, Problem, Progress
 from aioformal.evidence.verdict import Fault
-from aioformal.portfolio.engines import AUTO, ENGINES, make_engine
+from aioformal.portfolio.engines import AUTO, SYMBOLIC, make_engine
 from aioformal.portfolio.ledger import Ledger, Outcome
 from aioformal.portfolio.rival import Rival
 from aioformal.portfolio.stop import GRACE, Stop, StoppableBudget
 from aioformal.portfolio.worker import Job, Refused
+
+if TYPE_CHECKING:
+    from aioformal.engine.explicit import Settings
 
 HEAD_START = 1.5
 """Seconds after which the explicit engine gets company: most small models are done before."""
@@ -25,12 +29,14 @@ PATIENCE = 0.1
 @dataclass(frozen=True)
 class Request:
     """`engine`: one of `ENGINE_NAMES`. `depth`: steps to look ahead, None for the engines' own choice.
-    `deadline`: in `time.monotonic()` seconds, None for no limit. `overlay`: the texts that were read."""
+    `deadline`: in `time.monotonic()` seconds, None for no limit. `overlay`: the texts that were read.
+    `settings`: those of the explicit engine, None for its own choice."""
 
     engine: str = AUTO
     depth: int | None = None
     deadline: float | None = None
     overlay: Mapping[str, str] = field(default_factory=dict[str, str])
+    settings: Settings | None = None
 
 
 class SolverCrashError(Exception):
@@ -51,7 +57,7 @@ def run(problem: Problem, request: Request, on_event: Callable[[Event], None], s
     with Rival(_job(problem, request, budget)) as rival:
         try:
             if explicit:
-                _explore(ledger, rival, budget, alone=request.engine != AUTO)
+                _explore(ledger, rival, budget, request)
             elif not ledger.settled:
                 rival.start()
             _await(ledger, rival, budget)
@@ -71,23 +77,28 @@ def _job(problem: Problem, request: Request, budget: StoppableBudget) -> Job:
         overlay=request.overlay,
         properties=tuple(p.name for p in problem.properties),
         deadlock=problem.deadlock,
-        engines=tuple(n for n in ENGINES if n != "explicit") if request.engine == AUTO else (request.engine,),
+        engines=SYMBOLIC if request.engine == AUTO else (request.engine,),
         depth=request.depth,
         seconds=budget.remaining(),
         beside_explicit=request.engine == AUTO,
     )
 
 
-def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, *, alone: bool) -> None:
+def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, request: Request) -> None:
     """Runs the explicit engine, and after its head start the rival beside it."""
-    events = make_engine("explicit").check(ledger.problem, budget)
+    alone = request.engine != AUTO
+    events = make_engine("explicit", request.settings).check(ledger.problem, budget)
     try:
         for event in events:
-            ledger.record(event)
-            if not alone and not rival.started and budget.elapsed() > HEAD_START:
-                rival.start()
-            for message in rival.poll():
-                ledger.record(message)
+            try:
+                ledger.record(event)
+                if not alone and not rival.started and budget.elapsed() > HEAD_START:
+                    rival.start()
+                for message in rival.poll():
+                    ledger.record(message)
+            except KeyboardInterrupt:
+                # The engine has still to say how far it came.
+                budget.stop.set("interrupt")
             if isinstance(event, Progress) and ledger.settled:
                 return
     except DiagnosticError as refusal:
@@ -102,9 +113,10 @@ def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, *, alone: bo
 
 def _explicit_refused(ledger: Ledger, refusal: DiagnosticError) -> None:
     """An engine that cannot take the model is no reason not to ask the others; an expression that has
-    no value is the specification's fault, and broken evidence ours."""
+    no value is the specification's fault, and broken evidence ours. A checkpoint that cannot be used is
+    for the user to decide about."""
     first = refusal.diagnostics[0]
-    if first.code == "check.evidence":
+    if first.code == "check.evidence" or first.code.startswith("checkpoint."):
         raise refusal
     if first.code.startswith("eval."):
         ledger.record(Fault(first, None, "explicit"))

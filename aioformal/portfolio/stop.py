@@ -28,6 +28,8 @@ class Stop:
         self.reason: StopReason | None = None
         self.watched = False
         """Whether a watchdog sees to it that a stop is obeyed."""
+        self.unhurried = False
+        """Whether an engine is busy with something that the watchdog lets it do."""
 
     def set(self, reason: StopReason) -> None:
         """Asks the run to end. The first reason stays."""
@@ -57,6 +59,14 @@ class StoppableBudget(Budget):
     def exhausted(self) -> bool:
         return self.stop.is_set() or Budget.exhausted(self)
 
+    @contextmanager
+    def unhurried(self) -> Generator[None]:
+        self.stop.unhurried = True
+        try:
+            yield
+        finally:
+            self.stop.unhurried = False
+
 
 @contextmanager
 def watchdog(budget: StoppableBudget) -> Generator[None]:
@@ -80,8 +90,11 @@ def watchdog(budget: StoppableBudget) -> Generator[None]:
 def _watch(budget: StoppableBudget, over: threading.Event) -> None:
     remaining = budget.remaining()
     asked = budget.stop.wait(None if remaining is None else remaining)
-    if over.wait(DEAF_AFTER):
-        return
+    while True:
+        if over.wait(DEAF_AFTER):
+            return
+        if not budget.stop.unhurried:
+            break
     if not asked:
         budget.stop.set("timeout")
     _thread.interrupt_main()

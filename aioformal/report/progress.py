@@ -14,6 +14,7 @@ from rich.text import Text
 from aioformal.engine.protocol import Event, Progress
 from aioformal.evidence.join import describe
 from aioformal.evidence.verdict import Fault, Finding, Violated
+from aioformal.report.exploration import bytes_text
 
 FIRST_LINE = 1.0
 """Seconds until the first line in a pipe."""
@@ -50,6 +51,8 @@ def progress_text(progress: Progress) -> str:
             parts.append(f"{progress.distinct / progress.seconds:,.0f}/s")
     if progress.queue is not None:
         parts.append(f"{progress.queue:,} to look at")
+    if progress.memory is not None:
+        parts.append(bytes_text(progress.memory))
     return f"{progress.engine}: {', '.join(parts)}"
 
 

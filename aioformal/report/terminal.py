@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from aioformal.diagnostic import Exit
-from aioformal.evidence.verdict import Exhaustive, Inductive, Proved, Trace, Unknown, Vacuous, Violated
+from aioformal.evidence.verdict import Inductive, Proved, Trace, Unknown, Vacuous, Violated
 from aioformal.report.counterexample import (
     blame_lines,
     counterexample_lines,
@@ -16,6 +16,7 @@ from aioformal.report.counterexample import (
     trace_lines,
     wrapped,
 )
+from aioformal.report.exploration import exploration_lines
 from aioformal.report.result import Judgement, Report, Word
 from aioformal.report.snippet import render_diagnostic, render_diagnostics
 
@@ -38,21 +39,23 @@ MARKS: dict[Word, tuple[str, str]] = {
 SAID_IN_THE_TABLE = frozenset({"check.undecided", "check.vacuous"})
 
 
-def print_report(report: Report, console: Console) -> None:
+def print_report(report: Report, console: Console, *, coverage: bool = False) -> None:
     """Everything a reader wants, in the order in which it is wanted: why it failed stands last but
     for the summary."""
     width = min(console.width, 120)
     unicode = console.encoding.lower().startswith("utf")
-    for line in report_lines(report, width, unicode=unicode):
+    for line in report_lines(report, width, unicode=unicode, coverage=coverage):
         console.print(line, soft_wrap=True)
 
 
-def report_lines(report: Report, width: int, *, unicode: bool = True) -> Iterator[Text]:
-    """The report as lines of styled text."""
+def report_lines(
+    report: Report, width: int, *, unicode: bool = True, coverage: bool = False
+) -> Iterator[Text]:
+    """The report as lines of styled text; with `coverage`, how often each action was taken."""
     if report.judgements:
         yield from table_lines(report.judgements, width, unicode=unicode)
     if report.exploration is not None:
-        yield from _exploration_lines(report)
+        yield from exploration_lines(report, width, coverage=coverage)
     for judgement in report.judgements:
         yield from _assumption_lines(judgement, width)
     shown: list[tuple[Trace, str]] = []
@@ -115,24 +118,6 @@ def _reasons(judgement: Judgement) -> Iterator[str]:
             yield reason
         case _:
             pass
-
-
-def _exploration_lines(report: Report) -> Iterator[Text]:
-    seen = report.exploration
-    assert seen is not None
-    yield Text()
-    yield Text(
-        f"{seen.distinct_states:,} distinct states, {seen.generated_states:,} generated, "
-        f"{seen.initial_states:,} initial, depth {seen.depth}"
-        + ("" if seen.complete else " (not all of them)")
-    )
-    digests = {
-        j.verdict.certificate.digest
-        for j in report.judgements
-        if isinstance(j.verdict, Proved) and isinstance(j.verdict.certificate, Exhaustive)
-    }
-    if seen.complete and digests:
-        yield Text(f"every reachable state was looked at; digest of the set {sorted(digests)[0]}", "dim")
 
 
 def _assumption_lines(judgement: Judgement, width: int) -> Iterator[Text]:

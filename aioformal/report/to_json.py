@@ -14,11 +14,13 @@ from aioformal.evidence.verdict import (
     Exploration,
     Inductive,
     Proved,
+    SearchDetails,
     Trace,
     Unknown,
     Verdict,
     Violated,
 )
+from aioformal.report.exploration import out_degree
 from aioformal.report.itf import trace_to_itf
 from aioformal.report.result import Judgement, Report
 from aioformal.source import Span
@@ -122,6 +124,30 @@ def _exploration(exploration: Exploration | None) -> Json | None:
         "distinct_states": exploration.distinct_states,
         "generated_states": exploration.generated_states,
         "depth": exploration.depth,
+        "details": _search_details(exploration.details),
+    }
+
+
+def _search_details(details: SearchDetails | None) -> Json | None:
+    if details is None:
+        return None
+    degree = out_degree(details.out_degrees)
+    return {
+        "runner": details.runner,
+        "workers": details.workers,
+        "state_bits": details.state_bits,
+        "memory_bytes": details.memory,
+        "left": details.left,
+        "confirmed": details.confirmed,
+        "widened": details.widened,
+        "out_degree": degree
+        and {
+            "average": round(degree.average, 3),
+            "least": degree.least,
+            "greatest": degree.greatest,
+            "percentile_95": degree.percentile_95,
+        },
+        "coverage": [{"action": c.action, "taken": c.taken, "found": c.found} for c in details.coverage],
     }
 
 

@@ -13,10 +13,13 @@ from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity, er
 from aioformal.source import Source
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aioformal.concrete import Program
     from aioformal.encode import Encoding, Shapes
+    from aioformal.engine.explicit import Settings
     from aioformal.engine.protocol import Event, Problem
-    from aioformal.evidence.verdict import Finding
+    from aioformal.evidence.verdict import Exploration, Finding
     from aioformal.portfolio import Outcome, Stop, StopReason
     from aioformal.report.result import Judgement, Report
     from aioformal.resolve import LoadedModules
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 STAGES: tuple[str, ...] = ("ast", "flat", "model", "shapes", "ir", "smt2")
 DEFAULT_TIMEOUT = 120.0
+DEFAULT_EVERY = 60.0
 DEADLOCK = "deadlock"
 LIBRARY_MARK = "<"
 """What the name of a source that is no file begins with."""
@@ -33,12 +37,19 @@ LIBRARY_MARK = "<"
 @dataclass(frozen=True, slots=True)
 class Options:
     """`properties`: names, empty for all that the configuration lists. `depth`: steps to look ahead,
-    None for the engine's choice. `timeout`: seconds for the whole run, None for no limit."""
+    None for the engine's choice. `timeout`: seconds for the whole run, None for no limit. `memory`: bytes
+    that the states of an explicit search may take, None for most of what is free. `checkpoint`: the
+    folder that such a search is saved into `every` so many seconds; `resume`: it goes on from there."""
 
     properties: tuple[str, ...] = ()
     engine: str = "auto"
     depth: int | None = None
     timeout: float | None = DEFAULT_TIMEOUT
+    memory: int | None = None
+    workers: int = 1
+    checkpoint: Path | None = None
+    resume: bool = False
+    every: float = DEFAULT_EVERY
 
     @property
     def bounded(self) -> bool:
@@ -183,7 +194,8 @@ class Session:
         from aioformal.portfolio import Request, run
 
         started = time.monotonic()
-        request = Request(options.engine, options.depth, deadline, self.texts())
+        settings = _settings(options)
+        request = Request(options.engine, options.depth, deadline, self.texts(), settings)
         try:
             problem = self._chosen(options)
             with _stage("eval.recursion", "checking the model"):
@@ -271,6 +283,18 @@ class Session:
         return Judgement(finding.property, kind, finding.verdict, finding.engine, finding.seconds)
 
 
+def _settings(options: Options) -> Settings:
+    from aioformal.engine.explicit import Settings
+
+    return Settings(
+        workers=options.workers,
+        memory=options.memory,
+        checkpoint=options.checkpoint,
+        resume=options.resume,
+        every=options.every,
+    )
+
+
 def _in_order(problem: Problem, outcome: Outcome) -> Iterator[Finding]:
     """Findings as the configuration lists the properties; then deadlock, then what engines add."""
     names = [p.name for p in problem.properties] + [DEADLOCK]
@@ -283,6 +307,7 @@ def _run_diagnostics(
     outcome: Outcome, options: Options, judged: tuple[Judgement, ...]
 ) -> Iterator[Diagnostic]:
     yield from outcome.diagnostics
+    yield from _never_taken(outcome.exploration)
     for judgement in judged:
         reason = getattr(judgement.verdict, "reason", None)
         if reason is not None:
@@ -293,6 +318,17 @@ def _run_diagnostics(
     if not judged:
         hint = "name an INVARIANT or a PROPERTY in the configuration"
         yield Diagnostic("check.nothing", "there is nothing to prove", hint=hint)
+
+
+def _never_taken(seen: Exploration | None) -> Iterator[Diagnostic]:
+    """Actions that a search of all states has never seen."""
+    if seen is None or not seen.complete or seen.details is None or not seen.distinct_states:
+        return
+    names = [c.action for c in seen.details.coverage if not c.taken]
+    if names:
+        message = f"never enabled: {', '.join(names)}"
+        hint = "--coverage shows how often each action was taken"
+        yield Diagnostic("check.never-enabled", message, severity=Severity.WARNING, hint=hint)
 
 
 def _stop_diagnostics(reason: StopReason | None, options: Options) -> Iterator[Diagnostic]:

@@ -90,7 +90,7 @@ def updates(name: str) -> st.SearchStrategy[str]:
             st.just("n' \\in 0..2"),
             template("n' = IF {} THEN 0 ELSE n", truth),
         ],
-        "b": [template("b' = {}", truth), st.just("b' \\in BOOLEAN"), st.just("b' = ~b")],
+        "b": [template("b' = ({})", truth), st.just("b' \\in BOOLEAN"), st.just("b' = ~b")],
         "s": [template("s' = ({}) \\cap (0..2)", sets(1)), template("s' = s \\cup {{{}}}", number)],
         "f": [
             template("f' = [f EXCEPT ![{}] = {}]", KEYS, number),
@@ -110,9 +110,25 @@ def updates(name: str) -> st.SearchStrategy[str]:
     return st.one_of(same, *changes[name])
 
 
+def guards() -> st.SearchStrategy[str]:
+    """Tests: those that choose are true in several ways, and each way counts."""
+    plain, group, number = booleans(1), sets(1), integers(0)
+    return st.one_of(
+        plain,
+        joined("\\/", plain, plain),
+        template("(\\E g \\in {} : g < {} \\/ g = {})", group, number, number),
+        template("(\\E g \\in 0..2 : g \\in {} /\\ {})", group, plain),
+        template("(\\A g \\in 1..2 : g < {} \\/ {})", number, plain),
+        template("(IF {} THEN \\E g \\in 0..1 : g # {} ELSE {} \\/ {})", plain, number, plain, plain),
+        template("(LET w == {} IN w \\/ {})", plain, plain),
+        template("(CASE {} -> {} \\/ {} [] OTHER -> TRUE)", plain, plain, plain),
+        template("({} => {} \\/ {})", plain, plain, plain),
+    )
+
+
 @st.composite
 def actions(draw: st.DrawFn) -> str:
-    guard = draw(booleans(1))
+    guard = draw(guards())
     return "\n        /\\ ".join(["/\\ " + guard, *(draw(updates(name)) for name in VARIABLES)])
 
 

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, note, settings
 from aioformal.audit.replay import replay_trace
 from aioformal.concrete import Program
 from aioformal.engine.bmc import Bmc
+from aioformal.engine.explicit import Explicit, Settings
 from aioformal.engine.k_induction import KInduction
-from aioformal.engine.protocol import Budget, Engine, Event, Problem
+from aioformal.engine.protocol import Budget, Engine, Event, Problem, Remark
 from aioformal.engine.reference import Reference
 from aioformal.evidence.verdict import Exploration, Fault, Finding, Holds, Proved, Unknown, Violated
 from aioformal.resolve import load_model
@@ -58,6 +59,33 @@ def test_engines_agree(text: str, constraints: str) -> None:
     induced = findings(run(KInduction(), Problem(model, model.properties, deadlock=False), 2))
     for name, found in truth.items():
         compare(problem, found, bounded[name], induced[name])
+
+
+NATIVE = Explicit(Settings(small=0))
+TWO_WORKERS = Explicit(Settings(workers=2, small=0))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(models(), CONSTRAINTS)
+def test_machine_code_counts_like_the_reference(text: str, constraints: str) -> None:
+    note(text + constraints)
+    model = load(text, constraints)
+    said = [
+        summary(run(engine, Problem(model, model.properties, deadlock=True), None))
+        for engine in (Reference(), NATIVE, TWO_WORKERS)
+    ]
+    assert said[0] == said[1] == said[2]
+
+
+def summary(events: list[Event]) -> object:
+    """Verdicts with lengths of traces; counts of a search that saw everything."""
+    assert not [e for e in events if isinstance(e, Remark)]
+    verdicts = {
+        name: found.verdict.trace.depth if isinstance(found.verdict, Violated) else type(found.verdict)
+        for name, found in findings(events).items()
+    }
+    seen = next(e for e in events if isinstance(e, Exploration))
+    return verdicts, seen if seen.complete else None
 
 
 Counts = tuple[set[str], int | None, int | None, int | None]

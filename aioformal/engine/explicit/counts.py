@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from aioformal.evidence.verdict import Coverage
 from aioformal.native.kernel import Kernel, Tally
@@ -34,6 +36,28 @@ class Counts:
         self._found.update(_by_action(kernel, tally.found))
         self._degrees.update(dict(enumerate(tally.degrees)))
 
+    def saved(self, kernel: Kernel) -> dict[str, Any]:
+        """Everything that was counted until now, as JSON can hold it."""
+        whole = deepcopy(self)
+        whole.keep(kernel)
+        values = {f.name: getattr(whole, f.name) for f in fields(whole)}
+        return {name: _written(value) for name, value in values.items()}
+
+    @classmethod
+    def restored(cls, saved: dict[str, Any]) -> Counts:
+        """What `saved` gave. Raises TypeError or ValueError for anything else."""
+        read = cls()
+        if set(saved) != {f.name for f in fields(read)}:
+            raise ValueError("other counts")
+        for name, value in saved.items():
+            setattr(read, name, int(value) if isinstance(value, int) else _read(value))
+        return read
+
+    @property
+    def generated_before(self) -> int:
+        """By the kernels before the present one."""
+        return self._generated
+
     def generated(self, tally: Tally) -> int:
         return self._generated + tally.generated
 
@@ -49,6 +73,15 @@ class Counts:
 
     def degrees(self, tally: Tally) -> tuple[int, ...]:
         return tuple(count + self._degrees[n] for n, count in enumerate(tally.degrees))
+
+
+def _read(pairs: list[tuple[Any, int]]) -> Counter[Any]:
+    return Counter({key: int(count) for key, count in pairs})
+
+
+def _written(value: int | Counter[Any]) -> int | list[tuple[Any, int]]:
+    """Counts of nothing say nothing."""
+    return value if isinstance(value, int) else sorted((+value).items())
 
 
 def _by_action(kernel: Kernel, counts: tuple[int, ...]) -> dict[str, int]:

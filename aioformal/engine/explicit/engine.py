@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from aioformal.diagnostic import Diagnostic, Severity
 from aioformal.engine.explicit.preparation import RefusedError
+from aioformal.engine.explicit.saving import EVERY, Saver
 from aioformal.engine.explicit.search import NAME, Search
 from aioformal.engine.explicit.small import small_search
 from aioformal.engine.protocol import Budget, Event, Problem, Remark
 from aioformal.engine.reference import Reference
+from aioformal.native.runners import Runner
 
 SMALL = 300
 
@@ -19,11 +22,16 @@ SMALL = 300
 class Settings:
     """`workers`: threads that expand states. `memory`: bytes that states may take, None for most of what
     the machine has free. `small`: up to so many states the reference semantics is done before machine
-    code would be made."""
+    code would be made. `checkpoint`: the folder that the search is saved into at the latest `every`
+    seconds, None for none; `resume`: it goes on from there. `runner`: what executes the model."""
 
     workers: int = 1
     memory: int | None = None
     small: int = SMALL
+    checkpoint: Path | None = None
+    resume: bool = False
+    every: float = EVERY
+    runner: Runner = "auto"
 
 
 class Explicit:
@@ -35,17 +43,37 @@ class Explicit:
         self.settings = settings or Settings()
 
     def check(self, problem: Problem, budget: Budget) -> Iterator[Event]:
-        """See `protocol.Engine`."""
-        small = small_search(problem, budget, self.settings.small)
-        if small is not None:
-            yield from small
-            return
-        search = Search(problem, budget, self.settings.workers, self.settings.memory)
+        """See `protocol.Engine`. Raises checkpoint.* where there is no way to use the folder."""
+        saver = self._saver(problem)
+        try:
+            small = None if self._resumes else small_search(problem, budget, self.settings.small)
+            yield from self._search(problem, budget, saver) if small is None else small
+        finally:
+            if saver is not None:
+                saver.close()
+
+    @property
+    def _resumes(self) -> bool:
+        return self.settings.checkpoint is not None and self.settings.resume
+
+    def _saver(self, problem: Problem) -> Saver | None:
+        folder = self.settings.checkpoint
+        if folder is None:
+            return None
+        return Saver(problem, folder, self.settings.every, resume=self.settings.resume)
+
+    def _search(self, problem: Problem, budget: Budget, saver: Saver | None) -> Iterator[Event]:
+        search = Search(
+            problem, budget, self.settings.workers, self.settings.memory, saver, self.settings.runner
+        )
         try:
             yield from search.run()
         except RefusedError as refusal:
             message = f"explicit search goes on without machine code, and slower: {refusal}"
             yield Remark(Diagnostic("run.reference", message, severity=Severity.NOTE))
+            if saver is not None:
+                message = "the search without machine code writes no checkpoints"
+                yield Remark(Diagnostic("checkpoint.none", message, severity=Severity.WARNING))
             yield from Reference().check(problem, budget)
         finally:
             search.close()

@@ -40,7 +40,7 @@ class Prepared:
     def encoding(self) -> Encoding:
         """Raises `RefusedError`."""
         try:
-            made = encode_model(self.problem.model, self.shapes, self.properties)
+            made = encode_model(self.problem.model, self.shapes, self.properties, counting=True)
         except DiagnosticError as refusal:
             raise RefusedError(refusal.diagnostics[0].message) from None
         for name, reason in made.system.unsupported:
@@ -88,7 +88,7 @@ def prepare(problem: Problem) -> Prepared:
     model = problem.model
     if model.symmetry is not None or model.view is not None:
         raise RefusedError("SYMMETRY and VIEW are not used")
-    properties = tuple(safety for prop in problem.properties if (safety := _safety_of(prop)) is not None)
+    properties = safety_properties(problem)
     if len(properties) > MOST_PROPERTIES:
         raise RefusedError(f"there are more than {MOST_PROPERTIES} properties")
     try:
@@ -96,6 +96,11 @@ def prepare(problem: Problem) -> Prepared:
     except DiagnosticError as refusal:
         raise RefusedError(refusal.diagnostics[0].message) from None
     return Prepared(problem, *_ended(shapes, None, 0), properties)
+
+
+def safety_properties(problem: Problem) -> tuple[Property, ...]:
+    """What can be said of states and steps, in the order of the problem's properties."""
+    return tuple(safety for prop in problem.properties if (safety := _safety_of(prop)) is not None)
 
 
 def _safety_of(prop: Property) -> Property | None:

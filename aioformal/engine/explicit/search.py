@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator
+from copy import deepcopy
 
-from aioformal.engine.explicit.counts import Counts
-from aioformal.engine.explicit.judging import DEADLOCK, Interpreter
-from aioformal.engine.explicit.preparation import prepare
+from aioformal.engine.explicit.judging import DEADLOCK
+from aioformal.engine.explicit.known import NAME, Known
+from aioformal.engine.explicit.preparation import Prepared, prepare
+from aioformal.engine.explicit.saving import Saver, Where
 from aioformal.engine.explicit.spot_check import spot_check
 from aioformal.engine.explicit.widening import (
     FailedStepError,
@@ -16,36 +18,25 @@ from aioformal.engine.explicit.widening import (
     after_trouble,
     moved,
 )
-from aioformal.engine.protocol import Budget, Event, Problem, Progress
-from aioformal.engine.reference.search import NO_LIVENESS
+from aioformal.engine.protocol import Budget, Event, Problem
 from aioformal.evidence.verdict import (
     Exhaustive,
-    Exploration,
     Fault,
-    Finding,
     Holds,
     Proved,
-    SearchDetails,
     Unknown,
     Verdict,
     Violated,
 )
 from aioformal.native.kernel import Kernel
-from aioformal.native.llvm_kernel import LlvmKernel
-from aioformal.native.memory import Status
-from aioformal.native.runners import free_memory, make_kernel
-from aioformal.resolve.model import PartKind
-
-NAME = "explicit"
+from aioformal.native.memory import CHUNK, Status
+from aioformal.native.runners import Runner, free_memory, make_kernel, room_for
 
 AT_FIRST = 4_096
 """States that are expanded before the first look at the clock."""
 
 BETWEEN_LOOKS = 0.1
 """Seconds that the kernel should run between two looks at the clock."""
-
-BETWEEN_SIGNS = 0.25
-"""Seconds between two signs of life."""
 
 WORTH_OPTIMIZING = 1.0
 """Seconds of searching after which better code is made: that takes about as long."""
@@ -60,18 +51,24 @@ class _Ended(Exception):  # noqa: N818
         self.reason = reason
 
 
-class Search:
-    """One run. Raises `RefusedError` where the model is beyond packed words, also half-way."""
+class Search(Known):
+    """One run. Raises `RefusedError` where the model is beyond packed words, also half-way.
 
-    def __init__(self, problem: Problem, budget: Budget, workers: int, memory: int | None) -> None:
-        self.problem = problem
-        self.budget = budget
-        self.workers = workers
-        self.memory = free_memory() if memory is None else memory
-        self.kernel: Kernel | None = None
-        self.counts = Counts()
+    An interrupt is passed on once the numbers so far have been said.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        budget: Budget,
+        workers: int = 1,
+        memory: int | None = None,
+        saver: Saver | None = None,
+        runner: Runner = "auto",
+    ) -> None:
+        self.runner: Runner = runner
+        super().__init__(problem, budget, workers, free_memory() if memory is None else memory, saver)
         self._most = AT_FIRST
-        self._signed = 0.0
         self._begun = time.monotonic()
         self._optimizer: threading.Thread | None = None
 
@@ -84,46 +81,60 @@ class Search:
             self.kernel = None
 
     def run(self) -> Iterator[Event]:
-        self.prepared = prepare(self.problem)
-        self.open = {prop.name for prop in self.prepared.properties}
-        self._violated: set[str] = set()
-        self.deadlock = self.problem.deadlock and self.problem.model.next is not None
         try:
+            if self.saver is not None and self.saver.saved is not None:
+                yield from self._resume(self.saver)
+            else:
+                yield from self._begin()
             yield from self._levels()
         except _Ended as end:
             yield from self._close_early(end)
+        except MemoryError:
+            yield from self._break_off(_Ended(reason=f"this machine has no more memory; {self._state()}"))
+        except KeyboardInterrupt:
+            yield from self._break_off(_Ended())
+            raise
 
     # ------------------------------------------------------------ levels
 
     def _levels(self) -> Generator[Event, None, None]:
-        self._begin()
-        yield from self._read_notes()
-        kernel, counts = self._kernel, self.counts
-        counts.initial = kernel.tally().generated
-        self._kept_initially = kernel.distinct
-        first, end = 0, kernel.distinct
-        while first < end and counts.depth != self.budget.depth and not self._settled:
-            yield from self._expand(first, end)
-            first, end = end, self._kernel.distinct
-            counts.depth += first < end
-        if first == end:
+        where, counts, limit = self._where, self.counts, self.budget.depth
+        while where.first < where.end and not self._settled and (limit is None or counts.depth < limit):
+            yield from self._expand_level(where)
+            self._torn = True
+            counts.depth += where.go_on(self._kernel.distinct)
+            self._torn = False
+        if where.first == where.end:
             yield from self._close_complete()
         else:
-            seen = yield from self._deadlocks_between(first, end)
+            seen = yield from self._deadlocks_between(where.first, where.end)
+            yield from self._save_at_last()
             yield from self._close(counts.depth if seen else counts.depth - 1)
 
-    @property
-    def _kernel(self) -> Kernel:
-        assert self.kernel is not None
-        return self.kernel
+    def _begin(self) -> Generator[Event, None, None]:
+        """The initial states."""
+        self._prepare(prepare(self.problem))
+        status = self._make_initial()
+        yield from self._read_notes()
+        kernel = self._kernel
+        self.counts.initial = kernel.tally().generated
+        if status is Status.FULL:
+            raise _Ended(reason=f"{self._used_up()} before there were all initial states; {self._state()}")
+        self.where = Where.beginning(kernel.distinct)
 
-    def _begin(self) -> None:
-        """The initial states, in shapes that hold them all."""
+    def _prepare(self, prepared: Prepared) -> None:
+        self.prepared = prepared
+        self.open = {prop.name for prop in prepared.properties}
+        self.deadlock = self.problem.deadlock and self.problem.model.next is not None
+
+    def _make_initial(self) -> Status:
+        """In shapes that hold them all. FULL where the memory does not."""
         while True:
-            self.kernel = make_kernel(self.prepared.plan, self.workers)
-            self._ask(self.kernel)
-            if self.kernel.begin() is not Status.TROUBLE:
-                return
+            self._need(room_for(self.prepared.plan, 0, self.workers))
+            self.kernel = self._new_kernel()
+            status = self.kernel.begin()
+            if status is not Status.TROUBLE:
+                return status
             self.kernel.close()
             self.kernel = None
             self.counts.widened += 1
@@ -132,16 +143,39 @@ class Search:
             except FailedStepError as failure:
                 raise _Ended(Fault(failure.diagnostic, None, NAME)) from None
 
-    def _ask(self, kernel: Kernel) -> None:
-        """Which properties the kernel is to look at."""
+    def _new_kernel(self) -> Kernel:
+        kernel = make_kernel(self.prepared.plan, self.workers, self.runner)
+        kernel.memory = self.memory
         every = (1 << len(self.prepared.properties)) - 1
         kernel.open_states = kernel.open_steps = every
         kernel.checks_deadlock = self.deadlock
+        return kernel
 
-    def _expand(self, first: int, end: int) -> Generator[Event, None, None]:
-        """Expands the states of a level. Raises `_Ended` where that is not all done."""
-        self._kernel.enter_level(first, end)
+    def _resume(self, saver: Saver) -> Generator[Event, None, None]:
+        """The search as it was saved."""
+        saved = saver.restored()
+        self._prepare(saved.prepared)
+        self.counts = saved.counts
+        self._need(room_for(saved.prepared.plan, saved.distinct, self.workers))
+        self.kernel = self._new_kernel()
+        with self.budget.unhurried():
+            self.kernel.refill(saver.blocks())
+        for name, trace in saved.violated.items():
+            yield from self._is_violated(name, Violated(trace))
+        self.where = saved.where
+
+    def _expand_level(self, where: Where) -> Generator[Event, None, None]:
+        while where.ahead:
+            self._torn = True
+            self._kernel.enter_level(*where.ahead.pop(0))
+            self._torn = False
+            yield from self._expand()
+
+    def _expand(self) -> Generator[Event, None, None]:
+        """Expands a range of a level. Raises `_Ended` where that is not all done."""
         while True:
+            if self.saver is not None and self.saver.due:
+                yield from self._save(self.saver)
             if self.budget.exhausted():
                 raise _Ended
             started = time.monotonic()
@@ -158,7 +192,7 @@ class Search:
                 case Status.TROUBLE:
                     self._widen()
                 case _:
-                    pass
+                    self._need(self._kernel.bytes_used)
             yield from self._sign()
             self._optimize()
 
@@ -171,13 +205,16 @@ class Search:
 
     def _grow(self) -> None:
         kernel = self._kernel
-        if kernel.bytes_used + kernel.growth > self.memory:
-            left = kernel.distinct - self.counts.expanded(kernel.tally())
-            raise _Ended(
-                reason=f"the memory for states ({self.memory >> 20} MB) is used up at depth "
-                f"{self.counts.depth}: {kernel.distinct:,} states are kept, {left:,} of them not expanded"
-            )
+        self._need(kernel.bytes_used + kernel.growth)
         kernel.grow()
+
+    def _need(self, memory: int) -> None:
+        """Ends the search where it would take more than it may."""
+        if memory > self.memory:
+            raise _Ended(reason=f"{self._used_up()}; {self._state()}")
+
+    def _used_up(self) -> str:
+        return f"the memory for states ({self.memory / (1 << 20):,.1f} MB) is used up"
 
     def _widen(self) -> None:
         """Makes room for the successors of the state where the kernel stopped."""
@@ -187,16 +224,23 @@ class Search:
             wider = after_trouble(self.prepared, trace.states[-1], trace)
         except FailedStepError as failure:
             raise _Ended(Fault(failure.diagnostic, trace, NAME)) from None
+        words = self.prepared.plan.layout.words + wider.plan.layout.words
+        self._need(room_for(wider.plan, kernel.distinct, self.workers) + CHUNK * 8 * words)
+        before, self._torn = deepcopy(self.counts), True
         self.counts.keep(kernel)
         self.counts.widened += 1
-        self.kernel = moved(kernel, self.prepared, wider)
-        self.prepared = wider
+        try:
+            self.kernel = moved(kernel, self.prepared, wider)
+        except BaseException:
+            self.counts = before
+            raise
+        self.prepared, self._torn = wider, False
 
     def _optimize(self) -> None:
         """Makes better code beside the search, once it has gone on for a while."""
         kernel = self.kernel
         busy = self._optimizer is not None and self._optimizer.is_alive()
-        if not isinstance(kernel, LlvmKernel) or kernel.optimizing or busy:
+        if kernel is None or kernel.optimizing or busy:
             return
         if time.monotonic() - self._begun > WORTH_OPTIMIZING:
             kernel.optimizing = True
@@ -211,25 +255,14 @@ class Search:
             if self.budget.exhausted():
                 return False
             if self._kernel.successors(self._kernel.state(number)) == []:
-                self.deadlock = False
-                yield self._found(DEADLOCK, Violated(self._interpreter.trace_to(number, None)))
+                yield from self._is_violated(DEADLOCK, Violated(self._interpreter.trace_to(number, None)))
         return True
 
     # ------------------------------------------------------------ what is noticed
 
-    @property
-    def _interpreter(self) -> Interpreter:
-        return Interpreter(self.prepared, self._kernel, NAME)
-
-    @property
-    def _settled(self) -> bool:
-        """Whether nothing is left to find out."""
-        asked = bool(self.problem.properties) or self.problem.deadlock
-        return asked and not self.open and not self.deadlock
-
     def _read_notes(self) -> Generator[Event, None, None]:
         """Passes on what was noticed: violations first, since a fault ends the run."""
-        interpreter = self._interpreter
+        interpreter, self._torn = self._interpreter, True
         said = [what for note in self._kernel.notes() for what in interpreter.read(note)]
         for what in said:
             if not isinstance(what, Fault):
@@ -237,47 +270,14 @@ class Search:
         fault = next((what for what in said if isinstance(what, Fault)), None)
         if fault is not None:
             raise _Ended(fault)
-
-    def _is_violated(self, name: str, violated: Violated) -> Iterator[Event]:
-        """Two workers may notice the same; the first says it."""
-        if name == DEADLOCK and self.deadlock:
-            self.deadlock = False
-            yield self._found(name, violated)
-        elif name in self.open:
-            self.open.discard(name)
-            self._violated.add(name)
-            self._close_bits(name)
-            yield self._found(name, violated)
-
-    def _close_bits(self, name: str) -> None:
-        """A property that is violated by a state is not looked at in steps any more, and vice versa."""
-        number = next(n for n, prop in enumerate(self.prepared.properties) if prop.name == name)
-        self._kernel.open_states &= ~(1 << number)
-        self._kernel.open_steps &= ~(1 << number)
-
-    def _found(self, name: str, verdict: Verdict) -> Finding:
-        return Finding(name, verdict, NAME, self.budget.elapsed())
+        self._torn = False
 
     # ------------------------------------------------------------ what is said
 
-    def _sign(self) -> Iterator[Event]:
-        now = time.monotonic()
-        if now - self._signed >= BETWEEN_SIGNS:
-            self._signed = now
-            tally = self._kernel.tally()
-            yield Progress(
-                NAME,
-                self.counts.depth,
-                self.budget.elapsed(),
-                tally.distinct,
-                self.counts.generated(tally),
-                tally.distinct - self.counts.expanded(tally),
-                memory=self._kernel.bytes_used,
-            )
-
     def _close_complete(self) -> Iterator[Event]:
         kernel, counts = self._kernel, self.counts
-        counts.confirmed = spot_check(self.prepared, kernel, self._kept_initially)
+        counts.confirmed = spot_check(self.prepared, kernel, self._where.initial)
+        self._finish()
         tally = kernel.tally()
         proof = Proved(Exhaustive(tally.distinct, counts.generated(tally), counts.depth, kernel.digest()))
         yield from self._say_of_open(proof)
@@ -299,35 +299,22 @@ class Search:
 
     def _close_early(self, end: _Ended) -> Iterator[Event]:
         if end.fault is not None:
+            self._finish()
             yield end.fault
             yield self._exploration(complete=False)
+            return
+        if self._settled:
+            self._finish()
         else:
-            yield from self._close(self.counts.depth - 1, end.reason)
+            yield from self._save_at_last()
+        reason = "there are not all initial states yet" if self.where is None else None
+        yield from self._close(self.counts.depth - 1, end.reason or reason)
 
-    def _say_of_open(self, answer: Verdict) -> Iterator[Event]:
-        """The answer for every property that no violation was found of, as far as states can tell."""
-        for prop in self.problem.properties:
-            temporal = any(part.kind is PartKind.TEMPORAL for part in prop.parts)
-            if temporal and prop.name not in self._violated:
-                yield self._found(prop.name, Unknown(NO_LIVENESS))
-            elif prop.name in self.open:
-                yield self._found(prop.name, answer)
-
-    def _exploration(self, *, complete: bool) -> Exploration:
-        counts = self.counts
-        if self.kernel is None:
-            return Exploration(0, 0, 0, 0, complete)
-        tally = self.kernel.tally()
-        details = SearchDetails(
-            runner=self.kernel.name,
-            workers=self.workers,
-            state_bits=self.prepared.plan.layout.bits,
-            memory=self.kernel.bytes_used,
-            left=tally.distinct - counts.expanded(tally),
-            coverage=counts.coverage(self.kernel, tally),
-            out_degrees=counts.degrees(tally),
-            confirmed=counts.confirmed,
-            widened=counts.widened,
-        )
-        generated = counts.generated(tally)
-        return Exploration(counts.initial, tally.distinct, generated, counts.depth, complete, details)
+    def _break_off(self, end: _Ended) -> Iterator[Event]:
+        """The end of a search that was stopped anywhere."""
+        if self.where is not None and not self._torn:
+            try:
+                yield from self._read_notes()
+            except _Ended as noticed:
+                end = noticed
+        yield from self._close_early(end)

@@ -43,7 +43,11 @@ Later == <>(x = 5)
 """
 
 
-ENGINES: dict[str, Engine] = {"reference": Reference(), "machine code": Explicit(Settings(small=0))}
+ENGINES: dict[str, Engine] = {
+    "reference": Reference(),
+    "machine code": Explicit(Settings(small=0)),
+    "interpreted": Explicit(Settings(small=0, runner="interpreted")),
+}
 
 
 @pytest.fixture(params=list(ENGINES), autouse=True)

@@ -21,7 +21,7 @@ FAR = 2**15 - 1
 
 def plan_from(model: Model) -> Plan:
     shapes = with_ends(infer_shapes(model, compile_model(model)), FAR)
-    return plan_of(encode_model(model, shapes, model.properties).system)
+    return plan_of(encode_model(model, shapes, model.properties, counting=True).system)
 
 
 def plan_for(text: str, config: str = "") -> Plan:

@@ -107,7 +107,7 @@ def reached(tree: Tree, known: dict[ir.Term, Any]) -> Iterator[Leaf]:
             yield leaf_of(tree, known)
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=60, derandomize=True, deadline=None)
 @given(rules=some_rules())
 def test_a_tree_comes_to_the_leaves_whose_guards_hold(rules: list[Rule]) -> None:
     tree = branch(rules)
@@ -155,7 +155,9 @@ def test_a_condition_on_an_input_is_tested_as_soon_as_that_is_bound() -> None:
     guard = ir.and_(ir.eq(j, ir.enum(1, 2)), ir.eq(i, ir.integer(1)), SLOTS["a"])
     tree = branch([Rule(guard, emit(0), (Input("i", INPUTS["i"]), Input("j", INPUTS["j"])))])
     match tree:
-        case When(condition=first, body=Loop(body=When(condition=then, body=Loop(body=When(condition=last))))):
+        case When(
+            condition=first, body=Loop(body=When(condition=then, body=Loop(body=When(condition=last))))
+        ):
             assert (first, then, last) == (SLOTS["a"], ir.eq(i, ir.integer(1)), ir.eq(j, ir.enum(1, 2)))
         case _:
             pytest.fail(f"{tree}")

@@ -110,7 +110,7 @@ def test_twins_on_examples(name: str) -> None:
         agrees(run, model)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=30, derandomize=True, deadline=None)
 @given(build=random_builds())
 def test_twins_on_random_systems(build: Build) -> None:
     """Their integer grows beyond its shape now and then: trouble comes to both in the same place."""
@@ -204,7 +204,9 @@ def test_trouble_among_initial_states(make: type[LlvmKernel | InterpretedKernel]
 
 def test_more_initial_states_than_the_first_table_holds() -> None:
     """The table has to grow before there is anything to come back to."""
-    text = "VARIABLES x, y\nInit == x \\in 0..249 /\\ y \\in 0..249\nNext == UNCHANGED <<x, y>>\nLow == x < 249"
+    text = (
+        "VARIABLES x, y\nInit == x \\in 0..249 /\\ y \\in 0..249\nNext == UNCHANGED <<x, y>>\nLow == x < 249"
+    )
     run = twins(plan_for(text, "INVARIANT Low"), at_a_time=1 << 20)
     assert run.levels == [62_500, 0]
     assert run.tally.generated == 125_000
@@ -225,7 +227,9 @@ def test_more_successors_of_one_state_than_the_buffer_holds() -> None:
 def test_more_successors_than_the_buffer_holds_are_looked_at(
     make: type[LlvmKernel | InterpretedKernel],
 ) -> None:
-    kernel = make(plan_for("VARIABLES x, y\nInit == x = 0 /\\ y = 0\nNext == x' \\in 1..99 /\\ y' \\in 1..99"))
+    kernel = make(
+        plan_for("VARIABLES x, y\nInit == x = 0 /\\ y = 0\nNext == x' \\in 1..99 /\\ y' \\in 1..99")
+    )
     kernel.begin()
     steps = kernel.successors(kernel.state(0))
     assert steps is not None

@@ -118,7 +118,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
         **request: Any,
     ) -> Outcome:
         stop = request.pop("stop", None)
-        monkeypatch.setattr(race, "make_engine", lambda _: explicit)
+        monkeypatch.setattr(race, "make_engine", lambda *_: explicit)
         monkeypatch.setattr(race, "Rival", rival or ScriptedRival())
         monkeypatch.setattr(race, "HEAD_START", -1.0 if rival is not None else 60.0)
         return run(asked, Request(**request), lambda _: None, stop or Stop())

@@ -1,0 +1,67 @@
+"""Options that take more than a line: sizes of memory, and where a search is saved."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from aioformal.session import Options
+
+UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
+WRITTEN_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
+
+SEARCHING = ("auto", "explicit")
+"""Engines that can be saved, and gone on with."""
+
+
+def size(text: str) -> int:
+    """A number of bytes, as people write it."""
+    found = WRITTEN_SIZE.fullmatch(text.strip())
+    bytes_meant = 0 if found is None else int(float(found[1]) * (1 << UNITS[found[2].upper()]))
+    if bytes_meant <= 0:
+        raise click.BadParameter(f"{text!r} is no size: write 500M or 4G (K, M, G, T: powers of 1024)")
+    return bytes_meant
+
+
+CHECKPOINT = click.option(
+    "--checkpoint",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Save the explicit search into this folder now and then, and at its end.",
+)
+EVERY = click.option(
+    "--checkpoint-every",
+    "every",
+    metavar="S",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    help="Seconds between two checkpoints.",
+)
+RESUME = click.option(
+    "--resume", is_flag=True, help="Go on with the search that was saved in the folder of --checkpoint."
+)
+
+
+def checkpoint_options(command: Any) -> Any:
+    """The options that say where a search is saved."""
+    for option in (RESUME, EVERY, CHECKPOINT):
+        command = option(command)
+    return command
+
+
+def with_checkpoint(options: Options, folder: Path | None, every: float, *, resume: bool) -> Options:
+    """Raises click.UsageError for options that make no sense together."""
+    if math.isnan(every):
+        raise click.BadParameter("not a number of seconds", param_hint="--checkpoint-every")
+    if folder is None and resume:
+        raise click.UsageError("--resume needs --checkpoint DIR: the folder to go on from")
+    if folder is not None and options.engine not in SEARCHING:
+        raise click.UsageError(f"--checkpoint saves an explicit search; --engine {options.engine} runs none")
+    return replace(options, checkpoint=folder, every=every, resume=resume)

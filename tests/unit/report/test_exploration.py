@@ -1,0 +1,68 @@
+"""What is said of a search of all states."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import jsonschema
+import pytest
+
+from aioformal.evidence.verdict import Coverage, Exploration, SearchDetails
+from aioformal.report.exploration import bytes_text, exploration_lines, out_degree
+from aioformal.report.result import Report
+from aioformal.report.to_json import report_document
+
+DETAILS = SearchDetails(
+    runner="machine code",
+    workers=2,
+    state_bits=35,
+    memory=4_000_000,
+    left=7,
+    coverage=(Coverage("Send", 12_000, 40), Coverage("Lose", 0, 0)),
+    out_degrees=(10, 70, 15, 5),
+    confirmed=128,
+    widened=1,
+)
+REPORT = Report("A.tla", "A.cfg", exploration=Exploration(1, 100, 900, 9, False, DETAILS))
+
+
+def lines(*, coverage: bool) -> str:
+    return "\n".join(line.plain for line in exploration_lines(REPORT, 100, coverage=coverage))
+
+
+def test_how_it_came_about_is_said() -> None:
+    said = lines(coverage=False)
+    assert "100 distinct states, 900 generated, 1 initial, depth 9 (not all of them)" in said
+    assert "machine code, 2 workers: 35 bits a state, compared whole" in said
+    assert "40,000 bytes a state" in said
+    assert "1.15 on average, 0 to 3, 95 % at most 2" in said
+    assert "7 states were found and not expanded" in said
+    assert "128 states were expanded once more" in said
+    assert "left its shape once" in said
+    assert "Send" not in said
+
+
+def test_coverage_is_a_table() -> None:
+    rows = [line.split() for line in lines(coverage=True).splitlines()[-3:]]
+    assert rows == [["action", "taken", "found", "first"], ["Send", "12,000", "40"], ["Lose", "0", "0"]]
+
+
+def test_json_carries_the_same_and_keeps_the_contract() -> None:
+    document = report_document(REPORT)
+    schema = json.loads(files("aioformal.report").joinpath("schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(document, schema)
+    details = document["exploration"]["details"]
+    assert details["coverage"][0] == {"action": "Send", "taken": 12_000, "found": 40}
+    assert details["out_degree"] == {"average": 1.15, "least": 0, "greatest": 3, "percentile_95": 2}
+
+
+def test_no_state_has_no_degree() -> None:
+    assert out_degree((0, 0)) is None
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(12, "12 bytes"), (3 << 10, "3 KB"), (700 << 20, "700 MB"), (5 << 30, "5 GB")]
+)
+def test_sizes(size: int, text: str) -> None:
+    assert bytes_text(size) == text
