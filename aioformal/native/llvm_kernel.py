@@ -226,8 +226,11 @@ class LlvmKernel:
 
     @property
     def position(self) -> int:
-        own = self._workers[0].numbers.words
-        return own[Own.LOW] if own[Own.LOW] < own[Own.HIGH] else self._shared.words[Shared.CURSOR]
+        own, shared = self._workers[0].numbers.words, self._shared.words
+        if own[Own.LOW] < own[Own.HIGH]:
+            return own[Own.LOW]
+        # States are taken by the dozen, so the cursor goes beyond the end.
+        return min(shared[Shared.CURSOR], shared[Shared.END])
 
     # ------------------------------------------------------------ room
 
