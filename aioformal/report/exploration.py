@@ -85,12 +85,17 @@ def _details(seen: Exploration, details: SearchDetails) -> Iterator[str]:
             f"95 % at most {degree.percentile_95}"
         )
     if details.left:
-        yield f"{details.left:,} states were found and not expanded"
+        yield f"{_states(details.left)} found and not expanded"
     if details.confirmed:
-        yield f"{details.confirmed} states were expanded once more by the reference semantics, and agree"
+        agree = "agrees" if details.confirmed == 1 else "agree"
+        yield f"{_states(details.confirmed)} expanded once more by the reference semantics, and {agree}"
     if details.widened:
         times = "once" if details.widened == 1 else f"{details.widened} times"
         yield f"a variable left its shape {times}; the shape was widened"
+
+
+def _states(count: int) -> str:
+    return "1 state was" if count == 1 else f"{count:,} states were"
 
 
 def _coverage_lines(details: SearchDetails) -> Iterator[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import jsonschema
@@ -67,3 +68,11 @@ def test_no_state_has_no_degree() -> None:
 )
 def test_sizes(size: int, text: str) -> None:
     assert bytes_text(size) == text
+
+
+def test_one_is_not_many() -> None:
+    details = replace(DETAILS, left=1, confirmed=1)
+    report = replace(REPORT, exploration=Exploration(1, 100, 900, 9, False, details))
+    said = "\n".join(line.plain for line in exploration_lines(report, 100))
+    assert "1 state was found and not expanded" in said
+    assert "1 state was expanded once more by the reference semantics, and agrees" in said
