@@ -6,6 +6,7 @@ import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.encode.expressions import translator_of
@@ -32,6 +33,9 @@ class Encoding:
     model: Model
     shapes: Shapes
     system: TransitionSystem
+    _read: dict[tuple[str | bool | int, ...], Value] = field(
+        default_factory=dict[tuple[str | bool | int, ...], Value], init=False, repr=False, compare=False
+    )
     _written: dict[tuple[str, Value], Mapping[str, bool | int]] = field(
         default_factory=dict[tuple[str, Value], Mapping[str, bool | int]],
         init=False,
@@ -42,7 +46,20 @@ class Encoding:
     def decode_state(self, assignment: Mapping[str, bool | int]) -> State:
         """The state that the slots of an assignment hold. Slots that a value does not use are ignored."""
         make = assigned(assignment)
-        return tuple(_known(read(shape, name, make)) for name, shape in self.shapes.items())
+        found: list[Value] = []
+        for name, slots in self._slots.items():
+            # States by the thousand have few different values of each variable.
+            key = (name, *(assignment[slot] for slot in slots))
+            value = self._read.get(key)
+            if value is None:
+                value = self._read[key] = _known(read(self.shapes[name], name, make))
+            found.append(value)
+        return tuple(found)
+
+    @cached_property
+    def _slots(self) -> Mapping[str, tuple[str, ...]]:
+        """The slots of each variable."""
+        return {name: tuple(s for s, _ in slots_of(shape, name)) for name, shape in self.shapes.items()}
 
     def encode_state(self, state: State) -> dict[str, bool | int]:
         """The slots of a state. Raises `ValueError` if the state does not fit the shapes."""
@@ -50,7 +67,6 @@ class Encoding:
         for (name, shape), value in zip(self.shapes.items(), state, strict=True):
             slots = self._written.get((name, value))
             if slots is None:
-                # States by the thousand have few different values of each variable.
                 slots = self._written[name, value] = _slots_of(name, shape, value)
             found.update(slots)
         return found

@@ -62,6 +62,7 @@ class InterpretedKernel:
         self.trouble = 0
         self.memory = sys.maxsize
         self.optimizing = True
+        self.compiling_seconds = 0.0
         functions = compiled(self.text)
         self._initial: Callable[..., None] = functions["initial"]
         self._step: Callable[..., int | None] = functions["step"]

@@ -58,6 +58,9 @@ class Kernel(Protocol):
     optimizing: bool
     """Whether `optimize` was asked for already, or would gain nothing."""
 
+    compiling_seconds: float
+    """What making the first code took."""
+
     memory: int
     """Bytes that `begin` may take; later the caller looks at `growth` before it lets the kernel `grow`."""
 

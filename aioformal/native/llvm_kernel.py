@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from aioformal.ir.node import Term
@@ -20,62 +21,22 @@ from aioformal.native.memory import (
     DEGREES,
     ENTRY_EXTRA,
     FIRST_TABLE,
-    LOG_ENTRIES,
-    LOG_EXTRA,
     MOST_LOADED,
+    RESERVED,
+    SHARED_NUMBERS,
     Block,
     Chunks,
-    Event,
     Own,
     Shared,
     Status,
     most_urgent,
 )
+from aioformal.native.numbering import without_gaps
 from aioformal.native.plan import Plan
+from aioformal.native.worker import Worker
 
 NUMBERS = (1 << 32) - 1 - (1 << 16)
 """States that can be numbered."""
-
-
-class _Worker:
-    """The numbers and the buffers of one worker."""
-
-    def __init__(self, plan: Plan, capacity: int) -> None:
-        self._entry = plan.layout.words + ENTRY_EXTRA
-        self._log_words = plan.layout.words + LOG_EXTRA
-        transitions = max(1, len(plan.labels))
-        self.numbers = Block(len(Own) * 8)
-        self.fired = Block(transitions * 8)
-        self.found = Block(transitions * 8)
-        self.degrees = Block(DEGREES * 8)
-        self.log = Block(LOG_ENTRIES * self._log_words * 8)
-        self.buffer = Block(capacity * self._entry * 8)
-        own = self.numbers.words
-        own[Own.FIRED], own[Own.FOUND] = self.fired.address, self.found.address
-        own[Own.DEGREES], own[Own.LOG] = self.degrees.address, self.log.address
-        own[Own.BUFFER], own[Own.CAPACITY] = self.buffer.address, capacity
-
-    def enlarge(self) -> None:
-        """A buffer of twice the size. The present one must be empty."""
-        capacity = self.numbers.words[Own.CAPACITY] * 2
-        larger = Block(capacity * self._entry * 8)
-        self.buffer.free()
-        self.buffer = larger
-        self.numbers.words[Own.BUFFER] = self.buffer.address
-        self.numbers.words[Own.CAPACITY] = capacity
-
-    def notes(self, words: int) -> list[Note]:
-        found: list[Note] = []
-        for n in range(self.numbers.words[Own.LOGGED]):
-            line = self.log.words[n * self._log_words : (n + 1) * self._log_words]
-            event, mask, parent, rule = line[words:]
-            found.append(Note(Event(event), mask, parent - 1 if parent else None, rule, tuple(line[:words])))
-        self.numbers.words[Own.LOGGED] = 0
-        return found
-
-    def free(self) -> None:
-        for block in (self.numbers, self.fired, self.found, self.degrees, self.log, self.buffer):
-            block.free()
 
 
 class LlvmKernel:
@@ -90,12 +51,14 @@ class LlvmKernel:
         """Whether `optimize` was asked for."""
         self._words = plan.layout.words
         self._text = text_of(plan)
+        started = time.monotonic()
         self._code: Code = compile_plan(plan, 0, self._text)
+        self.compiling_seconds = time.monotonic() - started
         self._kept: list[Code] = []
-        self._shared = Block(len(Shared) * 8)
+        self._shared = Block(SHARED_NUMBERS * 8)
         self.chunks = Chunks(self._words)
         self._table = Block(FIRST_TABLE * 8)
-        self._workers = [_Worker(plan, BUFFER) for _ in range(workers)]
+        self._workers = [Worker(plan, BUFFER) for _ in range(workers)]
         self.memory = sys.maxsize
         self._refusal: BaseException | None = None
         self._stopped: list[Status] = []
@@ -187,16 +150,26 @@ class LlvmKernel:
                 self._set_limit()
         return most_urgent(self._stopped)
 
-    def _go(self, worker: _Worker, most: int) -> Status:
+    def _go(self, worker: Worker, most: int) -> Status:
         code = self._code
         return Status(code.run(self._shared.address, worker.numbers.address, most))
 
-    def _in_parallel(self, work: Callable[[_Worker], Status]) -> None:
+    def _in_parallel(self, work: Callable[[Worker], Status]) -> None:
         found: list[Status | None] = [None] * len(self._workers)
 
         def do(position: int) -> None:
             found[position] = work(self._workers[position])
 
+        def stop() -> None:
+            if found[0] is None:
+                self._shared.words[Shared.STOP] = 1
+
+        self._beside_each_other(do, stop)
+        self._stopped = [status for status in found if status is not None]
+
+    def _beside_each_other(self, do: Callable[[int], None], stop: Callable[[], None] | None = None) -> None:
+        """Calls a function for the position of every worker, each in a thread, and `stop` when the first
+        has come back."""
         others = [threading.Thread(target=do, args=(n,)) for n in range(1, len(self._workers))]
         for thread in others:
             thread.start()
@@ -204,16 +177,15 @@ class LlvmKernel:
             do(0)
         finally:
             # Whatever interrupts this thread: nobody may look at memory that others still write.
-            if found[0] is None:
-                self._shared.words[Shared.STOP] = 1
+            if stop is not None:
+                stop()
             for thread in others:
                 thread.join()
-        self._stopped = [status for status in found if status is not None]
 
     def notes(self) -> list[Note]:
         return [note for worker in self._workers for note in worker.notes(self._words)]
 
-    def _troubled(self) -> _Worker:
+    def _troubled(self) -> Worker:
         return next(w for w in self._workers if w.numbers.words[Own.STATUS] == Status.TROUBLE)
 
     @property
@@ -255,7 +227,7 @@ class LlvmKernel:
 
     @property
     def _buffered(self) -> int:
-        return sum(worker.numbers.words[Own.CAPACITY] for worker in self._workers)
+        return sum(worker.numbers.words[Own.CAPACITY] + RESERVED for worker in self._workers)
 
     def grow(self) -> None:
         """Makes room for more states; after `run` said FULL."""
@@ -272,7 +244,12 @@ class LlvmKernel:
         self._table = Block(slots * 8)
         self._shared.words[Shared.TABLE] = self._table.address
         self._shared.words[Shared.TABLE_MASK] = slots - 1
-        self._code.rehash(self._shared.address, 0, self.distinct)
+        code, count, parts = self._code, self.distinct, len(self._workers)
+
+        def enter(part: int) -> None:
+            code.rehash(self._shared.address, count * part // parts, count * (part + 1) // parts)
+
+        self._beside_each_other(enter)
 
     # ------------------------------------------------------------ what is known
 
@@ -289,7 +266,26 @@ class LlvmKernel:
 
     @property
     def distinct(self) -> int:
+        self._close_gaps()
         return self._shared.words[Shared.DISTINCT]
+
+    def _close_gaps(self) -> None:
+        """Takes back what numbers the workers have left. Nothing refers yet to a state that is renumbered:
+        only states of levels before are expanded. One call does it all, so no interrupt can tear it."""
+        if not any(worker.numbers.words[Own.UNTIL] for worker in self._workers):
+            return
+        given = self._shared.words[Shared.DISTINCT]
+        distinct, moves = without_gaps(given, [worker.unused for worker in self._workers])
+        pairs = (ctypes.c_uint64 * (2 * len(moves) or 1))(*(number for move in moves for number in move))
+        workers = (ctypes.c_uint64 * len(self._workers))(*(w.numbers.address for w in self._workers))
+        self._code.renumber(
+            self._shared.address,
+            ctypes.addressof(workers),
+            len(workers),
+            ctypes.addressof(pairs),
+            len(moves),
+            distinct,
+        )
 
     @property
     def bytes_used(self) -> int:
@@ -355,7 +351,8 @@ class LlvmKernel:
             self.chunks.adopt_parents(number, chunks.parents[number])
         chunks.states, chunks.parents = [], []
         old._table.free()
-        for at in (Shared.DISTINCT, Shared.CURSOR, Shared.END):
+        shared[Shared.DISTINCT] = old.distinct
+        for at in (Shared.CURSOR, Shared.END):
             shared[at] = before[at]
         for mine, theirs in zip(self._workers, old._workers, strict=True):
             mine.numbers.words[Own.LOW] = theirs.numbers.words[Own.LOW]

@@ -8,7 +8,8 @@ exact whatever the hash does. Successors wait in a buffer between the look-ups t
 memory for these is on its way (prefetched).
 
 Several workers insert at once: whoever changes an empty slot to LOCKED numbers the state, writes it,
-and then releases the slot.
+and then releases the slot. Each has numbers in stock (memory.RESERVED); gaps that this leaves are closed
+by `renumber` before anybody else looks.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from aioformal.native.memory import (
     ENTRY_EXTRA,
     LOG_ENTRIES,
     LOG_EXTRA,
+    RESERVED,
     Event,
     Own,
     Shared,
@@ -34,6 +36,9 @@ TAKEN = 64
 
 WAITING = 64
 """Buffered successors from which on the buffer is emptied between two states."""
+
+AHEAD = 32
+"""States between the one whose slot is asked for and the one that is entered."""
 
 LOCKED = 0xFFFFFFFF
 MULTIPLIER = -7046029254386353131
@@ -81,6 +86,8 @@ class _Parts:
             "taken": TAKEN,
             "waiting": WAITING,
             "locked": LOCKED,
+            "ahead": AHEAD,
+            "reserved": RESERVED,
             "unclear": UNCLEAR,
             "log_entries": LOG_ENTRIES,
         }

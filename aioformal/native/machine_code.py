@@ -31,6 +31,7 @@ class Code:
     test: Callable[[int, int], None]
     rehash: Callable[[int, int, int], None]
     digest: Callable[[int, int], int]
+    renumber: Callable[[int, int, int, int, int, int], None]
 
 
 def text_of(plan: Plan) -> str:
@@ -76,4 +77,5 @@ def compile_plan(plan: Plan, level: int, text: str | None = None) -> Code:
         function_at(engine, "test", None, POINTER, POINTER),
         function_at(engine, "rehash", None, POINTER, U64, U64),
         function_at(engine, "digest", U64, POINTER, U64),
+        function_at(engine, "renumber", None, POINTER, POINTER, U64, POINTER, U64, U64),
     )

@@ -18,22 +18,30 @@ HUGE = 1 << 21
 """From this size on the system is asked for large pages: a hash table is read all over."""
 
 
+LINE = 16
+"""Numbers that processors fetch together, with the neighbour that they fetch ahead."""
+
+
 class Shared(IntEnum):
-    """What all workers see: the position of each 64-bit number."""
+    """What all workers see: the position of each 64-bit number. What workers write all the time lies by
+    itself: a processor that reads what lies beside it would wait for the other's writing each time."""
 
     TABLE = 0
     TABLE_MASK = 1
-    DISTINCT = 2
-    STATES = 3
-    PARENTS = 4
-    CURSOR = 5
-    END = 6
-    LIMIT = 7
-    STOP = 8
-    OPEN_STATES = 9
-    OPEN_STEPS = 10
-    DEADLOCK = 11
-    GROW = 12
+    STATES = 2
+    PARENTS = 3
+    END = 4
+    LIMIT = 5
+    STOP = 6
+    OPEN_STATES = 7
+    OPEN_STEPS = 8
+    DEADLOCK = 9
+    GROW = 10
+    DISTINCT = LINE
+    CURSOR = 2 * LINE
+
+
+SHARED_NUMBERS = 3 * LINE
 
 
 class Own(IntEnum):
@@ -54,6 +62,8 @@ class Own(IntEnum):
     LOGGED = 12
     DEGREES = 13
     BEGINNING = 14
+    NEXT = 15
+    UNTIL = 16
 
 
 class Status(IntEnum):
@@ -93,6 +103,10 @@ ENTRY_EXTRA = 5
 
 LOG_EXTRA = 4
 """Numbers in the log beside a state's words: event, mask, parent, rule."""
+
+RESERVED = 64
+"""Numbers that a worker gets at once for the states it finds: with single ones, workers would wait for each
+other all the time, and for the memory of states that lie side by side."""
 
 LOG_ENTRIES = 256
 

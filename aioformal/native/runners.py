@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from aioformal.native.dump import PARENT
 from aioformal.native.kernel import Kernel
-from aioformal.native.memory import BUFFER, CHUNK, ENTRY_EXTRA, FIRST_TABLE, MOST_LOADED
+from aioformal.native.memory import BUFFER, CHUNK, ENTRY_EXTRA, FIRST_TABLE, MOST_LOADED, RESERVED
 from aioformal.native.plan import Plan
 
 SHARE = 0.7
@@ -35,7 +35,7 @@ def make_kernel(plan: Plan, workers: int = 1, runner: Runner = "auto") -> Kernel
 def room_for(plan: Plan, states: int, workers: int) -> int:
     """Bytes that so many states take in a kernel, together with what it has beside them."""
     used, of = MOST_LOADED
-    slots, buffered = FIRST_TABLE, BUFFER * workers
+    slots, buffered = FIRST_TABLE, (BUFFER + RESERVED) * workers
     while slots * used // of - buffered <= states:
         slots *= 2
     chunks = (states + buffered) // CHUNK + 1

@@ -46,6 +46,13 @@ define internal ptr @state(ptr %S, i64 %n) alwaysinline {
   ret ptr %p
 }
 
+define internal i64 @hash_of(ptr %S, i64 %n) alwaysinline {
+  %here = call ptr @state(ptr %S, i64 %n)
+$load_state
+  %h = call i64 @hash($passed)
+  ret i64 %h
+}
+
 define internal void @set_parent(ptr %S, i64 %n, i64 %parent) alwaysinline {
   %directory = call ptr @pointer(ptr %S, i64 $S_PARENTS)
   %chunk = lshr i64 %n, $chunk_bits
@@ -55,6 +62,17 @@ define internal void @set_parent(ptr %S, i64 %n, i64 %parent) alwaysinline {
   %short = trunc i64 %parent to i32
   store i32 %short, ptr %p
   ret void
+}
+
+define internal i64 @parent(ptr %S, i64 %n) alwaysinline {
+  %directory = call ptr @pointer(ptr %S, i64 $S_PARENTS)
+  %chunk = lshr i64 %n, $chunk_bits
+  %base = call ptr @pointer(ptr %directory, i64 %chunk)
+  %in = and i64 %n, $chunk_mask
+  %p = getelementptr i32, ptr %base, i64 %in
+  %short = load i32, ptr %p
+  %parent = zext i32 %short to i64
+  ret i64 %parent
 }
 
 define internal void @trouble(ptr %K, i64 %number) noinline {
@@ -131,8 +149,86 @@ $store_entry
   ret void
 }
 
+; a number for a new state, out of those that the worker has been given
+define internal i64 @number(ptr %S, ptr %K) alwaysinline {
+entry:
+  %next = call i64 @get(ptr %K, i64 $K_NEXT)
+  %until = call i64 @get(ptr %K, i64 $K_UNTIL)
+  %some = icmp ult i64 %next, %until
+  br i1 %some, label %take, label %ask
+ask:
+  %counter = getelementptr i64, ptr %S, i64 $S_DISTINCT
+  %from = atomicrmw add ptr %counter, i64 $reserved acq_rel
+  %to = add i64 %from, $reserved
+  call void @set(ptr %K, i64 $K_UNTIL, i64 %to)
+  br label %take
+take:
+  %mine = phi i64 [ %next, %entry ], [ %from, %ask ]
+  %following = add i64 %mine, 1
+  call void @set(ptr %K, i64 $K_NEXT, i64 %following)
+  ret i64 %mine
+}
+
+; gives states other numbers: pairs of from and to; afterwards there are %distinct, without gaps
+define void @renumber(ptr %S, ptr %workers, i64 %count, ptr %pairs, i64 %moves, i64 %distinct) {
+entry:
+  %table = call ptr @pointer(ptr %S, i64 $S_TABLE)
+  %mask = call i64 @get(ptr %S, i64 $S_TABLE_MASK)
+  br label %head
+head:
+  %i = phi i64 [ 0, %entry ], [ %i1, %found ]
+  %done = icmp uge i64 %i, %moves
+  br i1 %done, label %settle, label %move
+move:
+  %even = mul i64 %i, 2
+  %odd = add i64 %even, 1
+  %from = call i64 @get(ptr %pairs, i64 %even)
+  %to = call i64 @get(ptr %pairs, i64 %odd)
+  %here = call ptr @state(ptr %S, i64 %from)
+  %place = call ptr @state(ptr %S, i64 %to)
+$load_state
+$store_state
+  %parent = call i64 @parent(ptr %S, i64 %from)
+  call void @set_parent(ptr %S, i64 %to, i64 %parent)
+  %h = call i64 @hash($passed)
+  %first = and i64 %h, %mask
+  %sought = add i64 %from, 1
+  br label %probe
+probe:
+  %slot = phi i64 [ %first, %move ], [ %following, %other ]
+  %p = getelementptr i64, ptr %table, i64 %slot
+  %e = load i64, ptr %p
+  %low = and i64 %e, $locked
+  %it = icmp eq i64 %low, %sought
+  br i1 %it, label %found, label %other
+other:
+  %slot1 = add i64 %slot, 1
+  %following = and i64 %slot1, %mask
+  br label %probe
+found:
+  %tag = and i64 %e, -4294967296
+  %plus = add i64 %to, 1
+  %value = or i64 %tag, %plus
+  store i64 %value, ptr %p
+  %i1 = add i64 %i, 1
+  br label %head
+settle:
+  %n = phi i64 [ 0, %head ], [ %n1, %give ]
+  %all = icmp uge i64 %n, %count
+  br i1 %all, label %end, label %give
+give:
+  %K = call ptr @pointer(ptr %workers, i64 %n)
+  call void @set(ptr %K, i64 $K_NEXT, i64 0)
+  call void @set(ptr %K, i64 $K_UNTIL, i64 0)
+  %n1 = add i64 %n, 1
+  br label %settle
+end:
+  call void @set(ptr %S, i64 $S_DISTINCT, i64 %distinct)
+  ret void
+}
+
 ; the number of the state plus one if it is new, 0 if it is known
-define internal i64 @insert(ptr %S, i64 %h, i64 %parent, $declared) {
+define internal i64 @insert(ptr %S, ptr %K, i64 %h, i64 %parent, $declared) {
 entry:
   %table = call ptr @pointer(ptr %S, i64 $S_TABLE)
   %mask = call i64 @get(ptr %S, i64 $S_TABLE_MASK)
@@ -171,8 +267,7 @@ next:
   %following = and i64 %slot1, %mask
   br label %probe
 publish:
-  %counter = getelementptr i64, ptr %S, i64 $S_DISTINCT
-  %mine = atomicrmw add ptr %counter, i64 1 acq_rel
+  %mine = call i64 @number(ptr %S, ptr %K)
   %place = call ptr @state(ptr %S, i64 %mine)
 $store_state
   call void @set_parent(ptr %S, i64 %mine, i64 %parent)
@@ -381,7 +476,7 @@ answered:
   %allowed = icmp ugt i64 %info, $locked
   br i1 %allowed, label %keep, label %beyond
 keep:
-  %number = call i64 @insert(ptr %S, i64 %h, i64 %parent, $passed)
+  %number = call i64 @insert(ptr %S, ptr %K, i64 %h, i64 %parent, $passed)
   %known = icmp eq i64 %number, 0
   br i1 %known, label %end, label %fresh
 fresh:
@@ -512,37 +607,47 @@ no_room:
   ret i64 $IS_FULL
 }
 
-; enters the states of a range of numbers, all different, into an empty or partly filled table
+; enters the states of a range of numbers, all different, into an empty or partly filled table; other
+; ranges may be entered beside it. The memory of a slot is asked for while states before it are entered.
 define void @rehash(ptr %S, i64 %from, i64 %to) {
 entry:
   %table = call ptr @pointer(ptr %S, i64 $S_TABLE)
   %mask = call i64 @get(ptr %S, i64 $S_TABLE_MASK)
+  %last = sub i64 %to, 1
   br label %head
 head:
   %i = phi i64 [ %from, %entry ], [ %i1, %put ]
   %done = icmp uge i64 %i, %to
   br i1 %done, label %end, label %take
 take:
-  %here = call ptr @state(ptr %S, i64 %i)
-$load_state
-  %h = call i64 @hash($passed)
+  %ahead = add i64 %i, $ahead
+  %within = icmp ult i64 %ahead, %to
+  %coming = select i1 %within, i64 %ahead, i64 %last
+  %hc = call i64 @hash_of(ptr %S, i64 %coming)
+  %slotc = and i64 %hc, %mask
+  %pc = getelementptr i64, ptr %table, i64 %slotc
+  call void @llvm.prefetch.p0(ptr %pc, i32 1, i32 3, i32 1)
+  %h = call i64 @hash_of(ptr %S, i64 %i)
   %first = and i64 %h, %mask
+  %tag = and i64 %h, -4294967296
+  %i1 = add i64 %i, 1
+  %value = or i64 %tag, %i1
   br label %probe
 probe:
   %slot = phi i64 [ %first, %take ], [ %slot2, %occupied ]
   %p = getelementptr i64, ptr %table, i64 %slot
-  %e = load i64, ptr %p
+  %e = load atomic i64, ptr %p monotonic, align 8
   %free = icmp eq i64 %e, 0
-  br i1 %free, label %put, label %occupied
+  br i1 %free, label %claim, label %occupied
+claim:
+  %pair = cmpxchg ptr %p, i64 0, i64 %value monotonic monotonic
+  %won = extractvalue { i64, i1 } %pair, 1
+  br i1 %won, label %put, label %occupied
 occupied:
   %slot1 = add i64 %slot, 1
   %slot2 = and i64 %slot1, %mask
   br label %probe
 put:
-  %tag = and i64 %h, -4294967296
-  %i1 = add i64 %i, 1
-  %value = or i64 %tag, %i1
-  store i64 %value, ptr %p
   br label %head
 end:
   ret void

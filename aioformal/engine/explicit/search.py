@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Generator, Iterator
 from copy import deepcopy
 
 from aioformal.engine.explicit.judging import DEADLOCK
 from aioformal.engine.explicit.known import NAME, Known
+from aioformal.engine.explicit.optimizing import Optimizer
 from aioformal.engine.explicit.preparation import Prepared, prepare
 from aioformal.engine.explicit.saving import Saver, Where
 from aioformal.engine.explicit.spot_check import spot_check
@@ -38,9 +38,6 @@ AT_FIRST = 4_096
 BETWEEN_LOOKS = 0.1
 """Seconds that the kernel should run between two looks at the clock."""
 
-WORTH_OPTIMIZING = 1.0
-"""Seconds of searching after which better code is made: that takes about as long."""
-
 
 class _Ended(Exception):  # noqa: N818
     """The search ends here; `fault` where the specification cannot be evaluated."""
@@ -69,13 +66,10 @@ class Search(Known):
         self.runner: Runner = runner
         super().__init__(problem, budget, workers, free_memory() if memory is None else memory, saver)
         self._most = AT_FIRST
-        self._begun = time.monotonic()
-        self._optimizer: threading.Thread | None = None
+        self._optimizer = Optimizer()
 
     def close(self) -> None:
         """Gives all memory back."""
-        if self._optimizer is not None:
-            self._optimizer.join()
         if self.kernel is not None:
             self.kernel.close()
             self.kernel = None
@@ -178,6 +172,7 @@ class Search(Known):
                 yield from self._save(self.saver)
             if self.budget.exhausted():
                 raise _Ended
+            self._optimizer.consider(self._kernel)
             started = time.monotonic()
             status = self._kernel.run(self._most)
             self._adapt(time.monotonic() - started)
@@ -194,7 +189,6 @@ class Search(Known):
                 case _:
                     self._need(self._kernel.bytes_used)
             yield from self._sign()
-            self._optimize()
 
     def _adapt(self, seconds: float) -> None:
         """How much the kernel is to do at a time."""
@@ -235,17 +229,6 @@ class Search(Known):
             self.counts = before
             raise
         self.prepared, self._torn = wider, False
-
-    def _optimize(self) -> None:
-        """Makes better code beside the search, once it has gone on for a while."""
-        kernel = self.kernel
-        busy = self._optimizer is not None and self._optimizer.is_alive()
-        if kernel is None or kernel.optimizing or busy:
-            return
-        if time.monotonic() - self._begun > WORTH_OPTIMIZING:
-            kernel.optimizing = True
-            self._optimizer = threading.Thread(target=kernel.optimize, daemon=True)
-            self._optimizer.start()
 
     def _deadlocks_between(self, first: int, end: int) -> Generator[Event, None, bool]:
         """Whether the states that are not expanded any more could all be looked at for a deadlock."""

@@ -1,0 +1,53 @@
+"""What one worker of a search has for itself."""
+
+from __future__ import annotations
+
+from aioformal.native.kernel import Note
+from aioformal.native.memory import DEGREES, ENTRY_EXTRA, LOG_ENTRIES, LOG_EXTRA, Block, Event, Own
+from aioformal.native.plan import Plan
+
+
+class Worker:
+    """The numbers and the buffers of one worker."""
+
+    def __init__(self, plan: Plan, capacity: int) -> None:
+        self._entry = plan.layout.words + ENTRY_EXTRA
+        self._log_words = plan.layout.words + LOG_EXTRA
+        transitions = max(1, len(plan.labels))
+        self.numbers = Block(len(Own) * 8)
+        self.fired = Block(transitions * 8)
+        self.found = Block(transitions * 8)
+        self.degrees = Block(DEGREES * 8)
+        self.log = Block(LOG_ENTRIES * self._log_words * 8)
+        self.buffer = Block(capacity * self._entry * 8)
+        own = self.numbers.words
+        own[Own.FIRED], own[Own.FOUND] = self.fired.address, self.found.address
+        own[Own.DEGREES], own[Own.LOG] = self.degrees.address, self.log.address
+        own[Own.BUFFER], own[Own.CAPACITY] = self.buffer.address, capacity
+
+    def enlarge(self) -> None:
+        """A buffer of twice the size. The present one must be empty."""
+        capacity = self.numbers.words[Own.CAPACITY] * 2
+        larger = Block(capacity * self._entry * 8)
+        self.buffer.free()
+        self.buffer = larger
+        self.numbers.words[Own.BUFFER] = self.buffer.address
+        self.numbers.words[Own.CAPACITY] = capacity
+
+    def notes(self, words: int) -> list[Note]:
+        found: list[Note] = []
+        for n in range(self.numbers.words[Own.LOGGED]):
+            line = self.log.words[n * self._log_words : (n + 1) * self._log_words]
+            event, mask, parent, rule = line[words:]
+            found.append(Note(Event(event), mask, parent - 1 if parent else None, rule, tuple(line[:words])))
+        self.numbers.words[Own.LOGGED] = 0
+        return found
+
+    def free(self) -> None:
+        for block in (self.numbers, self.fired, self.found, self.degrees, self.log, self.buffer):
+            block.free()
+
+    @property
+    def unused(self) -> tuple[int, int]:
+        """The numbers, from the first up to the second, that it was given and has given to no state."""
+        return self.numbers.words[Own.NEXT], self.numbers.words[Own.UNTIL]
