@@ -25,8 +25,8 @@ class TermWriter:
         self.layout = layout
         self.words = words
         self.lines: list[str] = []
-        self._known: dict[Term, str] = {}
-        self._journal: list[Term] = []
+        self._known: dict[Term | str, str] = {}
+        self._journal: list[Term | str] = []
         self._names = 0
 
     def fresh(self) -> str:
@@ -37,6 +37,14 @@ class TermWriter:
         """An instruction and the name of its result."""
         name = self.fresh()
         self.lines.append(f"  {name} = {instruction}")
+        return name
+
+    def once(self, instruction: str) -> str:
+        """The result of an instruction that only computes: there may be one already."""
+        name = self._known.get(instruction)
+        if name is None:
+            name = self._known[instruction] = self.put(instruction)
+            self._journal.append(instruction)
         return name
 
     @contextmanager
@@ -91,8 +99,8 @@ class TermWriter:
             return "0"
         word = self.words[field.word]
         if field.shift:
-            word = self.put(f"lshr i64 {word}, {field.shift}")
-        return self.put(f"and i64 {word}, {field.mask}")
+            word = self.once(f"lshr i64 {word}, {field.shift}")
+        return self.once(f"and i64 {word}, {field.mask}")
 
     def packed(
         self,
@@ -150,9 +158,10 @@ def _signed(word: int) -> int:
 
 def _chain(instruction: str) -> Callable[[TermWriter, Term, list[str]], str]:
     def write(writer: TermWriter, _: Term, args: list[str]) -> str:
+        # Long conjunctions often begin alike.
         result = args[0]
         for arg in args[1:]:
-            result = writer.put(f"{instruction} {result}, {arg}")
+            result = writer.once(f"{instruction} {result}, {arg}")
         return result
 
     return write

@@ -34,7 +34,7 @@ def functions_of(plan: Plan) -> str:
             _tree_function("initial", context, ["0"] * layout.words, layout, plan.initial),
             _tree_function("step", f"{context}, {parameters}", words_named(layout.words), layout, plan.step),
             _mask_function("judge", layout, plan.always),
-            _mask_function("judge_first", layout, plan.initially),
+            _first_function(layout, plan),
             _place_function(layout, plan.outside, plan.unclear),
         )
     )
@@ -71,6 +71,14 @@ def _mask_function(name: str, layout: Layout, failures: Failures) -> str:
     lines = "\n".join(writer.lines)
     head = f"define internal i64 @{name}({words_declared(layout.words)}){_attributes(writer)}"
     return f"{head} {{\n{lines}\n  ret i64 {mask}\n}}\n"
+
+
+def _first_function(layout: Layout, plan: Plan) -> str:
+    if plan.initially != plan.always:
+        return _mask_function("judge_first", layout, plan.initially)
+    words = words_declared(layout.words)
+    head = f"define internal i64 @judge_first({words})"
+    return f"{head} {{\n  %failed = call i64 @judge({words})\n  ret i64 %failed\n}}\n"
 
 
 def _place_function(layout: Layout, outside: Term, unclear: Term) -> str:
