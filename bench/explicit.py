@@ -7,7 +7,7 @@ Everything of one row is measured one after the other in this run, so that ratio
 machine; absolute times do not.
 
     AIOFORMAL_TLC   a command that runs TLC (it is given `-metadir DIR -config FILE SPEC`)
-    AIOFORMAL_SPIN  a folder with hand-written NAME.pml of the same models, for `spin` and `cc` on the path
+    AIOFORMAL_SPIN  1: also Spin, on the models that bench/peers/ has by hand (`spin` and `cc` on the path)
 """
 
 from __future__ import annotations
@@ -111,7 +111,10 @@ def crowding(model: Model) -> float:
     workers can come to on this machine."""
     alone = whole_process(model)
     start = time.perf_counter()
-    both = [subprocess.Popen(command_for(model), stdout=subprocess.DEVNULL, cwd=ROOT) for _ in range(2)]
+    both = [
+        subprocess.Popen(command_for(model), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+        for _ in range(2)
+    ]
     for process in both:
         process.wait()
     return (time.perf_counter() - start) / alone
@@ -150,22 +153,26 @@ def tlc(model: Model) -> Seconds | None:
 
 def spin(model: Model) -> Seconds | None:
     """Spin on a hand-written model of the same name: exact search, its compiling included in `whole`."""
-    folder = os.environ.get("AIOFORMAL_SPIN")
-    source = Path(folder or ".") / f"{model.name}.pml"
-    if not folder or not source.exists():
+    source = ROOT / "bench" / "peers" / f"{model.name}.pml"
+    if not os.environ.get("AIOFORMAL_SPIN") or not source.exists():
         return None
     with tempfile.TemporaryDirectory() as scratch:
         start = time.perf_counter()
         subprocess.run(["spin", "-a", str(source)], cwd=scratch, check=True, capture_output=True)
-        subprocess.run(
-            ["cc", "-O2", "-DSAFETY", "-DNOREDUCE", "-o", "pan", "pan.c"],
-            cwd=scratch,
-            check=True,
-            capture_output=True,
-        )
+        compiler = ["cc", "-O2", "-DSAFETY", "-DNOREDUCE", "-o", "pan", "pan.c"]
+        subprocess.run(compiler, cwd=scratch, check=True, capture_output=True)
         compiled = time.perf_counter()
-        subprocess.run(["./pan", "-m1000000"], cwd=scratch, check=True, capture_output=True)
+        command = ["./pan", "-E", "-m10000000"]
+        done = subprocess.run(command, cwd=scratch, check=True, capture_output=True, text=True)
         end = time.perf_counter()
+    stored = re.search(r"(\d+) states, stored", done.stdout)
+    # Where there are several initial states, Spin also counts the one before them.
+    if (
+        "errors: 0" not in done.stdout
+        or stored is None
+        or int(stored[1]) - (model.distinct or 0) not in (0, 1)
+    ):
+        raise SystemExit(f"Spin does not agree on {model.name}\n{done.stdout}")
     return Seconds(end - start, end - compiled)
 
 
