@@ -67,7 +67,12 @@ def layout_warnings(source: Source) -> tuple[Diagnostic, ...]:
 
 
 def _all_errors(source: Source, start: int, first: DiagnosticError) -> list[Diagnostic]:
-    """The mistakes of every unit that begins in column 1, each parsed on its own."""
+    """The mistakes of every unit that begins in column 1, each parsed on its own.
+
+    But for a text that nests too deeply: a program wrote it, and reading it twice takes its time.
+    """
+    if first.diagnostics[0].code == "parse.nesting":
+        return list(first.diagnostics)
     try:
         tokens = prepare(tokenize(source, start))
     except DiagnosticError:
