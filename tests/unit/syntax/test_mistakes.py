@@ -160,6 +160,43 @@ def test_bullets_beside_their_list_are_suspicious(body: str, column: int) -> Non
     assert warning.span.column == column
 
 
+@pytest.mark.parametrize(
+    ("body", "bullet", "list_at"),
+    [
+        ("A == /\\ x\n  /\\ y", (3, 3), (2, 6)),
+        ("LongName == \\/ x\n            \\/ y\n  \\/ z", (4, 3), (2, 13)),
+        ("A == \\E i \\in S : /\\ x\n                  /\\ y\n  /\\ z", (4, 3), (2, 19)),
+        ("A == \\/ /\\ x\n  /\\ y", (3, 3), (2, 9)),
+    ],
+)
+def test_the_operator_of_a_list_far_left_of_it_is_suspicious(
+    body: str, bullet: tuple[int, int], list_at: tuple[int, int]
+) -> None:
+    (warning,) = layout_warnings(Source("m", f"---- MODULE M ----\n{body}\n===="))
+    assert place(warning) == bullet
+    begin = warning.notes[0].span
+    assert begin is not None
+    assert (begin.line, begin.column) == list_at
+    assert warning.hint is not None
+    assert "read as an operator after the list" in warning.hint
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "A == /\\ x\n     /\\ y\n  \\/ z",
+        "A == x /\\ y\n  /\\ z",
+        "A == /\\ x\n     /\\ y\n  => z",
+        "A == (/\\ x\n      /\\ y)\n  /\\ z",
+        "A == IF /\\ x\n        /\\ y THEN z ELSE a\n  /\\ b",
+        "A ==\n  /\\ \\/ x\n     \\/ y\n  /\\ z",
+        "A ==\n  /\\ \\E i \\in S : /\\ x\n                  /\\ y\n  /\\ z",
+    ],
+)
+def test_what_ends_a_list_on_purpose_is_not_suspicious(body: str) -> None:
+    assert layout_warnings(Source("m", f"---- MODULE M ----\n{body}\n====")) == ()
+
+
 def test_nested_lists_and_continued_items_are_not_suspicious() -> None:
     body = "A ==\n  \\/ /\\ x\n     /\\ y\n  \\/ /\\ x\n     /\\ a\n        \\/ b"
     assert layout_warnings(Source("m", f"---- MODULE M ----\n{body}\n====")) == ()
