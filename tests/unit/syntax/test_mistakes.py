@@ -150,6 +150,16 @@ def test_at_most_ten_mistakes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "keyword"),
+    [("A == SUBST x", "SUBSET"), ("A == DOMIAN f", "DOMAIN"), ("A == UNCHANED x", "UNCHANGED")],
+)
+def test_a_misspelt_keyword_is_named(body: str, keyword: str) -> None:
+    hint = mistake(body).hint
+    assert hint is not None
+    assert f"did you mean {keyword} " in hint
+
+
+@pytest.mark.parametrize(
     ("body", "column"),
     [("A ==\n  /\\ x\n   /\\ y", 4), ("A ==\n  /\\ x\n  /\\ y\n /\\ z", 2), ("A ==\n  /\\ x\n    \\/ y", 5)],
 )
