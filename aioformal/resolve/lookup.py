@@ -23,7 +23,6 @@ from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.value.operators import CORE_OPERATORS, OPERATORS
 
-
 MOST_GUESSES = 20
 """Unknown names whose spelling is looked into: a module with thousands of them has another mistake,
 and every name that is in scope would be compared with each."""

@@ -6,7 +6,7 @@ import pytest
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.source import Source
-from aioformal.syntax import layout_warnings, parse_expression, parse_module
+from aioformal.syntax import parse_expression, parse_module, parse_with_warnings
 
 
 def mistakes(text: str) -> tuple[Diagnostic, ...]:
@@ -18,6 +18,10 @@ def mistakes(text: str) -> tuple[Diagnostic, ...]:
 def mistake(body: str) -> Diagnostic:
     """The first diagnostic for a module whose line 2 and on are `body`."""
     return mistakes(f"---- MODULE M ----\n{body}\n====\n")[0]
+
+
+def layout_warnings(source: Source) -> tuple[Diagnostic, ...]:
+    return parse_with_warnings(source)[1]
 
 
 def place(diagnostic: Diagnostic) -> tuple[int, int]:
