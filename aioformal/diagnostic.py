@@ -164,11 +164,50 @@ def error(
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that `word` most likely misspells; None when none is close."""
-    from difflib import get_close_matches
+    """The candidate that `word` most likely misspells; None when none is close.
 
-    pool = sorted(set(candidates) - {word})
-    if (same := next((c for c in pool if c.lower() == word.lower()), None)) is not None:
-        return same
-    found = get_close_matches(word, pool, n=1, cutoff=0.7)
-    return found[0] if found else None
+    The first of the closest in the order of the alphabet, so that an answer does not depend on the run.
+    """
+    pool = set(candidates) - {word}
+    lower, letters, most = word.lower(), set(word.lower()), tolerance(word)
+    best: tuple[int, str] | None = None
+    for candidate in pool:
+        if abs(len(candidate) - len(word)) <= most:
+            other = candidate.lower()
+            if len(letters.difference(other)) <= most and not _shares_too_little(lower, other):
+                distance = edits(lower, other, most)
+                if distance <= most and (best is None or (distance, candidate) < best):
+                    best = distance, candidate
+    return best[1] if best else _beginning_of(word, pool)
+
+
+def tolerance(word: str) -> int:
+    """How many edits still make a misspelling: one in `Lne`, two in `BOLEEAN`, three in `Cradinlaty`."""
+    return min(3, (len(word) + 1) // 3 if len(word) > 2 else 0)
+
+
+def edits(word: str, other: str, most: int) -> int:
+    """Letters to add, drop, change, or swap with a neighbour; more than `most` is as good as far."""
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for i, letter in enumerate(word, 1):
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == wanted:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before, above = above, row
+    return above[-1]
+
+
+def _shares_too_little(word: str, candidate: str) -> bool:
+    """Of three letters, two that agree are chance: `Put` is no misspelling of `Get` or of `Pop`."""
+    return len(word) == len(candidate) <= 3 and sorted(word) != sorted(candidate)
+
+
+def _beginning_of(word: str, pool: set[str]) -> str | None:
+    """`Length` and `Lenght` for `Len`: an abbreviation that was written out."""
+    return max((c for c in pool if len(c) > 2 and word.startswith(c)), key=len, default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from aioformal.encode.alike import require_alike
 from aioformal.encode.choice import as_fun, over
 from aioformal.encode.logic import bound_scope, scopes_of
 from aioformal.encode.path import Path
@@ -58,6 +59,8 @@ def finite_set(path: Path, elements: list[Element]) -> Sym:
         one, other = list(kinds)[:2]
         both = ir.and_(kinds[one], kinds[other])
         path.fail(both, "eval.kind", f"a set cannot have both a {one} and a {other}")
+    elif kinds.keys() & {"function", "set"} or any(isinstance(element, SymUnion) for element, _ in elements):
+        require_alike(path, elements)
     return set_value(elements)
 
 

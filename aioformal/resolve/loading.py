@@ -9,13 +9,16 @@ from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
-from aioformal.diagnostic import Diagnostic, DiagnosticError, Note, error
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Note, error, nearest
 from aioformal.resolve.suggest import hint_for_module
 from aioformal.resolve.traverse import walk
 from aioformal.source import Source, Span
-from aioformal.syntax import ast, parse_module
+from aioformal.syntax import ast, parse_with_warnings
+from aioformal.syntax.parsing import SPLIT_HINT
 
 LARGEST_FILE = 8 * 1024 * 1024
+SOME = 5
+"""File names that are listed where another is missing."""
 LIBRARY = files("aioformal").joinpath("library")
 LIBRARY_NAME = "<library>/"
 """What the names of library sources begin with."""
@@ -30,6 +33,8 @@ class LoadedModules:
     sources: tuple[Source, ...]
     library: frozenset[str]
     """Names of the modules that came out of the library."""
+    warnings: tuple[Diagnostic, ...] = ()
+    """What is legal but hardly meant, in the files that are not of the library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,19 @@ class _Loader:
     sources: list[Source] = field(default_factory=list[Source])
     library: set[str] = field(default_factory=set[str])
     problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    warnings: list[Diagnostic] = field(default_factory=list[Diagnostic])
     missing: dict[str, Diagnostic] = field(default_factory=dict[str, Diagnostic])
     """Names that are no file; a module nested in another file may still have one of them."""
     mentions: dict[str, list[_Mention]] = field(default_factory=dict[str, list[_Mention]])
 
-    def add(self, module: ast.Module, source: Source) -> None:
+    def add(self, source: Source, name: str) -> None:
+        """Read the module `name`. Raises DiagnosticError."""
+        module, warnings = parse_with_warnings(source)
+        _check_name(module, name)
+        if source.name.startswith(LIBRARY_NAME):
+            self.library.add(name)
+        else:
+            self.warnings.extend(warnings)
         self.modules[module.name.name] = module
         self.sources.append(source)
         self.mentions[module.name.name] = list(_mentions(module, source, frozenset()))
@@ -75,14 +88,10 @@ class _Loader:
             if source is None:
                 self.note_missing(mention)
                 return False
-            module = parse_module(source)
-            _check_name(module, mention.name)
+            self.add(source, mention.name)
         except DiagnosticError as problem:
             self.problems.extend(p for p in problem.diagnostics if p not in self.problems)
             return False
-        if source.name.startswith(LIBRARY_NAME):
-            self.library.add(mention.name)
-        self.add(module, source)
         return True
 
     def find(self, name: str) -> Source | None:
@@ -134,15 +143,16 @@ def load_module(
     """
     texts = overlay or {}
     source = read_source(os.fspath(path), texts)
-    root = parse_module(source)
-    _check_name(root, Path(path).stem)
     loader = _Loader(Path(path).parent, {str(Path(p)): text for p, text in texts.items()}, search)
-    loader.add(root, source)
+    loader.add(source, Path(path).stem)
+    root = next(iter(loader.modules.values()))
     loader.load_all(root)
     loader.check_cycles(root.name.name)
     if loader.problems:
         raise DiagnosticError(loader.problems)
-    return LoadedModules(root, loader.modules, tuple(loader.sources), frozenset(loader.library))
+    return LoadedModules(
+        root, loader.modules, tuple(loader.sources), frozenset(loader.library), tuple(loader.warnings)
+    )
 
 
 def read_source(path: str, overlay: Mapping[str, str]) -> Source:
@@ -153,7 +163,8 @@ def read_source(path: str, overlay: Mapping[str, str]) -> Source:
     file = Path(path)
     try:
         if file.stat().st_size > LARGEST_FILE:
-            raise error("file.too-large", f"{path} is larger than {LARGEST_FILE // 2**20} MB")
+            message = f"{path} is larger than {LARGEST_FILE // 2**20} MB"
+            raise error("file.too-large", message, hint=SPLIT_HINT if file.suffix == ".tla" else None)
         content = file.read_bytes()
     except FileNotFoundError:
         raise error("file.missing", f"there is no file {path}", hint=_neighbour(file)) from None
@@ -166,12 +177,19 @@ def read_source(path: str, overlay: Mapping[str, str]) -> Source:
     return Source(path, content.decode("utf-8", errors="replace"))
 
 
-def _neighbour(file: Path) -> str | None:
+def _neighbour(file: Path) -> str:
+    """What stands where a file is missing: one of a similar name, else the first few of its kind."""
     if not file.parent.is_dir():
         return f"there is no directory {file.parent}"
     names = sorted(p.name for p in file.parent.iterdir() if p.suffix == file.suffix)
-    hint = hint_for_module(file.name, names)
-    return hint if hint and hint.startswith("did you mean") else None
+    if (close := nearest(file.name, names)) is not None:
+        return f"did you mean `{close}`?"
+    if file.suffix == "":
+        return "give the name in full, with its ending: Name.tla"
+    if not names:
+        return f"the directory {file.parent} holds no {file.suffix} file"
+    more = f" and {len(names) - SOME} more" if len(names) > SOME else ""
+    return f"the directory {file.parent} holds {', '.join(names[:SOME])}{more}"
 
 
 def _check_name(module: ast.Module, expected: str) -> None:

@@ -23,6 +23,10 @@ from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.value.operators import CORE_OPERATORS, OPERATORS
 
+MOST_GUESSES = 20
+"""Unknown names whose spelling is looked into: a module with thousands of them has another mistake,
+and every name that is in scope would be compared with each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -136,7 +140,8 @@ def report_unknown(
         hint = "a name can be used only below its definition; or declare it RECURSIVE"
         resolution.report("name.unknown", f"`{name}` is not known yet", span, hint=hint, notes=notes)
         return
-    hint = hint_for(name, place.visible())
+    is_early = len(resolution.problems) < MOST_GUESSES
+    hint = hint_for(name, place.visible()) if is_early else None
     kind = "operator" if not name[0].isalnum() and name[0] != "_" else "name"
     resolution.report("name.unknown", f"unknown {kind} `{name}`", span, hint=hint)
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity, error
+from aioformal.session.building import few_collections
 from aioformal.source import Source
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Session:
 
     @cached_property
     def loaded(self) -> LoadedModules:
-        with _stage("parse.nesting", "reading the specification"):
+        with few_collections(), _stage("parse.nesting", "reading the specification"):
             from aioformal.resolve import load_module
 
             return load_module(self.spec_path, self.overlay)
@@ -88,14 +89,14 @@ class Session:
 
     @cached_property
     def flat(self) -> FlatModule:
-        with _stage("parse.nesting", "resolving names"):
+        with few_collections(), _stage("parse.nesting", "resolving names"):
             from aioformal.resolve import flatten
 
             return flatten(self.loaded)
 
     @cached_property
     def model(self) -> Model:
-        with _stage("parse.nesting", "binding the configuration"):
+        with few_collections(), _stage("parse.nesting", "binding the configuration"):
             from aioformal.resolve import configure
 
             return configure(self.loaded, self.spec_path, self.config_path, self.overlay)
@@ -145,7 +146,7 @@ class Session:
         judgements: tuple[Judgement, ...] = ()
         try:
             judgements = self.judge_assumptions()
-            diagnostics = (*self.layout_warnings(), *self.model.warnings, *assumption_errors(judgements))
+            diagnostics = (*self.loaded.warnings, *self.model.warnings, *assumption_errors(judgements))
         except DiagnosticError as problem:
             diagnostics = problem.diagnostics
         elapsed = self.elapsed()
@@ -156,14 +157,6 @@ class Session:
             seconds=Seconds(parse=elapsed, total=elapsed),
             diagnostics=diagnostics,
         )
-
-    def layout_warnings(self) -> Iterator[Diagnostic]:
-        """Junction lists that are legal but hardly meant, in the files that are not of the library."""
-        from aioformal.syntax import layout_warnings
-
-        for source in self.loaded.sources:
-            if not source.name.startswith(LIBRARY_MARK):
-                yield from layout_warnings(source)
 
     def prove(
         self, options: Options, on_event: Callable[[Event], None] = lambda _: None, stop: Stop | None = None

@@ -6,8 +6,6 @@ where an expression must have ended, and a bracket left open is found where it w
 
 from __future__ import annotations
 
-from itertools import islice
-
 from aioformal.syntax.terminals import ENDS_OPERAND
 from aioformal.syntax.tokens import Token
 
@@ -15,17 +13,20 @@ _INFIX = frozenset({"INFIX", "MINUS", "IN", "AND_OR"})
 _PREFIX = frozenset({"PREFIX", "ALWAYS", "NEG"})
 _OPENERS = frozenset({"LPAR", "LSQB", "LBRACE", "LANGLE"})
 _CLOSERS = frozenset({"RPAR", "RSQB", "RSQB_SUB", "RBRACE", "RANGLE", "RANGLE_SUB"})
+_ENDS_STATEMENT = frozenset({"DEFEQ", "END_MODULE"})
+_TELLS_LIST = frozenset({"COMMA", "QUANT", "CHOOSE"})
 
 
 def mark_definitions(tokens: list[Token]) -> list[Token]:
     """The same tokens with a DEF_START of no width before each definition."""
     marked: list[Token] = []
+    subtractions = _applied_to_lists(tokens)
     for index, token in enumerate(tokens):
         if token.type == "DEFEQ" and marked:
             start = _definition_start(marked)
             if start is not None:
                 marked.insert(start, marked[start].virtual("DEF_START"))
-        elif token.type == "MINUS" and _is_applied_to_list(tokens, index):
+        elif index in subtractions:
             token.type = "INFIX"
         marked.append(token)
     return marked
@@ -70,17 +71,29 @@ def _parameters_start(tokens: list[Token], end: int) -> int | None:
     return None
 
 
-def _is_applied_to_list(tokens: list[Token], index: int) -> bool:
-    """`-(a, b)` where an operand is expected: subtraction written like a call."""
-    if index + 1 >= len(tokens) or tokens[index + 1].type != "LPAR":
+def _applied_to_lists(tokens: list[Token]) -> frozenset[int]:
+    """Where `-(a, b)` stands with an operand expected: subtraction written like a call.
+
+    One pass for all of them: looking ahead from each `-(` would read nested ones again and again.
+    """
+    found: set[int] = set()
+    waiting: list[int | None] = []
+    for index, token in enumerate(tokens):
+        kind = token.type
+        if kind in _OPENERS:
+            waiting.append(index - 1 if kind == "LPAR" and _is_prefix_minus(tokens, index - 1) else None)
+        elif kind in _ENDS_STATEMENT:
+            waiting.clear()
+        elif waiting and kind in _CLOSERS:
+            waiting.pop()
+        elif waiting and kind in _TELLS_LIST and (minus := waiting[-1]) is not None:
+            waiting[-1] = None
+            if kind == "COMMA":
+                found.add(minus)
+    return frozenset(found)
+
+
+def _is_prefix_minus(tokens: list[Token], index: int) -> bool:
+    if index < 0 or tokens[index].type != "MINUS":
         return False
-    if index and tokens[index - 1].type in ENDS_OPERAND:
-        return False
-    depth = 0
-    for token in islice(tokens, index + 1, None):
-        depth += (token.type in _OPENERS) - (token.type in _CLOSERS)
-        if depth == 0 or token.type in ("DEFEQ", "END_MODULE"):
-            return False
-        if depth == 1 and token.type in ("COMMA", "QUANT", "CHOOSE"):
-            return token.type == "COMMA"
-    return False
+    return index == 0 or tokens[index - 1].type not in ENDS_OPERAND

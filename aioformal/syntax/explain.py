@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aioformal.diagnostic import DiagnosticError, Note, error
+from aioformal.diagnostic import DiagnosticError, Note, error, nearest
 from aioformal.source import Span
 from aioformal.syntax.layout import misplaced_definition
 from aioformal.syntax.terminals import KEYWORDS, OPERATOR_TYPES
@@ -205,6 +205,8 @@ def _hint(token: Token, previous: Token | None, before: list[Token]) -> str | No
     for word in (token, previous):
         if word.type == "IDENT" and word.text.lower() in _FOREIGN:
             return f"did you mean `{_FOREIGN[word.text.lower()]}` instead of `{word.text}`?"
+        if word.type == "IDENT" and word.text.isupper() and (keyword := nearest(word.text, KEYWORDS)):
+            return f"did you mean {keyword} instead of `{word.text}`?"
     if token.type == "IDENT" and token.line != previous.line:
         return f"to define `{token.text}`, write `{token.text} == ...`"
     if token.type == "IDENT" and previous.type == "IDENT":

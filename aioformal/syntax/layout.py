@@ -100,16 +100,26 @@ class Layout:
 
     def _align(self, token: Token) -> None:
         """`token` stands at or left of the innermost list's column."""
-        bullet = self._lists[-1]
+        ended: list[Token] = []
         while self._lists and token.column <= self._lists[-1].column:
             self._require_list_on_top(token)
             bullet = self._lists[-1]
             if token.column == bullet.column and token.type == "AND_OR" and token.text == bullet.text:
                 token.type = "BULLET"
                 return
+            ended.append(bullet)
             self._close_list(token)
-        if token.type == "AND_OR" and 0 < bullet.column - token.column <= NEAR:
-            self.warnings.append(_beside(token, bullet, "after the list"))
+        if token.type == "AND_OR":
+            self._warn_of_outdented_bullet(token, ended)
+
+    def _warn_of_outdented_bullet(self, token: Token, ended: list[Token]) -> None:
+        """The same operator at any distance is hardly meant; another one may well join the list to
+        what follows, unless it stands where a bullet has slipped."""
+        near = [ended[-1]] if 0 < ended[-1].column - token.column <= NEAR else []
+        same = [bullet for bullet in ended if bullet.text == token.text]
+        for bullet in (*near, *same)[:1]:
+            reading = f"after the list, as in `({bullet.written} ...) {token.written} ...`"
+            self.warnings.append(_beside(token, bullet, reading))
 
     def _require_list_on_top(self, token: Token) -> None:
         """What the list's item opened must be closed before the list can end."""
@@ -321,7 +331,7 @@ def _beside(token: Token, bullet: Token, place: str) -> Diagnostic:
         token.span,
         Severity.WARNING,
         (Note(f"the {_list_name(bullet)} list begins here", bullet.span),),
-        f"it is read as an operator {place}, not as a bullet",
+        f"it is read as an operator {place}, not as a bullet; a bullet would stand at column {bullet.column}",
     )
 
 

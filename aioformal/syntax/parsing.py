@@ -18,6 +18,7 @@ from aioformal.syntax.tokens import HEADER, Token, tokenize
 
 MAX_CHARACTERS = 4_000_000
 """The longest text that is read (a trace that the tools wrote out can have three million)."""
+SPLIT_HINT = "move a part into a module of its own, and name it under EXTENDS"
 MAX_ERRORS = 10
 """Mistakes that are reported at once."""
 
@@ -33,10 +34,16 @@ def parse_module(source: Source) -> ast.Module:
 
     Raises DiagnosticError: file.*, parse.*, with up to `MAX_ERRORS` diagnostics.
     """
+    return parse_with_warnings(source)[0]
+
+
+def parse_with_warnings(source: Source) -> tuple[ast.Module, tuple[Diagnostic, ...]]:
+    """`parse_module`, and the bullets that stand beside their list: legal, but hardly meant."""
     _check_text(source)
     start = _find_header(source)
     try:
-        return _parse(lay_out(prepare(tokenize(source, start))), "module")
+        layout = Layout(prepare(tokenize(source, start)))
+        return _parse(layout.run(), "module"), tuple(layout.warnings)
     except DiagnosticError as failure:
         raise DiagnosticError(_all_errors(source, start, failure)) from None
 
@@ -55,19 +62,13 @@ def prepare(tokens: list[Token]) -> list[Token]:
     return skip_proofs(mark_definitions(tokens))
 
 
-def layout_warnings(source: Source) -> tuple[Diagnostic, ...]:
-    """Bullets that stand a column or two beside their list: legal, but hardly meant.
-
-    Raises DiagnosticError where `parse_module` does.
-    """
-    _check_text(source)
-    layout = Layout(prepare(tokenize(source, _find_header(source))))
-    layout.run()
-    return tuple(layout.warnings)
-
-
 def _all_errors(source: Source, start: int, first: DiagnosticError) -> list[Diagnostic]:
-    """The mistakes of every unit that begins in column 1, each parsed on its own."""
+    """The mistakes of every unit that begins in column 1, each parsed on its own.
+
+    But for a text that nests too deeply: a program wrote it, and reading it twice takes its time.
+    """
+    if first.diagnostics[0].code == "parse.nesting":
+        return list(first.diagnostics)
     try:
         tokens = prepare(tokenize(source, start))
     except DiagnosticError:
@@ -113,7 +114,7 @@ def _check_text(source: Source) -> None:
     start = Span(source, 0, 0)
     if len(source.text) > MAX_CHARACTERS:
         message = f"{source.name} has {len(source.text):,} characters; at most {MAX_CHARACTERS:,} are read"
-        raise error("file.too-large", message, start)
+        raise error("file.too-large", message, start, hint=SPLIT_HINT)
     if "\0" in source.text:
         raise error("file.unreadable", f"{source.name} is not a text: it holds a zero byte", start)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import final
 
+from aioformal.value.alike import require_alike, require_alike_both
 from aioformal.value.compare import Kind, contains, kind_of, kind_of_members, require_set
 from aioformal.value.fault import ValueFault
 from aioformal.value.format import brief, operand_text, rule_text
@@ -13,7 +14,6 @@ from aioformal.value.sets import PowerSet, freeze, includes, is_small, members, 
 from aioformal.value.values import (
     EMPTY_SET,
     Bool,
-    Function,
     LazySet,
     ModelValue,
     SetValue,
@@ -27,12 +27,13 @@ def make_set(elements: Iterable[Value]) -> frozenset[Value]:
     """The set of the given elements. Raises `ValueFault` eval.kind if they are of different kinds."""
     result = frozenset(elements)
     classes = set(map(type, result))
-    if len(classes) > 1 or not classes <= _PLAIN:
-        return _checked(result)
+    if len(classes) > 1 or not classes <= _ATOMS:
+        result = _checked(result)
+        require_alike(result)
     return result
 
 
-_PLAIN: frozenset[type] = frozenset((int, str, Bool, ModelValue, frozenset, Function))
+_ATOMS: frozenset[type] = frozenset((int, str, Bool, ModelValue))
 
 
 def _checked(elements: frozenset[Value]) -> frozenset[Value]:
@@ -49,6 +50,9 @@ def _checked(elements: frozenset[Value]) -> frozenset[Value]:
     return frozenset(map(canonical, elements)) if Kind.SET in found else elements
 
 
+_DEEP = frozenset((Kind.SET, Kind.FUNCTION))
+
+
 def _require_one_kind(a: frozenset[Value], b: frozenset[Value], operator: str) -> None:
     one, other = kind_of_members(a), kind_of_members(b)
     if one is not other and one is not None and other is not None:
@@ -60,7 +64,10 @@ def union(a: Value, b: Value) -> SetValue:
     """`a \\cup b`, kept as a rule when it is infinite or large."""
     if isinstance(a, frozenset) and isinstance(b, frozenset):
         _require_one_kind(a, b, "\\cup")
-        return a | b
+        both = a | b
+        if kind_of_members(both) in _DEEP:
+            require_alike_both(a, b, both)
+        return both
     a, b = require_set(a, "\\cup"), require_set(b, "\\cup")
     if is_small(a) and is_small(b):
         return union(freeze(a), freeze(b))

@@ -32,6 +32,39 @@ def test_a_missing_file_names_its_neighbour(tmp_path: Path) -> None:
     assert diagnostic.hint == "did you mean `Counter.tla`?"
 
 
+@pytest.mark.parametrize(
+    ("files", "path", "says"),
+    [
+        (["A.tla", "B.tla", "B.cfg"], "Something.tla", "holds A.tla, B.tla"),
+        ([f"M{i}.tla" for i in range(8)], "Something.tla", "M4.tla and 3 more"),
+        (["A.cfg"], "Something.tla", "holds no .tla file"),
+        (["A.tla"], "nowhere/A.tla", "there is no directory"),
+        (["Something.tla"], "Something", "give the name in full"),
+    ],
+)
+def test_a_missing_file_says_what_is_there(tmp_path: Path, files: list[str], path: str, says: str) -> None:
+    for name in files:
+        (tmp_path / name).touch()
+    with pytest.raises(DiagnosticError) as caught:
+        load_module(tmp_path / path)
+    assert says in (caught.value.diagnostics[0].hint or "")
+
+
+def test_a_file_that_is_too_large_can_be_split(tmp_path: Path) -> None:
+    for size in (5, 10):
+        (tmp_path / "Huge.tla").write_bytes(b" " * (size * 1024 * 1024))
+        with pytest.raises(DiagnosticError) as caught:
+            load_module(tmp_path / "Huge.tla")
+        assert "EXTENDS" in (caught.value.diagnostics[0].hint or "")
+
+
+def test_layout_is_warned_of_in_every_file_of_the_specification(tmp_path: Path) -> None:
+    write(tmp_path, "M", "EXTENDS N\nA == /\\ TRUE\n  /\\ FALSE")
+    write(tmp_path, "N", "EXTENDS Sequences\nB == /\\ TRUE\n  /\\ FALSE")
+    warnings = load_module(tmp_path / "M.tla").warnings
+    assert [str(w.span) for w in warnings] == [f"{tmp_path / name}.tla:4:3" for name in ("M", "N")]
+
+
 def test_a_directory_a_binary_and_a_huge_file(tmp_path: Path) -> None:
     assert codes(load_module, tmp_path) == ["file.unreadable"]
     (tmp_path / "Binary.tla").write_bytes(b"\x7fELF\x00\x01")

@@ -6,7 +6,7 @@ import pytest
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.source import Source
-from aioformal.syntax import layout_warnings, parse_expression, parse_module
+from aioformal.syntax import parse_expression, parse_module, parse_with_warnings
 
 
 def mistakes(text: str) -> tuple[Diagnostic, ...]:
@@ -18,6 +18,10 @@ def mistakes(text: str) -> tuple[Diagnostic, ...]:
 def mistake(body: str) -> Diagnostic:
     """The first diagnostic for a module whose line 2 and on are `body`."""
     return mistakes(f"---- MODULE M ----\n{body}\n====\n")[0]
+
+
+def layout_warnings(source: Source) -> tuple[Diagnostic, ...]:
+    return parse_with_warnings(source)[1]
 
 
 def place(diagnostic: Diagnostic) -> tuple[int, int]:
@@ -150,6 +154,16 @@ def test_at_most_ten_mistakes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "keyword"),
+    [("A == SUBST x", "SUBSET"), ("A == DOMIAN f", "DOMAIN"), ("A == UNCHANED x", "UNCHANGED")],
+)
+def test_a_misspelt_keyword_is_named(body: str, keyword: str) -> None:
+    hint = mistake(body).hint
+    assert hint is not None
+    assert f"did you mean {keyword} " in hint
+
+
+@pytest.mark.parametrize(
     ("body", "column"),
     [("A ==\n  /\\ x\n   /\\ y", 4), ("A ==\n  /\\ x\n  /\\ y\n /\\ z", 2), ("A ==\n  /\\ x\n    \\/ y", 5)],
 )
@@ -158,6 +172,43 @@ def test_bullets_beside_their_list_are_suspicious(body: str, column: int) -> Non
     assert (warning.code, warning.severity) == ("parse.layout", Severity.WARNING)
     assert warning.span is not None
     assert warning.span.column == column
+
+
+@pytest.mark.parametrize(
+    ("body", "bullet", "list_at"),
+    [
+        ("A == /\\ x\n  /\\ y", (3, 3), (2, 6)),
+        ("LongName == \\/ x\n            \\/ y\n  \\/ z", (4, 3), (2, 13)),
+        ("A == \\E i \\in S : /\\ x\n                  /\\ y\n  /\\ z", (4, 3), (2, 19)),
+        ("A == \\/ /\\ x\n  /\\ y", (3, 3), (2, 9)),
+    ],
+)
+def test_the_operator_of_a_list_far_left_of_it_is_suspicious(
+    body: str, bullet: tuple[int, int], list_at: tuple[int, int]
+) -> None:
+    (warning,) = layout_warnings(Source("m", f"---- MODULE M ----\n{body}\n===="))
+    assert place(warning) == bullet
+    begin = warning.notes[0].span
+    assert begin is not None
+    assert (begin.line, begin.column) == list_at
+    assert warning.hint is not None
+    assert "read as an operator after the list" in warning.hint
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "A == /\\ x\n     /\\ y\n  \\/ z",
+        "A == x /\\ y\n  /\\ z",
+        "A == /\\ x\n     /\\ y\n  => z",
+        "A == (/\\ x\n      /\\ y)\n  /\\ z",
+        "A == IF /\\ x\n        /\\ y THEN z ELSE a\n  /\\ b",
+        "A ==\n  /\\ \\/ x\n     \\/ y\n  /\\ z",
+        "A ==\n  /\\ \\E i \\in S : /\\ x\n                  /\\ y\n  /\\ z",
+    ],
+)
+def test_what_ends_a_list_on_purpose_is_not_suspicious(body: str) -> None:
+    assert layout_warnings(Source("m", f"---- MODULE M ----\n{body}\n====")) == ()
 
 
 def test_nested_lists_and_continued_items_are_not_suspicious() -> None:

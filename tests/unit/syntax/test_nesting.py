@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.source import Source
-from aioformal.syntax import dump, parse_expression, unparse
+from aioformal.syntax import dump, parse_expression, parse_module, unparse
 from aioformal.syntax.ast import Junction, SetEnumeration
 from aioformal.syntax.nesting import MAX_DEPTH
 
 DEEP = 20_000
+SECONDS = 4
+"""Of processor time. Reading ahead from every level would take a minute; one pass takes less than one."""
 
 
 @pytest.mark.parametrize(
@@ -29,15 +33,34 @@ DEEP = 20_000
         "\\E x : " * DEEP + "x",
         "IF x THEN y ELSE " * DEEP + "z",
         "1" + " + 1" * DEEP,
+        "(-" * DEEP + "1" + ")" * DEEP,
+        "-(" * DEEP,
+        "-(a, " * DEEP + "1" + ")" * DEEP,
+        "~(" * DEEP + "x" + ")" * DEEP,
+        "[x |-> " * DEEP + "1" + "]" * DEEP,
+        "[f EXCEPT ![1] = " * DEEP + "1" + "]" * DEEP,
+        "<<" * DEEP + "1" + ">>" * DEEP,
+        "IF " * DEEP + "x" + " THEN 1 ELSE 2" * DEEP,
+        "IF x THEN " * DEEP + "x" + " ELSE 2" * DEEP,
+        "CASE x -> " * DEEP + "x",
+        "LET a == " * DEEP + "1" + " IN a" * DEEP,
+        "LET a == 1 IN " * DEEP + "a",
+        "/\\ \\/ " * DEEP + "x",
+        "\n".join(" " * column + "/\\" for column in range(MAX_DEPTH + 100)) + " x",
+        "{x \\in " * DEEP + "S" + " : TRUE}" * DEEP,
     ],
     ids=lambda text: text[:9],
 )
 def test_too_deep(text: str) -> None:
+    module = Source("M.tla", f"---- MODULE M ----\nA ==\n{text}\n====\n")
+    started = time.process_time()
     with pytest.raises(DiagnosticError) as caught:
-        parse_expression(Source("deep", text))
+        parse_module(module)
+    assert time.process_time() - started < SECONDS
     diagnostic = caught.value.diagnostics[0]
     assert diagnostic.code == "parse.nesting"
     assert str(MAX_DEPTH) in diagnostic.message
+    assert diagnostic.span is not None
 
 
 @pytest.mark.parametrize(
