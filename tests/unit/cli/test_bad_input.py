@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -277,42 +273,3 @@ def test_time_out_ends_with_a_summary(
     assert "run.timeout" in shown
     assert {p["name"]: p["verdict"] for p in report["properties"]}["Small"] == "holds"
     assert report["exploration"]["distinct_states"] > 10
-
-
-@pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("engine", ["explicit", "auto", "bmc"])
-def test_an_interrupt_shows_what_was_known(number: signal.Signals, engine: str, tmp_path: Path) -> None:
-    ENDLESS.write(tmp_path)
-    report = tmp_path / "r.json"
-    command = [
-        sys.executable,
-        "-m",
-        "aioformal",
-        "prove",
-        "Bad.tla",
-        "--engine",
-        engine,
-        "--json",
-        str(report),
-    ]
-    if engine == "bmc":
-        command += ["--depth", "100000"]  # its own choice of depth is reached too soon
-    process = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
-    )
-    assert process.stderr is not None
-    progress = process.stderr.readline()
-    process.send_signal(number)
-    output, errors = process.communicate(timeout=30)
-    assert progress.strip()
-    assert process.returncode == 130, output + errors
-    assert "run.interrupted" in output + errors
-    assert "Small" in output
-    assert "Traceback" not in output + errors
-    assert json.loads(report.read_text())["exit_code"] == 130
-
-
-def environment() -> dict[str, str]:
-    root = str(Path(__file__).parents[3])
-    return {**os.environ, "PYTHONPATH": root}
