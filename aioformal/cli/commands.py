@@ -40,7 +40,8 @@ Exit codes:
       random walks that find nothing decide nothing
   21  vacuous: nothing was shown
   22  evidence failed: a counterexample does not replay, or engines disagree
-  75  the specification cannot be evaluated; 76: within a property
+  75  the specification cannot be evaluated, or what dump is to print cannot be
+      made of it; 76: within a property
  130  interrupted; what was known is shown
  150  parse error
  151  configuration error

@@ -273,3 +273,35 @@ def test_time_out_ends_with_a_summary(
     assert "run.timeout" in shown
     assert {p["name"]: p["verdict"] for p in report["properties"]}["Small"] == "holds"
     assert report["exploration"]["distinct_states"] > 10
+
+
+UNENCODABLE = Bad("unencodable", "encode.unsupported", 75, "VARIABLE s\nInit == s = Nat\nNext == s' = s")
+UNKNOWN_NAME = Bad("unknown name", "name.unknown", 150, "VARIABLE x\nInit == x = y\nNext == x' = x")
+UNREADABLE = Bad("unreadable", "parse.unclosed", 150, FLIP + "\n(* no end")
+UNCONFIGURED = Bad("no configuration", "config.missing", 151, FLIP, config=None)
+
+
+@pytest.mark.parametrize(
+    ("case", "stages"),
+    [
+        (UNENCODABLE, ["shapes", "ir", "smt2"]),
+        (UNCONFIGURED, ["model", "shapes"]),
+        (UNKNOWN_NAME, ["flat", "model", "ir"]),
+        (UNREADABLE, ["ast", "flat", "smt2"]),
+    ],
+    ids=lambda part: part.name if isinstance(part, Bad) else None,
+)
+def test_a_stage_that_cannot_be_printed_is_no_success(
+    case: Bad,
+    stages: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case.write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for stage in stages:
+        assert run_program(["dump", "Bad.tla", "--stage", stage]) == case.exit
+        streams = capsys.readouterr()
+        assert not streams.out
+        assert f"error[{case.code}]" in streams.err
