@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aioformal import __version__
-from aioformal.cli.parameters import checkpoint_options, size, walking_options, with_checkpoint
+from aioformal.cli.parameters import checkpoint_options, not_empty, size, walking_options, with_checkpoint
 
 if TYPE_CHECKING:
     from aioformal.session import Options
@@ -145,6 +145,7 @@ JSON = click.option(
     "--json",
     "json_path",
     metavar="FILE",
+    callback=not_empty,
     help="Also write the report as JSON (schema aioformal.report/1); - is standard output.",
 )
 

@@ -35,7 +35,7 @@ def prove_and_show(
 ) -> int:
     """Proves, prints the report, writes the JSON, and returns the exit code."""
     if json_path is not None and json_path != "-":
-        _require_writable(json_path)
+        _require_writable(json_path, (spec, config or spec.with_suffix(".cfg")))
     session = session_of(spec, config)
     try:
         with stop_on_signals() as stop, make_display(stderr_console()) as display:
@@ -65,8 +65,11 @@ def _with(report: Report, diagnostic: Diagnostic) -> Report:
     return Report(report.spec, report.config, seconds=report.seconds, diagnostics=(diagnostic,))
 
 
-def _require_writable(path: str) -> None:
+def _require_writable(path: str, inputs: tuple[Path, ...]) -> None:
     """Better to hear it now than after the proof."""
+    for read in inputs:
+        if read.exists() and os.path.exists(path) and read.samefile(path):
+            raise click.UsageError(f"--json {path} would replace what is read: name another file")
     try:
         with open(path, "a", encoding="utf-8"):
             pass

@@ -15,6 +15,8 @@ from aioformal.resolve.traverse import walk
 from aioformal.source import Source, Span
 from aioformal.syntax import ast, parse_module
 
+MODULE_SUFFIX = ".tla"
+CONFIG_SUFFIX = ".cfg"
 LARGEST_FILE = 8 * 1024 * 1024
 LIBRARY = files("aioformal").joinpath("library")
 LIBRARY_NAME = "<library>/"
@@ -134,6 +136,7 @@ def load_module(
     """
     texts = overlay or {}
     source = read_source(os.fspath(path), texts)
+    _check_no_configuration(source)
     root = parse_module(source)
     _check_name(root, Path(path).stem)
     loader = _Loader(Path(path).parent, {str(Path(p)): text for p, text in texts.items()}, search)
@@ -145,8 +148,11 @@ def load_module(
     return LoadedModules(root, loader.modules, tuple(loader.sources), frozenset(loader.library))
 
 
-def read_source(path: str, overlay: Mapping[str, str]) -> Source:
-    """The text of a file, or of its overlay. Raises file.missing, file.unreadable, file.too-large."""
+def read_source(path: str, overlay: Mapping[str, str], suffix: str = MODULE_SUFFIX) -> Source:
+    """The text of a file, or of its overlay. Raises file.missing, file.unreadable, file.too-large.
+
+    `suffix` is what the name of such a file ends with, for the hint.
+    """
     text = overlay.get(path, overlay.get(str(Path(path))))
     if text is not None:
         return Source(path, text)
@@ -156,9 +162,9 @@ def read_source(path: str, overlay: Mapping[str, str]) -> Source:
             raise error("file.too-large", f"{path} is larger than {LARGEST_FILE // 2**20} MB")
         content = file.read_bytes()
     except FileNotFoundError:
-        raise error("file.missing", f"there is no file {path}", hint=_neighbour(file)) from None
+        raise error("file.missing", f"there is no file {path}", hint=neighbour(file)) from None
     except IsADirectoryError:
-        raise error("file.unreadable", f"{path} is a directory", hint="name a .tla file in it") from None
+        raise error("file.unreadable", f"{path} is a directory", hint=_inside(file, suffix)) from None
     except (OSError, ValueError) as problem:
         raise error("file.unreadable", f"{path} cannot be read: {problem}") from None
     if b"\0" in content:
@@ -166,7 +172,24 @@ def read_source(path: str, overlay: Mapping[str, str]) -> Source:
     return Source(path, content.decode("utf-8", errors="replace"))
 
 
-def _neighbour(file: Path) -> str | None:
+def _inside(directory: Path, suffix: str) -> str:
+    """The files in a directory that may be meant."""
+    names = sorted(path.name for path in directory.glob(f"*{suffix}"))
+    if not names:
+        return f"a {suffix} file is wanted, and there is none in it"
+    return f"name a {suffix} file in it: {', '.join(names[:3])}{', ...' if len(names) > 3 else ''}"
+
+
+def _check_no_configuration(source: Source) -> None:
+    """The two files of a model are easily taken for each other."""
+    path = Path(source.name)
+    if path.suffix == CONFIG_SUFFIX and "MODULE" not in source.text:
+        hint = f"the specification is named first: {path.with_suffix(MODULE_SUFFIX)} --config {path}"
+        raise error("file.empty", f"{path} is a configuration, and holds no module", hint=hint)
+
+
+def neighbour(file: Path) -> str | None:
+    """A hint for a file that is not there: the directory is not either, or the name is misspelled."""
     if not file.parent.is_dir():
         return f"there is no directory {file.parent}"
     names = sorted(p.name for p in file.parent.iterdir() if p.suffix == file.suffix)

@@ -137,7 +137,8 @@ BAD_CONFIG = [
         151,
         FLIP + "\nSpec == Init /\\ [][Next]_x",
         config="SPECIFICATION Spec\nINIT Init\nNEXT Next\n",
-        place="Bad.cfg:",
+        place="Bad.cfg:1:15",
+        says=("INIT is here", "Bad.cfg:2:6", "NEXT is here", "Bad.cfg:3:6"),
     ),
     Bad(
         "undefined property",
@@ -226,6 +227,15 @@ def test_bad_input(
         (["prove", "Goood.tla"], 153, "Good.tla"),
         (["prove", "."], 153, "file.unreadable"),
         (["check", "Good.tla", "--config", "nowhere.cfg"], 151, "nowhere.cfg"),
+        (["check", "Good.tla", "--config", "Goood.cfg"], 151, "did you mean `Good.cfg`?"),
+        (["check", "Good.tla", "--config", "no/Good.cfg"], 151, "there is no directory no"),
+        (["check", "Good.tla", "--config", "."], 153, "name a .cfg file in it: Good.cfg"),
+        (["check", "Good.tla", "--config", "empty"], 153, "a .cfg file is wanted, and there is none in it"),
+        (["check", "Good.tla", "--config", "Good.tla"], 151, "such as Good.cfg"),
+        (["check", "Good.tla", "--config", "binary.cfg"], 153, "binary.cfg is not a text file"),
+        (["check", "Good.tla", "--config", "nothing.cfg"], 151, "nothing.cfg does not say how variable `x`"),
+        (["check", "Good.cfg"], 150, "Good.tla --config Good.cfg"),
+        (["check", "."], 153, "name a .tla file in it: Good.tla"),
         (["prove", "Good.tla", "--depth", "-1"], 2, "--depth"),
         (["prove", "Good.tla", "--depth", "many"], 2, "--depth"),
         (["prove", "Good.tla", "--timeout", "-1"], 2, "--timeout"),
@@ -235,6 +245,13 @@ def test_bad_input(
         (["prove", "Good.tla", "--property", "Unlisted"], 2, "list it under INVARIANT"),
         (["prove", "Good.tla", "--json", "no/such/directory/report.json"], 153, "file.unwritable"),
         (["prove", "Good.tla", "--json", "."], 153, "file.unwritable"),
+        (["prove", "Good.tla", "--json", ""], 2, "the path is empty"),
+        (["prove", "Good.tla", "--json", "Good.tla"], 2, "would replace what is read"),
+        (["prove", "Good.tla", "--json", "./Good.cfg"], 2, "would replace what is read"),
+        (["simulate", "Good.tla", "--json", "Good.tla"], 2, "would replace what is read"),
+        (["prove", "Good.tla", "--checkpoint", ""], 2, "the path is empty"),
+        (["prove", "Good.tla", "--checkpoint", "Good.cfg"], 2, "is a file"),
+        (["prove", "Good.tla", "--checkpoint", "Good.cfg/deep"], 153, "checkpoint.unwritable"),
         (["dump", "Good.tla", "--stage", "soup"], 2, "smt2"),
         (["prove"], 2, "SPEC"),
         (["improve"], 2, "improve"),
@@ -251,6 +268,9 @@ def test_bad_usage(
     body = FLIP + "\nSmall == x < 2\nUnlisted == x < 3"
     (tmp_path / "Good.tla").write_text(module(body, name="Good"))
     (tmp_path / "Good.cfg").write_text(CONFIG + "INVARIANT Small\n")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "binary.cfg").write_bytes(b"INIT\0")
+    (tmp_path / "nothing.cfg").write_text("")
     monkeypatch.chdir(tmp_path)
     code = run_program(arguments)
     shown = "".join(capsys.readouterr())
@@ -305,3 +325,12 @@ def test_a_stage_that_cannot_be_printed_is_no_success(
         streams = capsys.readouterr()
         assert not streams.out
         assert f"error[{case.code}]" in streams.err
+
+
+def test_a_contradiction_is_one_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    next(case for case in BAD_CONFIG if case.name == "contradictory configuration").write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert run_program(["check", "Bad.tla"]) == 151
+    assert capsys.readouterr().err.count("error[") == 1
