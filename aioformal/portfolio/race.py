@@ -81,7 +81,7 @@ def _job(problem: Problem, request: Request, budget: StoppableBudget) -> Job:
         deadlock=problem.deadlock,
         engines=SYMBOLIC if request.engine == AUTO else (request.engine,),
         depth=request.depth,
-        seconds=budget.remaining(),
+        deadline=budget.deadline,
         beside_explicit=request.engine == AUTO,
     )
 

@@ -13,8 +13,9 @@ from aioformal.engine.protocol import Budget
 
 StopReason: TypeAlias = Literal["interrupt", "timeout", "outdated"]
 
-GRACE = 1.0
-"""Seconds that the second process has to say its last word when the time is used up."""
+GRACE = 0.4
+"""Seconds that the second process has to say its last word when the time is used up; how far it has come,
+it has said before."""
 
 DEAF_AFTER = 2.5
 """Seconds that the first process has to notice that it should end, before it is interrupted."""

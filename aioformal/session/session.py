@@ -306,7 +306,10 @@ class Session:
         return Judgement(finding.property, kind, finding.verdict, finding.engine, finding.seconds)
 
 
-def _settings(options: Options) -> Settings:
+def _settings(options: Options) -> Settings | None:
+    """Those of the explicit engine; to make them takes its code, which the others can do without."""
+    if options.engine not in ("auto", "explicit"):
+        return None
     from aioformal.engine.explicit import Settings
 
     return Settings(

@@ -300,6 +300,19 @@ def test_how_far_one_engine_came_is_held_against_the_counterexample_of_another(
         play(problem(prop("P")), Scripted([found("P", Violated(TRACE))]), rival)
 
 
+def test_the_second_process_gets_the_same_deadline_and_not_a_new_one(play: Callable[..., Outcome]) -> None:
+    jobs: list[Any] = []
+
+    class Hired(ScriptedRival):
+        def __call__(self, job: object) -> ScriptedRival:
+            jobs.append(job)
+            return self
+
+    deadline = time.monotonic() + 50
+    play(problem(prop("P")), Scripted([]), Hired(), engine="bmc", deadline=deadline)
+    assert [job.deadline for job in jobs] == [deadline]
+
+
 def test_a_used_up_budget_is_a_time_out(play: Callable[..., Outcome]) -> None:
     outcome = play(problem(prop("P")), Scripted([found("P", Holds(3))]), deadline=time.monotonic() - 1)
     assert outcome.stopped == "timeout"
