@@ -63,6 +63,7 @@ def run(problem: Problem, request: Request, on_event: Callable[[Event], None], s
             _await(ledger, rival, budget)
         except KeyboardInterrupt:
             stop.set("interrupt")
+        stop.closing = True
         rival.end()
         _hear_out(ledger, rival)
     if stop.reason is None and budget.exhausted() and not ledger.settled:

@@ -29,6 +29,8 @@ class Stop:
         self.reason: StopReason | None = None
         self.watched = False
         """Whether a watchdog sees to it that a stop is obeyed."""
+        self.closing = False
+        """Whether the engines have ended, and what is left is to say what is known."""
         self.unhurried = False
         """Whether an engine is busy with something that the watchdog lets it do."""
 

@@ -254,7 +254,12 @@ class Session:
 
         spent = Seconds(parse=self.elapsed(), total=self.elapsed())
         diagnostics = tuple(stop_remarks(stop.reason, options.timeout))
-        return Report(self.spec_path, self.config_path, seconds=spent, diagnostics=diagnostics)
+        walks = None
+        if options.walking is not None:
+            from aioformal.portfolio.simulation import nowhere
+
+            walks = nowhere(options.walking)
+        return Report(self.spec_path, self.config_path, seconds=spent, diagnostics=diagnostics, walks=walks)
 
     def judge_assumptions(self) -> tuple[Judgement, ...]:
         """Evaluates every ASSUME of the specification."""

@@ -8,11 +8,15 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from aioformal.cli.signals import stop_on_signals
+from aioformal.portfolio.stop import Stop
 
 ROOT = Path(__file__).parents[3]
 COUNTER = """---- MODULE Counter ----
@@ -22,6 +26,16 @@ Init == x = 0
 Next == x' = x + 2
 Even == x # 1000001
 Few == x < 4
+====
+"""
+SLOW = """---- MODULE Slow ----
+EXTENDS Naturals
+VARIABLE x
+RECURSIVE Fib(_)
+Fib(n) == IF n < 2 THEN n ELSE Fib(n - 1) + Fib(n - 2)
+ASSUME Fib(60) > 0
+Init == x = 0
+Next == x' = x
 ====
 """
 SYMBOLIC = ("bmc", "k-induction")
@@ -34,6 +48,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts the program in a process group of its own, as a shell does, and in the end ends it."""
     (tmp_path / "Counter.tla").write_text(COUNTER, encoding="utf-8")
     (tmp_path / "Counter.cfg").write_text("INIT Init NEXT Next INVARIANTS Even Few\n", encoding="utf-8")
+    (tmp_path / "Slow.tla").write_text(SLOW, encoding="utf-8")
+    (tmp_path / "Slow.cfg").write_text("INIT Init NEXT Next\n", encoding="utf-8")
     started: list[subprocess.Popen[str]] = []
 
     def run(*arguments: str) -> subprocess.Popen[str]:
@@ -131,3 +147,39 @@ def test_the_walks_so_far_are_shown(start: Callable[..., subprocess.Popen[str]],
     output, report = ended(process, tmp_path)
     assert "steps in all" in output
     assert report["simulation"]["steps"] > 0
+
+
+def test_the_seed_is_shown_though_nothing_was_walked(
+    start: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    process = start("simulate", "Slow.tla", "--seconds", "60", "--seed", "77")
+    time.sleep(1.5)  # by then it evaluates what has no end
+    to_group(process)
+    time.sleep(0.3)
+    to_group(process)
+    output, report = ended(process, tmp_path)
+    assert "seed 77" in output
+    assert (report["simulation"]["seed"], report["simulation"]["walks"]) == (77, 0)
+
+
+def test_a_second_signal_does_not_lose_what_is_being_said() -> None:
+    stop = Stop()
+    before = signal.getsignal(signal.SIGINT)
+    with stop_on_signals(stop):
+        stop.watched = True
+        signal.raise_signal(signal.SIGINT)
+        assert stop.reason == "interrupt"
+        stop.closing = True
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_second_signal_ends_an_engine_that_is_deaf_to_the_first() -> None:
+    stop = Stop()
+    with stop_on_signals(stop):
+        stop.watched = True
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
