@@ -94,7 +94,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "check.never-enabled": (Exit.OK, "an action never happens"),
     "check.undecided": (Exit.UNDECIDED, "a property is neither proved nor violated"),
     "check.evidence": (Exit.EVIDENCE, "a trace does not replay, or engines disagree"),
-    "encode.unsupported": (Exit.OK, "a construct that the symbolic engines cannot take"),
+    "encode.unsupported": (Exit.EVALUATION, "a construct that the symbolic engines cannot take"),
     "itf.malformed": (Exit.SYSTEM, "a trace is not in the Informal Trace Format"),
     # the run
     "run.interrupted": (Exit.INTERRUPTED, "the run was interrupted"),

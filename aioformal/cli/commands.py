@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aioformal import __version__
-from aioformal.cli.parameters import checkpoint_options, size, walking_options, with_checkpoint
+from aioformal.cli.parameters import checkpoint_options, not_empty, size, walking_options, with_checkpoint
 
 if TYPE_CHECKING:
     from aioformal.session import Options
@@ -40,7 +40,8 @@ Exit codes:
       random walks that find nothing decide nothing
   21  vacuous: nothing was shown
   22  evidence failed: a counterexample does not replay, or engines disagree
-  75  the specification cannot be evaluated; 76: within a property
+  75  the specification cannot be evaluated, or what dump is to print cannot be
+      made of it; 76: within a property
  130  interrupted; what was known is shown
  150  parse error
  151  configuration error
@@ -144,6 +145,7 @@ JSON = click.option(
     "--json",
     "json_path",
     metavar="FILE",
+    callback=not_empty,
     help="Also write the report as JSON (schema aioformal.report/1); - is standard output.",
 )
 

@@ -48,7 +48,7 @@ def _run(arguments: Sequence[str]) -> int:
         return Exit.INTERRUPTED
     except DiagnosticError as failure:
         click.echo(render_diagnostics(failure.diagnostics), err=True, nl=False)
-        return int(failure.diagnostics[0].exit_code)
+        return _exit_of(failure)
     except BrokenPipeError:
         raise
     except Exception as fault:
@@ -57,6 +57,13 @@ def _run(arguments: Sequence[str]) -> int:
         click.echo(render_diagnostics([describe_fault(fault)]), err=True, nl=False)
         return Exit.INTERNAL
     return int(result) if isinstance(result, int) else Exit.OK
+
+
+def _exit_of(failure: DiagnosticError) -> int:
+    """What a report of the same errors would end with."""
+    from aioformal.report.result import Report
+
+    return int(Report("", None, diagnostics=failure.diagnostics).exit_code)
 
 
 def describe_fault(fault: BaseException) -> Diagnostic:

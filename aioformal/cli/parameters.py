@@ -31,10 +31,24 @@ def size(text: str) -> int:
     return bytes_meant
 
 
+def not_empty(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
+    """A path that a shell variable was meant to hold, and did not, must not become another one."""
+    if path is not None and not path.strip():
+        raise click.BadParameter("the path is empty")
+    return path
+
+
+def folder(context: click.Context, parameter: click.Parameter, path: str | None) -> Path | None:
+    """A path that is not empty."""
+    found = not_empty(context, parameter, path)
+    return None if found is None else Path(found)
+
+
 CHECKPOINT = click.option(
     "--checkpoint",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(file_okay=False),
+    callback=folder,
     help="Save the explicit search into this folder now and then, and at its end.",
 )
 EVERY = click.option(

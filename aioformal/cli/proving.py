@@ -13,11 +13,12 @@ from aioformal.cli.guard import DEBUG, describe_fault
 from aioformal.cli.reading import session_of
 from aioformal.cli.signals import stop_on_signals
 from aioformal.diagnostic import Diagnostic, error
+from aioformal.portfolio.stop import Stop
 from aioformal.report.progress import make_display
 from aioformal.report.result import Report, Seconds
 from aioformal.report.snippet import render_diagnostics
 from aioformal.report.terminal import print_report
-from aioformal.session import Options
+from aioformal.session import Options, Session
 
 
 def stdout_console() -> Console:
@@ -35,20 +36,27 @@ def prove_and_show(
 ) -> int:
     """Proves, prints the report, writes the JSON, and returns the exit code."""
     if json_path is not None and json_path != "-":
-        _require_writable(json_path)
+        _require_writable(json_path, (spec, config or spec.with_suffix(".cfg")))
     session = session_of(spec, config)
+    with stop_on_signals() as stop:
+        report = _proved(session, options, stop)
+        stop.closing = True
+        show_report(report, stderr_console() if json_path == "-" else stdout_console(), coverage=coverage)
+        if json_path is not None:
+            _write_json(report, json_path)
+    return int(report.exit_code)
+
+
+def _proved(session: Session, options: Options, stop: Stop) -> Report:
+    """The report, also of a fault of our own."""
     try:
-        with stop_on_signals() as stop, make_display(stderr_console()) as display:
-            report = session.prove(options, display.show, stop)
+        with make_display(stderr_console()) as display:
+            return session.prove(options, display.show, stop)
     except Exception as fault:
         if os.environ.get(DEBUG) or isinstance(fault, BrokenPipeError):
             raise
-        report = Report(str(spec), None, seconds=Seconds(total=session.elapsed()))
-        report = _with(report, describe_fault(fault))
-    show_report(report, stderr_console() if json_path == "-" else stdout_console(), coverage=coverage)
-    if json_path is not None:
-        _write_json(report, json_path)
-    return int(report.exit_code)
+        report = Report(session.spec_path, None, seconds=Seconds(total=session.elapsed()))
+        return _with(report, describe_fault(fault))
 
 
 def show_report(report: Report, console: Console, *, coverage: bool = False) -> None:
@@ -65,8 +73,11 @@ def _with(report: Report, diagnostic: Diagnostic) -> Report:
     return Report(report.spec, report.config, seconds=report.seconds, diagnostics=(diagnostic,))
 
 
-def _require_writable(path: str) -> None:
+def _require_writable(path: str, inputs: tuple[Path, ...]) -> None:
     """Better to hear it now than after the proof."""
+    for read in inputs:
+        if read.exists() and os.path.exists(path) and read.samefile(path):
+            raise click.UsageError(f"--json {path} would replace what is read: name another file")
     try:
         with open(path, "a", encoding="utf-8"):
             pass

@@ -26,7 +26,7 @@ from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.engine.claim import Claim, claim_of, constraint_failure, deadlock_claim, deadlocked, trouble
 from aioformal.engine.clock import Clock, StoppedError
 from aioformal.engine.layers import Layers
-from aioformal.engine.protocol import Event, Problem, Progress
+from aioformal.engine.protocol import Event, Problem, Progress, Reached
 from aioformal.engine.unrolling import Unrolling, denial
 from aioformal.engine.witness import concrete_failure, decode_trace, disagreement
 from aioformal.evidence.verdict import Fault, Finding, Holds, Trace, Unknown, Verdict, Violated
@@ -77,6 +77,10 @@ class BoundedSearch:
     def look(self, depth: int) -> Events:
         """Everything there is to know about the states at `depth`; depths come one after the other."""
         self.clock.depth = depth
+        yield from self._look(depth)
+        yield self._reached()
+
+    def _look(self, depth: int) -> Events:
         if (yield from self._layered(depth)):
             self.seen.update(dict.fromkeys(self.open, depth))
             return
@@ -88,6 +92,7 @@ class BoundedSearch:
         for name in list(self.open):
             yield from self.clock.sign_of_life(name)
             yield from self._judge(name, depth)
+            yield self._reached()
         yield from self._constraint_faults(depth)
         self.unrolling.admit(depth)
         yield from self._obligations(depth)
@@ -96,10 +101,20 @@ class BoundedSearch:
 
     def close(self, reason: str) -> Events:
         """What can be said of the claims that are still open, and of those the solver gave up on."""
-        for name, depth in self.seen.items():
-            if name in self.open or name in self.undecided:
-                why = self.undecided.get(name, reason)
-                yield self.finding(name, Holds(depth) if depth >= 0 else Unknown(why))
+        bounds = self._bounds()
+        for name in self._unsettled():
+            why = self.undecided.get(name, reason)
+            yield self.finding(name, Holds(bounds[name]) if name in bounds else Unknown(why))
+
+    def _unsettled(self) -> list[str]:
+        return [name for name in self.seen if name in self.open or name in self.undecided]
+
+    def _bounds(self) -> dict[str, int]:
+        """The depth to which each claim without an answer holds, where that is any depth at all."""
+        return {name: self.seen[name] for name in self._unsettled() if self.seen[name] >= 0}
+
+    def _reached(self) -> Reached:
+        return Reached(self.clock.engine, self._bounds(), self.clock.budget.elapsed())
 
     def finding(self, name: str, verdict: Verdict) -> Finding:
         return Finding(name, verdict, self.clock.engine, self.clock.budget.elapsed())

@@ -6,7 +6,7 @@ Engines never print and never read options. Closing the iterator cancels the run
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -120,13 +120,24 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """How far the properties that are still open have been looked at: no behaviour of so many steps
+    violates them. Said as soon as it is known, since an engine may be ended without a last word; what it
+    says of a property at its end replaces this."""
+
+    engine: str
+    depths: Mapping[str, int]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something that the user should know about how an answer came about."""
 
     diagnostic: Diagnostic
 
 
-Event: TypeAlias = Progress | Finding | Fault | Exploration | Walks | Remark
+Event: TypeAlias = Progress | Reached | Finding | Fault | Exploration | Walks | Remark
 
 
 class Engine(Protocol):

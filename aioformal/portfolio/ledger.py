@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from aioformal.audit.replay import replay_fault, replay_trace
 from aioformal.concrete.blame import blame
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
-from aioformal.engine.protocol import Event, Problem, Progress, Remark
+from aioformal.engine.protocol import Event, Problem, Progress, Reached, Remark
 from aioformal.evidence.join import join
 from aioformal.evidence.verdict import (
     Exploration,
@@ -66,7 +66,10 @@ class Ledger:
         self._patient = patient
         self._setback: Fault | None = None
         self._refusals: dict[str, str] = {}
-        self._reached: dict[str, int] = {}
+        self._at: dict[str, int] = {}
+        """The depth at which each engine is at work."""
+        self._bounds: dict[tuple[str, str], Finding] = {}
+        """How far each engine has looked at each property of which it has not said its last word."""
         self._asked = [p.name for p in problem.properties] + ([DEADLOCK] if problem.deadlock else [])
 
     def record(self, message: Message) -> None:
@@ -81,8 +84,11 @@ class Ledger:
                     self.outcome.exploration = message
                 self._on_event(message)
             case Progress(engine, depth):
-                self._reached[engine] = depth
+                self._at[engine] = depth
                 self._on_event(message)
+            case Reached(engine, depths, seconds):
+                for name, depth in depths.items():
+                    self._bounds[engine, name] = Finding(name, Holds(depth), engine, seconds)
             case Walks():
                 self.outcome.walks = message
             case Encoded(seconds):
@@ -112,8 +118,11 @@ class Ledger:
         )
 
     def close(self, stopped: StopReason | None) -> Outcome:
-        """The outcome, with an answer for everything: `Unknown` and the reason where there is none."""
+        """The outcome, with an answer for everything: `Unknown` and the reason where there is none. What
+        an engine that was ended had looked at counts as far as it came."""
         self.outcome.stopped = stopped
+        for bound in list(self._bounds.values()):
+            self._record_finding(bound)
         self._settle_setback()
         for name in self._asked:
             if name not in self.outcome.findings:
@@ -135,6 +144,7 @@ class Ledger:
             self.outcome.findings[SHAPES] = best
 
     def _record_finding(self, finding: Finding) -> None:
+        self._bounds.pop((finding.engine, finding.property), None)
         finding = self._audited(finding)
         known = self.outcome.findings.get(finding.property)
         joined = finding if known is None else join(known, finding)
@@ -195,7 +205,7 @@ class Ledger:
         if self.outcome.fault is not None:
             return "the specification cannot be evaluated"
         if stopped is not None:
-            reached = ", ".join(f"{engine} was at depth {depth}" for engine, depth in self._reached.items())
+            reached = ", ".join(f"{engine} was at depth {depth}" for engine, depth in self._at.items())
             return STOPPED[stopped] + (f"; {reached}" if reached else "")
         refusals = "; ".join(f"{engine}: {reason}" for engine, reason in self._refusals.items())
         return refusals or "no engine has an answer"

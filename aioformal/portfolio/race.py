@@ -63,6 +63,9 @@ def run(problem: Problem, request: Request, on_event: Callable[[Event], None], s
             _await(ledger, rival, budget)
         except KeyboardInterrupt:
             stop.set("interrupt")
+        stop.closing = True
+        rival.end()
+        _hear_out(ledger, rival)
     if stop.reason is None and budget.exhausted() and not ledger.settled:
         stop.set("timeout")
     _judge_crashes(ledger)
@@ -79,7 +82,7 @@ def _job(problem: Problem, request: Request, budget: StoppableBudget) -> Job:
         deadlock=problem.deadlock,
         engines=SYMBOLIC if request.engine == AUTO else (request.engine,),
         depth=request.depth,
-        seconds=budget.remaining(),
+        deadline=budget.deadline,
         beside_explicit=request.engine == AUTO,
     )
 
@@ -125,14 +128,17 @@ def _explicit_refused(ledger: Ledger, refusal: DiagnosticError) -> None:
 
 
 def _await(ledger: Ledger, rival: Rival, budget: StoppableBudget) -> None:
-    """Waits for the rival as long as it can still better an answer, and lets what it has already
-    said be held against what is known."""
+    """Waits for the rival as long as it can still better an answer."""
     late = None if budget.deadline is None else budget.deadline + GRACE
     while rival.running and not ledger.settled and not budget.stop.is_set():
         if late is not None and time.monotonic() > late:
             break
         for message in rival.poll(PATIENCE):
             ledger.record(message)
+
+
+def _hear_out(ledger: Ledger, rival: Rival) -> None:
+    """Holds what the rival had said before it was ended against what is known."""
     for message in rival.poll():
         ledger.record(message)
 

@@ -24,6 +24,7 @@ class Rival:
         self._process: subprocess.Popen[bytes] | None = None
         self._listener: threading.Thread | None = None
         self._messages: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._ending = False
         self.finished = False
 
     def __enter__(self) -> Rival:
@@ -71,14 +72,15 @@ class Rival:
             yield message
 
     def end(self) -> None:
-        """Kills the process if it is still there, and waits until it is gone."""
+        """Kills the process if it is still there, and waits until it is gone. What it had said by then
+        can still be polled."""
         process, listener = self._process, self._listener
         if process is None or listener is None:
             return
+        self._ending = True
         process.kill()
         process.wait()
         listener.join()
-        self.finished = True
         for stream in (process.stdin, process.stdout):
             assert stream is not None
             with suppress(OSError):
@@ -95,8 +97,13 @@ class Rival:
         except EOFError:
             code = process.wait()
             if code != 0:
-                self._messages.put(Crashed(f"the solver process ended with code {code}", ""))
+                self._broke_off(f"the solver process ended with code {code}")
         except (OSError, pickle.UnpicklingError) as broken:
-            self._messages.put(Crashed(f"the solver process broke off: {broken}", ""))
+            self._broke_off(f"the solver process broke off: {broken}")
         finally:
             self._messages.put(None)
+
+    def _broke_off(self, summary: str) -> None:
+        """A message that is cut off is no crash where it was we who ended the process."""
+        if not self._ending:
+            self._messages.put(Crashed(summary, ""))

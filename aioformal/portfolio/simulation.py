@@ -7,8 +7,14 @@ from contextlib import closing
 
 from aioformal.engine.protocol import Event, Problem
 from aioformal.engine.simulation import Simulation, Walking
+from aioformal.evidence.verdict import Walks
 from aioformal.portfolio.ledger import Ledger, Outcome
 from aioformal.portfolio.stop import Stop, StoppableBudget
+
+
+def nowhere(walking: Walking) -> Walks:
+    """The account of walks that were never begun: the seed is known all the same."""
+    return Walks(walking.seed, 0, 0, walking.depth, 0.0, "", 0, (), ())
 
 
 def simulate(problem: Problem, walking: Walking, on_event: Callable[[Event], None], stop: Stop) -> Outcome:
@@ -19,7 +25,14 @@ def simulate(problem: Problem, walking: Walking, on_event: Callable[[Event], Non
     try:
         with closing(Simulation(walking).check(problem, budget)) as events:
             for event in events:
-                ledger.record(event)
+                try:
+                    ledger.record(event)
+                except KeyboardInterrupt:
+                    # The engine has still to say how far it was walked.
+                    stop.set("interrupt")
     except KeyboardInterrupt:
         stop.set("interrupt")
+    stop.closing = True
+    if ledger.outcome.walks is None:
+        ledger.outcome.walks = nowhere(walking)
     return ledger.close(stop.reason)

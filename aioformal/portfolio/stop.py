@@ -13,8 +13,9 @@ from aioformal.engine.protocol import Budget
 
 StopReason: TypeAlias = Literal["interrupt", "timeout", "outdated"]
 
-GRACE = 1.0
-"""Seconds that the second process has to say its last word when the time is used up."""
+GRACE = 0.4
+"""Seconds that the second process has to say its last word when the time is used up; how far it has come,
+it has said before."""
 
 DEAF_AFTER = 2.5
 """Seconds that the first process has to notice that it should end, before it is interrupted."""
@@ -28,6 +29,8 @@ class Stop:
         self.reason: StopReason | None = None
         self.watched = False
         """Whether a watchdog sees to it that a stop is obeyed."""
+        self.closing = False
+        """Whether the engines have ended, and what is left is to say what is known."""
         self.unhurried = False
         """Whether an engine is busy with something that the watchdog lets it do."""
 

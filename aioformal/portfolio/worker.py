@@ -35,7 +35,8 @@ class Job:
     deadlock: bool
     engines: tuple[str, ...]
     depth: int | None
-    seconds: float | None
+    deadline: float | None
+    """In `time.monotonic()` seconds: that clock is the same for all processes, and getting ready counts."""
     beside_explicit: bool = False
 
 
@@ -95,7 +96,6 @@ def _run(job: Job) -> Iterator[Message]:
     model = load_model(job.spec_path, job.config_path, job.overlay)
     properties = tuple(p for p in model.properties if p.name in job.properties)
     problem = Problem(model, properties, job.deadlock)
-    deadline = None if job.seconds is None else time.monotonic() + job.seconds
     started = time.monotonic()
     try:
         engines = engine_order(job, problem)
@@ -105,7 +105,7 @@ def _run(job: Job) -> Iterator[Message]:
         return
     yield Encoded(time.monotonic() - started)
     for index, name in enumerate(engines):
-        share = _share(deadline, last=index == len(engines) - 1)
+        share = _share(job.deadline, last=index == len(engines) - 1)
         settled: set[str] = set()
         try:
             for event in _audited(make_engine(name).check(problem, Budget(job.depth, share))):

@@ -11,6 +11,9 @@ from aioformal.evidence.verdict import Exhaustive, Exploration, Proved, SearchDe
 from aioformal.report.counterexample import wrapped
 from aioformal.report.result import Report
 
+WORTH_AN_AVERAGE = 100_000
+"""States from which on memory divided by their number means something: the table starts out large."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutDegree:
@@ -74,8 +77,9 @@ def _details(seen: Exploration, details: SearchDetails) -> Iterator[str]:
     workers = f", {details.workers} workers" if details.workers > 1 else ""
     size = ""
     if details.memory is not None:
-        each = details.memory / max(1, seen.distinct_states)
-        size = f": {details.state_bits} bits a state; {bytes_text(details.memory)}, {each:,.0f} bytes a state"
+        size = f": {details.state_bits} bits a state; {bytes_text(details.memory)}"
+        if seen.distinct_states >= WORTH_AN_AVERAGE:
+            size += f", {details.memory / seen.distinct_states:,.0f} bytes a state"
     yield f"run by {details.runner}{workers}{size}"
     yield "states are told apart exactly: no hash collision can hide one"
     degree = out_degree(details.out_degrees)

@@ -48,12 +48,18 @@ class BehaviourBinder:
         self.configured.check_single(config.specification, "SPECIFICATION")
         self.configured.check_single(config.init, "INIT")
         self.configured.check_single(config.next, "NEXT")
-        for other in (*config.init[:1], *config.next[:1]):
-            if config.specification:
-                message = f"SPECIFICATION and {'INIT' if other in config.init else 'NEXT'} exclude each other"
-                notes = [Note("SPECIFICATION is here", config.specification[0].span)]
-                hint = "SPECIFICATION says both what comes first and what comes next"
-                self.configured.report("config.contradiction", message, other.span, notes=notes, hint=hint)
+        if config.specification and (config.init or config.next):
+            self._report_both_ways(config.specification[0])
+
+    def _report_both_ways(self, specification: ConfigName) -> None:
+        """One contradiction, however many statements take part in it."""
+        others = {"INIT": self.config.init[:1], "NEXT": self.config.next[:1]}
+        given = {keyword: names[0] for keyword, names in others.items() if names}
+        notes = [Note(f"{keyword} is here", name.span) for keyword, name in given.items()]
+        message = f"SPECIFICATION excludes {' and '.join(given)}"
+        name = specification.name
+        hint = f"{name} says both what comes first and what comes next: keep one or the other"
+        self.configured.report("config.contradiction", message, specification.span, notes=notes, hint=hint)
 
     def _init_and_next(self) -> Behaviour:
         config = self.config

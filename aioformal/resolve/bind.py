@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from aioformal.resolve.configured import Configured, use_of
 from aioformal.resolve.constants import ConstantBinder
 from aioformal.resolve.flatten import flatten
 from aioformal.resolve.formula import Splitter
-from aioformal.resolve.loading import LoadedModules, load_module, read_source
+from aioformal.resolve.loading import CONFIG_SUFFIX, LoadedModules, load_module, neighbour, read_source
 from aioformal.resolve.model import (
     Definition,
     FlatModule,
@@ -25,6 +26,7 @@ from aioformal.resolve.model import (
     PropertyPart,
 )
 from aioformal.resolve.settle import leveled
+from aioformal.source import Source, Span
 from aioformal.syntax.cfg import parse_config
 from aioformal.syntax.config import Config, ConfigName, Replace
 
@@ -71,15 +73,26 @@ def configure(
     texts = overlay or {}
     path = os.fspath(config_path) if config_path is not None else default_config(spec_path)
     if path not in texts and not Path(path).exists():
-        raise _missing(path, flatten(loaded))
-    config = parse_config(read_source(path, texts))
+        raise _missing(path, flatten(loaded), named=config_path is not None)
+    source = read_source(path, texts, CONFIG_SUFFIX)
+    _check_no_module(source, spec_path)
+    config = parse_config(source)
     flat = flatten(loaded, [name.name for name in _names(config) if "!" in name.name])
     return bind(flat, config, spec_path=os.fspath(spec_path), config_path=path)
 
 
 def default_config(spec_path: str | os.PathLike[str]) -> str:
     """NAME.cfg for NAME.tla."""
-    return str(Path(spec_path).with_suffix(".cfg"))
+    return str(Path(spec_path).with_suffix(CONFIG_SUFFIX))
+
+
+def _check_no_module(source: Source, spec_path: str | os.PathLike[str]) -> None:
+    """The two files of a model are easily taken for each other."""
+    found = re.match(r"\s*-{4,}\s*MODULE\b", source.text)
+    if found:
+        span = Span(source, found.end() - len("MODULE"), found.end())
+        hint = f"a configuration is wanted here, such as {default_config(spec_path)}"
+        raise error("config.syntax", f"{source.name} is a TLA+ module, and no configuration", span, hint=hint)
 
 
 def bind(flat: FlatModule, config: Config, spec_path: str = "", config_path: str | None = None) -> Model:
@@ -224,9 +237,11 @@ def _names(config: Config) -> list[ConfigName]:
 # ---------------------------------------------------------------- no configuration
 
 
-def _missing(path: str, flat: FlatModule) -> DiagnosticError:
+def _missing(path: str, flat: FlatModule, *, named: bool) -> DiagnosticError:
+    """For a file that was `named`, a misspelled name is likelier than that it is still to be written."""
     message = f"there is no configuration file {path}"
-    hint = "it could say:\n" + "\n".join(f"    {line}" for line in _example(flat))
+    example = "it could say:\n" + "\n".join(f"    {line}" for line in _example(flat))
+    hint = (neighbour(Path(path)) if named else None) or example
     return error("config.missing", message, hint=hint)
 
 

@@ -16,6 +16,8 @@ from aioformal.source import Source, Span
 from aioformal.syntax import ast, parse_with_warnings
 from aioformal.syntax.parsing import SPLIT_HINT
 
+MODULE_SUFFIX = ".tla"
+CONFIG_SUFFIX = ".cfg"
 LARGEST_FILE = 8 * 1024 * 1024
 SOME = 5
 """File names that are listed where another is missing."""
@@ -143,6 +145,7 @@ def load_module(
     """
     texts = overlay or {}
     source = read_source(os.fspath(path), texts)
+    _check_no_configuration(source)
     loader = _Loader(Path(path).parent, {str(Path(p)): text for p, text in texts.items()}, search)
     loader.add(source, Path(path).stem)
     root = next(iter(loader.modules.values()))
@@ -155,8 +158,11 @@ def load_module(
     )
 
 
-def read_source(path: str, overlay: Mapping[str, str]) -> Source:
-    """The text of a file, or of its overlay. Raises file.missing, file.unreadable, file.too-large."""
+def read_source(path: str, overlay: Mapping[str, str], suffix: str = MODULE_SUFFIX) -> Source:
+    """The text of a file, or of its overlay. Raises file.missing, file.unreadable, file.too-large.
+
+    `suffix` is what the name of such a file ends with, for the hint.
+    """
     text = overlay.get(path, overlay.get(str(Path(path))))
     if text is not None:
         return Source(path, text)
@@ -167,9 +173,9 @@ def read_source(path: str, overlay: Mapping[str, str]) -> Source:
             raise error("file.too-large", message, hint=SPLIT_HINT if file.suffix == ".tla" else None)
         content = file.read_bytes()
     except FileNotFoundError:
-        raise error("file.missing", f"there is no file {path}", hint=_neighbour(file)) from None
+        raise error("file.missing", f"there is no file {path}", hint=neighbour(file)) from None
     except IsADirectoryError:
-        raise error("file.unreadable", f"{path} is a directory", hint="name a .tla file in it") from None
+        raise error("file.unreadable", f"{path} is a directory", hint=_inside(file, suffix)) from None
     except (OSError, ValueError) as problem:
         raise error("file.unreadable", f"{path} cannot be read: {problem}") from None
     if b"\0" in content:
@@ -177,7 +183,23 @@ def read_source(path: str, overlay: Mapping[str, str]) -> Source:
     return Source(path, content.decode("utf-8", errors="replace"))
 
 
-def _neighbour(file: Path) -> str:
+def _inside(directory: Path, suffix: str) -> str:
+    """The files in a directory that may be meant."""
+    names = sorted(path.name for path in directory.glob(f"*{suffix}"))
+    if not names:
+        return f"a {suffix} file is wanted, and there is none in it"
+    return f"name a {suffix} file in it: {', '.join(names[:3])}{', ...' if len(names) > 3 else ''}"
+
+
+def _check_no_configuration(source: Source) -> None:
+    """The two files of a model are easily taken for each other."""
+    path = Path(source.name)
+    if path.suffix == CONFIG_SUFFIX and "MODULE" not in source.text:
+        hint = f"the specification is named first: {path.with_suffix(MODULE_SUFFIX)} --config {path}"
+        raise error("file.empty", f"{path} is a configuration, and holds no module", hint=hint)
+
+
+def neighbour(file: Path) -> str:
     """What stands where a file is missing: one of a similar name, else the first few of its kind."""
     if not file.parent.is_dir():
         return f"there is no directory {file.parent}"

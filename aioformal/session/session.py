@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity, error
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, error
 from aioformal.session.building import few_collections
 from aioformal.source import Source
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from aioformal.engine.explicit import Settings
     from aioformal.engine.protocol import Event, Problem
     from aioformal.engine.simulation import Walking
-    from aioformal.evidence.verdict import Exploration, Finding
-    from aioformal.portfolio import Outcome, Stop, StopReason
+    from aioformal.evidence.verdict import Finding
+    from aioformal.portfolio import Outcome, Stop
     from aioformal.report.result import Judgement, Report
     from aioformal.resolve import LoadedModules
     from aioformal.resolve.model import FlatModule, Model
@@ -219,6 +219,8 @@ class Session:
         self, checked: Report, problem: Problem, outcome: Outcome, options: Options, spent: float
     ) -> Report:
         """The report of what was checked, with what a run of `spent` seconds has found."""
+        from aioformal.session.remarks import run_remarks
+
         judged = (self._judgement(f) for f in _in_order(problem, outcome))
         everything = (*checked.judgements, *judged)
         solving = max(0.0, spent - outcome.encode_seconds)
@@ -229,7 +231,10 @@ class Session:
             exploration=outcome.exploration,
             walks=outcome.walks,
             seconds=seconds,
-            diagnostics=(*checked.diagnostics, *_run_diagnostics(outcome, options, everything)),
+            diagnostics=(
+                *checked.diagnostics,
+                *run_remarks(self.model, outcome, options.timeout, everything),
+            ),
             fault=outcome.fault,
             fault_exit=outcome.fault_exit,
             bounded=options.bounded and outcome.stopped is None,
@@ -238,10 +243,16 @@ class Session:
     def _cut_short(self, options: Options, stop: Stop) -> Report:
         """Not even reading came to an end."""
         from aioformal.report.result import Report, Seconds
+        from aioformal.session.remarks import stop_remarks
 
         spent = Seconds(parse=self.elapsed(), total=self.elapsed())
-        diagnostics = tuple(_stop_diagnostics(stop.reason, options))
-        return Report(self.spec_path, self.config_path, seconds=spent, diagnostics=diagnostics)
+        diagnostics = tuple(stop_remarks(stop.reason, options.timeout))
+        walks = None
+        if options.walking is not None:
+            from aioformal.portfolio.simulation import nowhere
+
+            walks = nowhere(options.walking)
+        return Report(self.spec_path, self.config_path, seconds=spent, diagnostics=diagnostics, walks=walks)
 
     def judge_assumptions(self) -> tuple[Judgement, ...]:
         """Evaluates every ASSUME of the specification."""
@@ -293,7 +304,10 @@ class Session:
         return Judgement(finding.property, kind, finding.verdict, finding.engine, finding.seconds)
 
 
-def _settings(options: Options) -> Settings:
+def _settings(options: Options) -> Settings | None:
+    """Those of the explicit engine; to make them takes its code, which the others can do without."""
+    if options.engine not in ("auto", "explicit"):
+        return None
     from aioformal.engine.explicit import Settings
 
     return Settings(
@@ -311,42 +325,6 @@ def _in_order(problem: Problem, outcome: Outcome) -> Iterator[Finding]:
     for name in (*names, *(n for n in outcome.findings if n not in names)):
         if name in outcome.findings:
             yield outcome.findings[name]
-
-
-def _run_diagnostics(
-    outcome: Outcome, options: Options, judged: tuple[Judgement, ...]
-) -> Iterator[Diagnostic]:
-    yield from outcome.diagnostics
-    yield from _never_taken(outcome.exploration)
-    for judgement in judged:
-        reason = getattr(judgement.verdict, "reason", None)
-        if reason is not None:
-            code = "check.vacuous" if judgement.word == "vacuous" else "check.undecided"
-            hint = getattr(judgement.verdict, "hint", None)
-            yield Diagnostic(code, f"{judgement.name}: {reason}", severity=Severity.WARNING, hint=hint)
-    yield from _stop_diagnostics(outcome.stopped, options)
-    if not judged:
-        hint = "name an INVARIANT or a PROPERTY in the configuration"
-        yield Diagnostic("check.nothing", "there is nothing to prove", hint=hint)
-
-
-def _never_taken(seen: Exploration | None) -> Iterator[Diagnostic]:
-    """Actions that a search of all states has never seen."""
-    if seen is None or not seen.complete or seen.details is None or not seen.distinct_states:
-        return
-    names = [c.action for c in seen.details.coverage if not c.taken]
-    if names:
-        message = f"never enabled: {', '.join(names)}"
-        hint = "--coverage shows how often each action was taken"
-        yield Diagnostic("check.never-enabled", message, severity=Severity.WARNING, hint=hint)
-
-
-def _stop_diagnostics(reason: StopReason | None, options: Options) -> Iterator[Diagnostic]:
-    if reason == "timeout":
-        message = f"the time budget of {options.timeout:g} s is used up"
-        yield Diagnostic("run.timeout", message, hint="--timeout S gives it more, --timeout 0 no limit")
-    elif reason is not None:
-        yield Diagnostic("run.interrupted", "the run was interrupted; what is known so far is shown")
 
 
 def _unknown_property(name: str, known: list[str], model: Model) -> DiagnosticError:

@@ -40,7 +40,8 @@ BETWEEN_LOOKS = 0.1
 
 
 class _Ended(Exception):  # noqa: N818
-    """The search ends here; `fault` where the specification cannot be evaluated."""
+    """The search ends here; `fault` where the specification cannot be evaluated, `reason` where there is
+    no more memory, neither where the time is used up or nothing is left to find out."""
 
     def __init__(self, fault: Fault | None = None, reason: str | None = None) -> None:
         super().__init__()
@@ -124,7 +125,7 @@ class Search(Known):
     def _make_initial(self) -> Status:
         """In shapes that hold them all. FULL where the memory does not."""
         while True:
-            self._need(room_for(self.prepared.plan, 0, self.workers))
+            self._get_ready()
             self.kernel = self._new_kernel()
             status = self.kernel.begin()
             if status is not Status.TROUBLE:
@@ -136,6 +137,18 @@ class Search(Known):
                 self.prepared = after_initial_trouble(self.prepared)
             except FailedStepError as failure:
                 raise _Ended(Fault(failure.diagnostic, None, NAME)) from None
+
+    def _get_ready(self) -> None:
+        """Makes what a kernel is made of, and looks at the clock in between: each takes a while."""
+        self._in_time()
+        _ = self.prepared.encoding
+        self._in_time()
+        self._need(room_for(self.prepared.plan, 0, self.workers))
+        self._in_time()
+
+    def _in_time(self) -> None:
+        if self.budget.exhausted():
+            raise _Ended
 
     def _new_kernel(self) -> Kernel:
         kernel = make_kernel(self.prepared.plan, self.workers, self.runner)
@@ -170,8 +183,7 @@ class Search(Known):
         while True:
             if self.saver is not None and self.saver.due:
                 yield from self._save(self.saver)
-            if self.budget.exhausted():
-                raise _Ended
+            self._in_time()
             self._optimizer.consider(self._kernel)
             started = time.monotonic()
             status = self._kernel.run(self._most)
@@ -268,10 +280,11 @@ class Search(Known):
             yield self._found(DEADLOCK, proof)
         yield self._exploration(complete=True)
 
-    def _close(self, deadlock_depth: int, reason: str | None = None) -> Iterator[Event]:
+    def _close(
+        self, deadlock_depth: int, reason: str | None = None, hint: str | None = None
+    ) -> Iterator[Event]:
         """The end of a search that did not see everything."""
         depth = self.counts.depth
-        hint = "--memory gives it more; smaller constants or SYMMETRY make fewer states"
         answer: Verdict = Holds(depth) if reason is None else Unknown(reason, hint)
         yield from self._say_of_open(answer)
         if self.deadlock and reason is not None:
@@ -290,8 +303,12 @@ class Search(Known):
             self._finish()
         else:
             yield from self._save_at_last()
-        reason = "there are not all initial states yet" if self.where is None else None
-        yield from self._close(self.counts.depth - 1, end.reason or reason)
+        if end.reason is not None:
+            hint = "--memory gives it more; smaller constants or SYMMETRY make fewer states"
+            yield from self._close(self.counts.depth - 1, end.reason, hint)
+        else:
+            reason = "there are not all initial states yet" if self.where is None else None
+            yield from self._close(self.counts.depth - 1, reason)
 
     def _break_off(self, end: _Ended) -> Iterator[Event]:
         """The end of a search that was stopped anywhere."""

@@ -171,6 +171,8 @@ class _Run:
                 return None
             if arrival.violated:
                 return _End(way, arrival)
+        if self.deadlock and not self.ground.moves(way):
+            return _End(way, Arrival((DEADLOCK,)))
         return None
 
     def _step(self, way: list[Place], moves: list[Move]) -> Arrival | None:

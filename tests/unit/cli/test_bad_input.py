@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -141,7 +137,8 @@ BAD_CONFIG = [
         151,
         FLIP + "\nSpec == Init /\\ [][Next]_x",
         config="SPECIFICATION Spec\nINIT Init\nNEXT Next\n",
-        place="Bad.cfg:",
+        place="Bad.cfg:1:15",
+        says=("INIT is here", "Bad.cfg:2:6", "NEXT is here", "Bad.cfg:3:6"),
     ),
     Bad(
         "undefined property",
@@ -230,6 +227,15 @@ def test_bad_input(
         (["prove", "Goood.tla"], 153, "Good.tla"),
         (["prove", "."], 153, "file.unreadable"),
         (["check", "Good.tla", "--config", "nowhere.cfg"], 151, "nowhere.cfg"),
+        (["check", "Good.tla", "--config", "Goood.cfg"], 151, "did you mean `Good.cfg`?"),
+        (["check", "Good.tla", "--config", "no/Good.cfg"], 151, "there is no directory no"),
+        (["check", "Good.tla", "--config", "."], 153, "name a .cfg file in it: Good.cfg"),
+        (["check", "Good.tla", "--config", "empty"], 153, "a .cfg file is wanted, and there is none in it"),
+        (["check", "Good.tla", "--config", "Good.tla"], 151, "such as Good.cfg"),
+        (["check", "Good.tla", "--config", "binary.cfg"], 153, "binary.cfg is not a text file"),
+        (["check", "Good.tla", "--config", "nothing.cfg"], 151, "nothing.cfg does not say how variable `x`"),
+        (["check", "Good.cfg"], 150, "Good.tla --config Good.cfg"),
+        (["check", "."], 153, "name a .tla file in it: Good.tla"),
         (["prove", "Good.tla", "--depth", "-1"], 2, "--depth"),
         (["prove", "Good.tla", "--depth", "many"], 2, "--depth"),
         (["prove", "Good.tla", "--timeout", "-1"], 2, "--timeout"),
@@ -239,6 +245,13 @@ def test_bad_input(
         (["prove", "Good.tla", "--property", "Unlisted"], 2, "list it under INVARIANT"),
         (["prove", "Good.tla", "--json", "no/such/directory/report.json"], 153, "file.unwritable"),
         (["prove", "Good.tla", "--json", "."], 153, "file.unwritable"),
+        (["prove", "Good.tla", "--json", ""], 2, "the path is empty"),
+        (["prove", "Good.tla", "--json", "Good.tla"], 2, "would replace what is read"),
+        (["prove", "Good.tla", "--json", "./Good.cfg"], 2, "would replace what is read"),
+        (["simulate", "Good.tla", "--json", "Good.tla"], 2, "would replace what is read"),
+        (["prove", "Good.tla", "--checkpoint", ""], 2, "the path is empty"),
+        (["prove", "Good.tla", "--checkpoint", "Good.cfg"], 2, "is a file"),
+        (["prove", "Good.tla", "--checkpoint", "Good.cfg/deep"], 153, "checkpoint.unwritable"),
         (["dump", "Good.tla", "--stage", "soup"], 2, "smt2"),
         (["prove"], 2, "SPEC"),
         (["improve"], 2, "improve"),
@@ -255,6 +268,9 @@ def test_bad_usage(
     body = FLIP + "\nSmall == x < 2\nUnlisted == x < 3"
     (tmp_path / "Good.tla").write_text(module(body, name="Good"))
     (tmp_path / "Good.cfg").write_text(CONFIG + "INVARIANT Small\n")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "binary.cfg").write_bytes(b"INIT\0")
+    (tmp_path / "nothing.cfg").write_text("")
     monkeypatch.chdir(tmp_path)
     code = run_program(arguments)
     shown = "".join(capsys.readouterr())
@@ -279,40 +295,42 @@ def test_time_out_ends_with_a_summary(
     assert report["exploration"]["distinct_states"] > 10
 
 
-@pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("engine", ["explicit", "auto", "bmc"])
-def test_an_interrupt_shows_what_was_known(number: signal.Signals, engine: str, tmp_path: Path) -> None:
-    ENDLESS.write(tmp_path)
-    report = tmp_path / "r.json"
-    command = [
-        sys.executable,
-        "-m",
-        "aioformal",
-        "prove",
-        "Bad.tla",
-        "--engine",
-        engine,
-        "--json",
-        str(report),
-    ]
-    if engine == "bmc":
-        command += ["--depth", "100000"]  # its own choice of depth is reached too soon
-    process = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
-    )
-    assert process.stderr is not None
-    progress = process.stderr.readline()
-    process.send_signal(number)
-    output, errors = process.communicate(timeout=30)
-    assert progress.strip()
-    assert process.returncode == 130, output + errors
-    assert "run.interrupted" in output + errors
-    assert "Small" in output
-    assert "Traceback" not in output + errors
-    assert json.loads(report.read_text())["exit_code"] == 130
+UNENCODABLE = Bad("unencodable", "encode.unsupported", 75, "VARIABLE s\nInit == s = Nat\nNext == s' = s")
+UNKNOWN_NAME = Bad("unknown name", "name.unknown", 150, "VARIABLE x\nInit == x = y\nNext == x' = x")
+UNREADABLE = Bad("unreadable", "parse.unclosed", 150, FLIP + "\n(* no end")
+UNCONFIGURED = Bad("no configuration", "config.missing", 151, FLIP, config=None)
 
 
-def environment() -> dict[str, str]:
-    root = str(Path(__file__).parents[3])
-    return {**os.environ, "PYTHONPATH": root}
+@pytest.mark.parametrize(
+    ("case", "stages"),
+    [
+        (UNENCODABLE, ["shapes", "ir", "smt2"]),
+        (UNCONFIGURED, ["model", "shapes"]),
+        (UNKNOWN_NAME, ["flat", "model", "ir"]),
+        (UNREADABLE, ["ast", "flat", "smt2"]),
+    ],
+    ids=lambda part: part.name if isinstance(part, Bad) else None,
+)
+def test_a_stage_that_cannot_be_printed_is_no_success(
+    case: Bad,
+    stages: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case.write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for stage in stages:
+        assert run_program(["dump", "Bad.tla", "--stage", stage]) == case.exit
+        streams = capsys.readouterr()
+        assert not streams.out
+        assert f"error[{case.code}]" in streams.err
+
+
+def test_a_contradiction_is_one_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    next(case for case in BAD_CONFIG if case.name == "contradictory configuration").write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert run_program(["check", "Bad.tla"]) == 151
+    assert capsys.readouterr().err.count("error[") == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from importlib.resources import files
@@ -167,21 +166,6 @@ def test_walks_end_by_number_or_by_time(walks: str, seconds: str, capsys: pytest
 def test_no_number_of_seconds_to_walk(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_program(["simulate", LOCK, "--seconds", "nan"]) == 2
     assert "not a number of seconds" in capsys.readouterr().err
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs signals")
-def test_an_interrupt_shows_how_far_was_walked(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "aioformal", "simulate", LOCK, "--seconds", "60", "--json"]
-    target = tmp_path / "report.json"
-    with subprocess.Popen([*command, str(target)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stderr is not None
-        while b" walks, " not in process.stderr.readline():
-            pass
-        process.send_signal(signal.SIGINT)
-        shown, _ = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert b"steps in all" in shown
-    assert json.loads(target.read_text(encoding="utf-8"))["simulation"]["steps"] > 0
 
 
 def test_workers_change_no_count(capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,11 @@ CONFIG = "INVARIANTS Early Late Fine\nPROPERTY Slow\n"
 """Shapes are left on the way (b takes more bits than a first look shows), and there is a deadlock."""
 
 
+LOOKS_TO_GET_READY = 6
+"""How often a new search looks at its budget before it expands the first state, where the initial states
+leave their shapes once."""
+
+
 @dataclass(frozen=True)
 class Countdown(Budget):
     """A budget that is exhausted, or that something happens to, at the n-th look at it."""
@@ -60,13 +65,14 @@ def run(
     **settings: Any,
 ) -> list[Event]:
     """All events of a search of which every run of the kernel is saved. They are in `said`, too, when it
-    is raised out of."""
+    is raised out of. Looks are counted from the first state that is expanded."""
     made = model(text, config)
     problem = Problem(made, made.properties, True)
+    after = looks if resume else looks + LOOKS_TO_GET_READY
     chosen = {"small": 0, "every": 0.0, **settings}
     engine = Explicit(Settings(checkpoint=folder, resume=resume, **chosen))
     events: list[Event] = [] if said is None else said
-    for event in engine.check(problem, Countdown(depth=depth, looks=looks, then=then)):
+    for event in engine.check(problem, Countdown(depth=depth, looks=after, then=then)):
         events.append(event)
     return events
 

@@ -100,6 +100,14 @@ def test_an_initial_state_is_judged() -> None:
     ) == [2]
 
 
+@pytest.mark.parametrize("depth", [0, 1, 2, 3])
+def test_a_deadlock_after_the_last_step_is_noticed(depth: int) -> None:
+    text = f"VARIABLE x\nInit == x = 0\nNext == x < {depth} /\\ x' = x + 1"
+    assert violation(walk(text, walking=Walking(1, depth, 3)), "deadlock") == list(range(depth + 1))
+    further = text.replace(f"< {depth}", f"< {depth + 1}")
+    assert isinstance(verdicts(walk(further, walking=Walking(1, depth, 3)))["deadlock"], Unknown)
+
+
 def test_a_deadlock_is_found_where_it_is_asked_for() -> None:
     text = COUNTER.replace("Back == x > 0", "Back == x = 5")
     assert violation(walk(text), "deadlock")[-1] == 9
@@ -207,7 +215,8 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, method: str, after: int, config
 
 
 def test_an_interrupted_step_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    events = interrupted(monkeypatch, "moves", 60, "INVARIANT Low")
+    # A walk of 50 steps asks 51 times: the last state may be a deadlock.
+    events = interrupted(monkeypatch, "moves", 61, "INVARIANT Low")
     assert (summary(events).walks, summary(events).steps, summary(events).lengths) == (
         2,
         60,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, error
-from aioformal.engine.protocol import Budget, Progress
+from aioformal.engine.protocol import Budget, Progress, Reached
 from aioformal.evidence.join import EvidenceError
 from aioformal.evidence.verdict import (
     ActionLabel,
@@ -84,6 +84,9 @@ class ScriptedRival:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
         self.ended = True
 
     @property
@@ -241,6 +244,73 @@ def test_ctrl_c_in_an_engine_keeps_what_is_known(play: Callable[..., Outcome]) -
     assert outcome.stopped == "interrupt"
     assert isinstance(verdict_of(outcome), Violated)
     assert "depth 7" in getattr(verdict_of(outcome, "Q"), "reason", "")
+
+
+def test_what_an_engine_had_looked_at_counts_though_it_was_ended(play: Callable[..., Outcome]) -> None:
+    stop = Stop()
+
+    @dataclass
+    class Interrupted(ScriptedRival):
+        def poll(self, _seconds: float = 0.0) -> Iterator[Any]:
+            yield from super().poll()
+            stop.set("interrupt")
+
+    said = [
+        Reached("bmc", {"P": 0, "Q": 0}, 0.1),
+        found("Q", Violated(TRACE), "bmc"),
+        Reached("bmc", {"P": 3}, 0.2),
+    ]
+    asked = problem(prop("P"), prop("Q"), prop("R"))
+    outcome = play(asked, Scripted([]), Interrupted(said), engine="bmc", stop=stop)
+    assert outcome.stopped == "interrupt"
+    assert verdict_of(outcome) == Holds(3)
+    assert isinstance(verdict_of(outcome, "Q"), Violated)
+    assert isinstance(verdict_of(outcome, "R"), Unknown)
+    assert verdict_of(outcome, "shapes") == Holds(3)
+
+
+def test_what_is_only_read_after_the_end_counts_too(play: Callable[..., Outcome]) -> None:
+    @dataclass
+    class Late(ScriptedRival):
+        def poll(self, _seconds: float = 0.0) -> Iterator[Any]:
+            if self.ended:
+                yield from super().poll()
+
+    stop = Stop()
+    stop.set("interrupt")
+    outcome = play(
+        problem(prop("P")), Scripted([]), Late([found("P", Violated(TRACE))]), engine="bmc", stop=stop
+    )
+    assert isinstance(verdict_of(outcome), Violated)
+
+
+def test_the_last_word_of_an_engine_replaces_how_far_it_had_come(play: Callable[..., Outcome]) -> None:
+    unknown = found("P", Unknown("not inductive"), "k-induction")
+    rival = ScriptedRival([Reached("k-induction", {"P": 3}, 0.1), unknown])
+    assert play(problem(prop("P")), Scripted([]), rival, engine="k-induction").findings["P"] is unknown
+    rival = ScriptedRival([found("P", Holds(2), "bmc"), Reached("k-induction", {"P": 5}, 0.1)])
+    assert verdict_of(play(problem(prop("P")), Scripted([]), rival)) == Holds(5)
+
+
+def test_how_far_one_engine_came_is_held_against_the_counterexample_of_another(
+    play: Callable[..., Outcome],
+) -> None:
+    rival = ScriptedRival([Reached("bmc", {"P": 1}, 0.1)])
+    with pytest.raises(EvidenceError):
+        play(problem(prop("P")), Scripted([found("P", Violated(TRACE))]), rival)
+
+
+def test_the_second_process_gets_the_same_deadline_and_not_a_new_one(play: Callable[..., Outcome]) -> None:
+    jobs: list[Any] = []
+
+    class Hired(ScriptedRival):
+        def __call__(self, job: object) -> ScriptedRival:
+            jobs.append(job)
+            return self
+
+    deadline = time.monotonic() + 50
+    play(problem(prop("P")), Scripted([]), Hired(), engine="bmc", deadline=deadline)
+    assert [job.deadline for job in jobs] == [deadline]
 
 
 def test_a_used_up_budget_is_a_time_out(play: Callable[..., Outcome]) -> None:

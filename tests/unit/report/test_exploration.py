@@ -37,12 +37,25 @@ def test_how_it_came_about_is_said() -> None:
     assert "100 distinct states, 900 generated, 1 initial, depth 9 (not all of them)" in said
     assert "machine code, 2 workers: 35 bits a state" in said
     assert "told apart exactly" in said
-    assert "40,000 bytes a state" in said
+    assert "35 bits a state; 3 MB" in said
     assert "1.15 on average, 0 to 3, 95 % at most 2" in said
     assert "7 states were found and not expanded" in said
     assert "128 states were expanded once more" in said
     assert "left its shape once" in said
     assert "Send" not in said
+
+
+@pytest.mark.parametrize(("states", "shown"), [(4, False), (99_999, False), (100_000, True)])
+def test_bytes_a_state_are_said_only_of_many_states(states: int, shown: bool) -> None:
+    seen = Exploration(1, states, states, 9, False, replace(DETAILS, memory=4_000_000))
+    said = "\n".join(
+        line.plain for line in exploration_lines(replace(REPORT, exploration=seen), 200, coverage=False)
+    )
+    assert ("40 bytes a state" in said) == shown
+    assert (
+        report_document(replace(REPORT, exploration=seen))["exploration"]["details"]["memory_bytes"]
+        == 4_000_000
+    )
 
 
 def test_coverage_is_a_table() -> None:

@@ -150,3 +150,37 @@ def test_a_stage_that_cannot_be_reached_says_why() -> None:
     text = LOCK.read_text(encoding="utf-8").replace("~Careful", "~Carefull")
     with pytest.raises(DiagnosticError, match=r"name\.unknown"):
         Session(str(LOCK), None, {str(LOCK): text}).dump("model")
+
+
+VARIANTS = """---- MODULE Variants ----
+EXTENDS Naturals
+CONSTANT Fast
+VARIABLE x
+Init == x = 0
+Slow == ~Fast /\\ x' = (x + 1) % 4
+Quick == Fast /\\ x' = (x + 2) % 4
+Bad == x > 9 /\\ x' = 0
+Next == Slow \\/ Quick \\/ Bad
+Small == x < 4
+====
+"""
+
+
+def test_actions_that_are_never_enabled_are_counted_and_named_with_the_reasons_there_may_be() -> None:
+    config = "INIT Init NEXT Next INVARIANT Small CONSTANT Fast = TRUE"
+    files = {"Variants.tla": VARIANTS, "Variants.cfg": config}
+    report = Session("Variants.tla", "Variants.cfg", files).prove(EXPLICIT)
+    (remark,) = report.diagnostics
+    assert remark.code == "check.never-enabled"
+    assert remark.message == "2 of 3 actions are never enabled: Slow, Bad"
+    assert remark.hint is not None
+    assert "the constants in Variants.cfg" in remark.hint
+    assert report.exit_code is Exit.OK
+
+
+def test_constants_are_no_reason_where_there_are_none() -> None:
+    spec = VARIANTS.replace("CONSTANT Fast\n", "").replace("~Fast", "FALSE").replace("Fast /\\", "")
+    files = {"Variants.tla": spec, "Variants.cfg": "INIT Init NEXT Next INVARIANT Small"}
+    (remark,) = Session("Variants.tla", "Variants.cfg", files).prove(EXPLICIT).diagnostics
+    assert remark.hint is not None
+    assert "constants" not in remark.hint
