@@ -14,6 +14,7 @@ from aioformal.native.kernel import Note, Tally
 from aioformal.native.layout import Packed
 from aioformal.native.memory import CHUNK, DEGREES, Event, Status
 from aioformal.native.plan import Plan
+from aioformal.native.python_symmetry import Canonizer, symmetry_source
 from aioformal.native.python_tree import conversion_source, source_of
 
 WORD = (1 << 64) - 1
@@ -47,6 +48,7 @@ class InterpretedKernel:
         self._judge: Callable[[Packed], int] = functions["judge"]
         self._judge_first: Callable[[Packed], int] = functions["judge_first"]
         self._place: Callable[[Packed], int] = functions["place"]
+        self.representative = _canonizer(plan)
         self.open_states = self.open_steps = 0
         self.checks_deadlock = False
         self.growth = 0
@@ -129,11 +131,12 @@ class InterpretedKernel:
             self._notes.append(Note(Event.UNCLEAR, 0, parent, rule, words))
             return False
         inside = place == 0 and bool(allowed)
-        if inside and words in self._numbers:
+        kept = self.representative(words) if inside else words
+        if inside and kept in self._numbers:
             return False
         if inside:
-            self._numbers[words] = len(self._states)
-            self._states.append(words)
+            self._numbers[kept] = len(self._states)
+            self._states.append(kept)
             self._parents.append(parent)
         if self.open_states and (bad := judge(words) & self.open_states):
             self.open_states &= ~bad
@@ -192,7 +195,7 @@ class InterpretedKernel:
         """See `kernel.Kernel`."""
         new = InterpretedKernel(plan)
         convert = functions_in(conversion_source(self.plan.layout, plan.layout, terms))["convert"]
-        new._states = [convert(words) for words in self._states]
+        new._states = [new.representative(convert(words)) for words in self._states]
         new._numbers = {words: number for number, words in enumerate(new._states)}
         new._parents = self._parents
         new.open_states, new.open_steps = self.open_states, self.open_steps
@@ -225,6 +228,12 @@ class InterpretedKernel:
     def close(self) -> None:
         """Lets go of all states."""
         self._states, self._parents, self._numbers = [], [], {}
+
+
+def _canonizer(plan: Plan) -> Callable[[Packed], Packed]:
+    if plan.symmetry is None:
+        return lambda words: words
+    return Canonizer(plan.symmetry, functions_in(symmetry_source(plan.layout, plan.symmetry)))
 
 
 def hash_of(words: Packed) -> int:

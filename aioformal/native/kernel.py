@@ -133,6 +133,10 @@ class Kernel(Protocol):
         """The steps out of any state, each with its transition; None where an obligation fires."""
         ...
 
+    def representative(self, words: Packed) -> Packed:
+        """The state that is kept for any state: itself, if the plan has no symmetry."""
+        ...
+
     def verdicts(self, words: Packed) -> tuple[int, int, int]:
         """Properties that fail in any state: as an initial one, as a later one; and CONSTRAINT: 0 inside,
         1 outside, more where it has no value."""

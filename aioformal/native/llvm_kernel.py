@@ -12,12 +12,12 @@ from aioformal.native.conversion import compile_conversion
 from aioformal.native.dump import fill, rows, unexpanded
 from aioformal.native.kernel import Note, Tally, total
 from aioformal.native.layout import Packed
+from aioformal.native.llvm_runtime import entry_size, own_words
 from aioformal.native.machine_code import Code, compile_plan, text_of
 from aioformal.native.memory import (
     BUFFER,
     CHUNK,
     DEGREES,
-    ENTRY_EXTRA,
     FIRST_TABLE,
     LOG_ENTRIES,
     LOG_EXTRA,
@@ -39,7 +39,7 @@ class _Worker:
     """The numbers and the buffers of one worker."""
 
     def __init__(self, plan: Plan, capacity: int) -> None:
-        self._entry = plan.layout.words + ENTRY_EXTRA
+        self._entry = entry_size(plan)
         self._log_words = plan.layout.words + LOG_EXTRA
         transitions = max(1, len(plan.labels))
         self.numbers = Block(len(Own) * 8)
@@ -310,9 +310,14 @@ class LlvmKernel:
             self._set_limit()
         if status == Status.TROUBLE:
             return None
-        size = self._words + ENTRY_EXTRA
+        size, own_part = entry_size(self.plan), own_words(self.plan)
         rows = (worker.buffer.words[n * size : (n + 1) * size] for n in range(count))
-        return [(row[self._words + 2] & 0xFFFFFFFF, tuple(row[: self._words])) for row in rows]
+        return [(row[self._words + 2] & 0xFFFFFFFF, tuple(row[own_part])) for row in rows]
+
+    def representative(self, words: Packed) -> Packed:
+        self._scratch.words[: self._words] = words
+        self._code.represent(self._scratch.address, 1)
+        return tuple(self._scratch.words[: self._words])
 
     def verdicts(self, words: Packed) -> tuple[int, int, int]:
         self._scratch.words[: self._words] = words
@@ -342,6 +347,9 @@ class LlvmKernel:
                 self.chunks.extend()
             count = min(CHUNK, max(0, old.distinct - number * CHUNK))
             convert(chunks.states[number].address, self.chunks.states[number].address, count)
+            if self.plan.symmetry is not None:
+                # What stands for a state depends on where its slots lie.
+                self._code.represent(self.chunks.states[number].address, count)
             chunks.states[number].free()
             self.chunks.adopt_parents(number, chunks.parents[number])
         chunks.states, chunks.parents = [], []

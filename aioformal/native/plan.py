@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from aioformal.ir.node import Term
+from aioformal.ir.reduction import Symmetry
 from aioformal.ir.relation import obligations_of, state, successor
 from aioformal.ir.sort import IntSort
 from aioformal.ir.system import Initial, Label, Obligation, SystemPart, Transition, TransitionSystem
@@ -39,6 +40,8 @@ class Plan:
     outside: Term
     unclear: Term
     has_step_properties: bool
+    symmetry: Symmetry | None = None
+    """What is kept of a state is the one that stands for all its images; what is judged is the state."""
 
 
 def bit_of(number: int) -> int:
@@ -46,9 +49,9 @@ def bit_of(number: int) -> int:
     return min(number, CROWD)
 
 
-def plan_of(system: TransitionSystem) -> Plan:
+def plan_of(system: TransitionSystem, symmetry: Symmetry | None = None) -> Plan:
     """Raises `TooWideError` or `UnboundedInputError` where packed words are not enough."""
-    return _Planner(system).plan()
+    return _Planner(system).plan(symmetry)
 
 
 class _Planner:
@@ -67,7 +70,7 @@ class _Planner:
         stays = {successor(v): state(v) for v in system.variables}
         self._unchanged = substitution(postorder(self._asked), stays)
 
-    def plan(self) -> Plan:
+    def plan(self, symmetry: Symmetry | None) -> Plan:
         system = self.system
         always = _failures(system, (PartKind.ALWAYS,))
         initially = _failures(system, (PartKind.ALWAYS, PartKind.INITIAL))
@@ -82,6 +85,7 @@ class _Planner:
             not_(system.constraint),
             self._unclear_states,
             bool(self._steps),
+            symmetry,
         )
         _check_widths(self._roots(made))
         return made

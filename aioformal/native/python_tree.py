@@ -28,38 +28,38 @@ def source_of(plan: Plan) -> str:
 
 def conversion_source(old: Layout, new: Layout, terms: Mapping[str, Term]) -> str:
     """`convert(words)`: the words of the new layout."""
-    writer = _begun(old)
+    writer = begun(old)
     packed = writer.packed(terms, new, ["0"] * new.words)
     writer.line(f"return ({', '.join(packed)},)")
-    return _function("convert(words)", writer)
+    return function("convert(words)", writer)
 
 
 def _names(layout: Layout) -> list[str]:
     return [f"w{n}" for n in range(layout.words)]
 
 
-def _begun(layout: Layout) -> PythonWriter:
+def begun(layout: Layout) -> PythonWriter:
     writer = PythonWriter(layout, _names(layout))
     writer.line(f"{', '.join(writer.words)}, = words")
     return writer
 
 
-def _function(head: str, writer: PythonWriter) -> str:
+def function(head: str, writer: PythonWriter) -> str:
     return "\n".join([f"def {head}:", *writer.lines, ""])
 
 
 def _mask_function(name: str, layout: Layout, failures: Failures) -> str:
-    writer = _begun(layout)
+    writer = begun(layout)
     mask = writer.mask((bit_of(number), term) for number, term in failures.items())
     writer.line(f"return {mask}")
-    return _function(f"{name}(words)", writer)
+    return function(f"{name}(words)", writer)
 
 
 def _place_function(layout: Layout, outside: Term, unclear: Term) -> str:
-    writer = _begun(layout)
+    writer = begun(layout)
     bits = [(bit, term) for bit, term in ((0, outside), (1, unclear)) if term is not false]
     writer.line(f"return {writer.mask(bits)}")
-    return _function("place(words)", writer)
+    return function("place(words)", writer)
 
 
 def _tree_function(head: str, words: Sequence[str], layout: Layout, tree: Tree) -> str:
@@ -68,7 +68,7 @@ def _tree_function(head: str, words: Sequence[str], layout: Layout, tree: Tree) 
         writer.line(f"{', '.join(words)}, = words")
     _write(writer, tree)
     writer.line("return")
-    return _function(head, writer)
+    return function(head, writer)
 
 
 def _write(writer: PythonWriter, tree: Tree) -> None:

@@ -46,7 +46,10 @@ class Explicit:
         """See `protocol.Engine`. Raises checkpoint.* where there is no way to use the folder."""
         saver = self._saver(problem)
         try:
-            small = None if self._resumes else small_search(problem, budget, self.settings.small)
+            # Counts are those of the reduced search, also of a small one.
+            reduced = problem.model.symmetry is not None or problem.model.view is not None
+            most = 0 if self._resumes or reduced else self.settings.small
+            small = small_search(problem, budget, most)
             yield from self._search(problem, budget, saver) if small is None else small
         finally:
             if saver is not None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aioformal.concrete import EvaluationError
 from aioformal.concrete.behaviour import Trace
 from aioformal.diagnostic import Diagnostic, DiagnosticError, error
 from aioformal.engine.behaviour import trace_along
 from aioformal.engine.explicit.preparation import Prepared
+from aioformal.engine.explicit.rebuilding import Rebuilder
+from aioformal.engine.explicit.reduction import asymmetric
 from aioformal.engine.reference.judge import naming
 from aioformal.evidence.verdict import Fault, Violated
 from aioformal.native.kernel import Kernel, Note
@@ -32,24 +34,41 @@ class Interpreter:
     def read(self, note: Note) -> Iterator[tuple[str, Violated] | Fault]:
         """What a note says: violated properties by name, or a fault. Raises check.evidence where the
         reference semantics sees nothing of it."""
-        trace = self.trace_to(note.parent, None if note.event is Event.DEADLOCK else note.words)
-        match note.event:
-            case Event.DEADLOCK:
-                yield DEADLOCK, Violated(trace)
-            case Event.UNCLEAR:
-                yield self._constraint_fault(trace)
-            case Event.STATE | Event.STEP:
-                for number, prop in enumerate(self._prepared.properties):
-                    if note.mask >> number & 1:
-                        yield self._judged(prop, trace, is_step=note.event is Event.STEP)
+        if note.event is Event.DEADLOCK:
+            yield DEADLOCK, Violated(self.deadlock_at(note.parent))
+            return
+        traces = list(self._traces_to(note.parent, note.words))
+        if note.event is Event.UNCLEAR:
+            yield self._constraint_fault(traces)
+            return
+        for number, prop in enumerate(self._prepared.properties):
+            if note.mask >> number & 1:
+                yield self._judged(prop, traces, is_step=note.event is Event.STEP)
 
-    def _judged(self, prop: Property, trace: Trace, *, is_step: bool) -> tuple[str, Violated] | Fault:
-        try:
-            if self._holds(prop, trace, is_step=is_step):
-                raise disagreement(f"whether {prop.name} holds", trace)
-        except EvaluationError as problem:
-            return Fault(naming(problem, prop), trace, self._engine)
-        return prop.name, Violated(trace)
+    def deadlock_at(self, number: int | None) -> Trace:
+        """The trace to a kept state that was seen to have no successor."""
+        trace = self.trace_to(number, None)
+        if self._prepared.group is not None and any(True for _ in self._program.successors(trace.states[-1])):
+            raise self._differ("whether a state has a successor", trace)
+        return trace
+
+    def _judged(
+        self, prop: Property, traces: Sequence[Trace], *, is_step: bool
+    ) -> tuple[str, Violated] | Fault:
+        for trace in traces:
+            try:
+                if not self._holds(prop, trace, is_step=is_step):
+                    return prop.name, Violated(trace)
+            except EvaluationError as problem:
+                return Fault(naming(problem, prop), trace, self._engine)
+        raise self._differ(f"whether {prop.name} holds", traces[0] if traces else None)
+
+    def _differ(self, about: str, trace: Trace | None) -> DiagnosticError:
+        """What a state shows is not what another one shows that it stands for; or the two ways of finding
+        out do not agree, where every state stands for itself."""
+        if self._prepared.group is None:
+            return disagreement(about, trace)
+        return asymmetric(self._prepared.problem.model, f"it matters to {about}")
 
     def _holds(self, prop: Property, trace: Trace, *, is_step: bool) -> bool:
         return all(
@@ -66,31 +85,53 @@ class Interpreter:
             return True
         return self._program.predicate(part.formula)(trace.states[-1])
 
-    def _constraint_fault(self, trace: Trace) -> Fault:
-        try:
-            self._program.satisfies_constraints(trace.states[-1])
-            if trace.depth:
-                self._program.satisfies_action_constraints(*trace.states[-2:])
-        except EvaluationError as problem:
-            return Fault(problem.diagnostics[0], trace, self._engine)
-        raise disagreement("whether a constraint has a value", trace)
+    def _constraint_fault(self, traces: Sequence[Trace]) -> Fault:
+        for trace in traces:
+            try:
+                self._program.satisfies_constraints(trace.states[-1])
+                if trace.depth:
+                    self._program.satisfies_action_constraints(*trace.states[-2:])
+            except EvaluationError as problem:
+                return Fault(problem.diagnostics[0], trace, self._engine)
+        raise self._differ("whether a constraint has a value", traces[0] if traces else None)
 
     # ------------------------------------------------------------ traces
 
     def trace_to(self, parent: int | None, words: Packed | None) -> Trace:
-        """The way on which a kept state was first reached, and one step more."""
-        states = self.states_to(parent)
+        """The way on which a kept state was first reached, and one step more. With a symmetry it may end
+        in another state that the kept one stands for."""
         if words is not None:
-            states.append(self._prepared.decoded(words))
-        return trace_along(self._program, states)
+            return next(self._traces_to(parent, words))
+        return trace_along(self._program, self.states_to(parent))
+
+    def _traces_to(self, parent: int | None, words: Packed) -> Iterator[Trace]:
+        """One trace; with a symmetry all those that could show what was noticed."""
+        rebuilder = self._rebuilder
+        if rebuilder is not None:
+            yield from rebuilder.traces_to(self._way_to(parent), words)
+        else:
+            yield trace_along(self._program, [*self.states_to(parent), self._prepared.decoded(words)])
 
     def states_to(self, number: int | None) -> list[State]:
-        """From an initial state to the state with a number."""
+        """From an initial state to the state with a number, or to one that it stands for."""
+        way = self._way_to(number)
+        rebuilder = self._rebuilder
+        if rebuilder is not None:
+            return rebuilder.states_along(way)
+        return [self._prepared.decoded(words) for words in way]
+
+    @property
+    def _rebuilder(self) -> Rebuilder | None:
+        group = self._prepared.group
+        return None if group is None else Rebuilder(self._prepared, self._kernel, group)
+
+    def _way_to(self, number: int | None) -> list[Packed]:
         way: list[Packed] = []
         while number is not None:
             way.append(self._kernel.state(number))
             number = self._kernel.parent(number)
-        return [self._prepared.decoded(words) for words in reversed(way)]
+        way.reverse()
+        return way
 
 
 def disagreement(about: str, trace: Trace | None = None) -> DiagnosticError:

@@ -11,6 +11,7 @@ from aioformal.diagnostic import Diagnostic
 from aioformal.engine.explicit.counts import Counts
 from aioformal.engine.explicit.judging import DEADLOCK, Interpreter
 from aioformal.engine.explicit.preparation import Prepared
+from aioformal.engine.explicit.reduction import LIVENESS_HINT, NO_REDUCED_LIVENESS
 from aioformal.engine.explicit.saving import Saver, Where
 from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark
 from aioformal.engine.reference.search import NO_LIVENESS
@@ -135,7 +136,9 @@ class Known:
         for prop in self.problem.properties:
             temporal = any(part.kind is PartKind.TEMPORAL for part in prop.parts)
             if temporal and prop.name not in self._violated:
-                yield self._found(prop.name, Unknown(NO_LIVENESS))
+                reduced = self.problem.model.symmetry is not None
+                reason = Unknown(NO_REDUCED_LIVENESS, LIVENESS_HINT) if reduced else Unknown(NO_LIVENESS)
+                yield self._found(prop.name, reason)
             elif prop.name in self.open:
                 yield self._found(prop.name, answer)
 

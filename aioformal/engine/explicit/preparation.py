@@ -9,11 +9,16 @@ from functools import cached_property
 from aioformal.diagnostic import DiagnosticError
 from aioformal.encode import QUICK, Encoding, Shapes, encode_model, infer_shapes, widen_shapes
 from aioformal.encode.growth import with_ends
+from aioformal.encode.renaming import closed_shapes
+from aioformal.encode.symmetry import symmetry_of
+from aioformal.engine.explicit.reduction import group_of_model
 from aioformal.engine.protocol import Problem
+from aioformal.ir.reduction import Symmetry
 from aioformal.native.branching import UnboundedInputError
 from aioformal.native.layout import Packed, TooWideError
 from aioformal.native.plan import Plan, plan_of
 from aioformal.resolve.model import PartKind, Property
+from aioformal.value.permutation import Group
 from aioformal.value.values import State
 
 REACHES = (2**15 - 1, 2**31 - 1, 2**61 - 1)
@@ -29,12 +34,14 @@ class RefusedError(Exception):
 @dataclass(frozen=True)
 class Prepared:
     """`reach` is the position in `REACHES`. Properties are numbered as in `properties`, which holds what
-    can be said of states and steps."""
+    can be said of states and steps. Where states are told apart only up to a `group`, the shapes are
+    closed under it."""
 
     problem: Problem
     shapes: Shapes
     reach: int
     properties: tuple[Property, ...]
+    group: Group | None = None
 
     @cached_property
     def encoding(self) -> Encoding:
@@ -51,9 +58,13 @@ class Prepared:
     def plan(self) -> Plan:
         """Raises `RefusedError`."""
         try:
-            return plan_of(self.encoding.system)
+            return plan_of(self.encoding.system, self.symmetry)
         except (TooWideError, UnboundedInputError) as refusal:
             raise RefusedError(str(refusal)) from None
+
+    @cached_property
+    def symmetry(self) -> Symmetry | None:
+        return None if self.group is None else symmetry_of(self.shapes, self.group)
 
     def decoded(self, words: Packed) -> State:
         return self.encoding.decode_state(self.plan.layout.unpack(words))
@@ -71,7 +82,11 @@ class Prepared:
                 shapes, reach = _ended(wider, state, reach)
         if shapes is self.shapes:
             return None
-        return Prepared(self.problem, shapes, reach, self.properties)
+        return replace(self, shapes=_closed(shapes, self.group), reach=reach)
+
+
+def _closed(shapes: Shapes, group: Group | None) -> Shapes:
+    return shapes if group is None else closed_shapes(shapes, group)
 
 
 def _ended(shapes: Shapes, state: State | None, reach: int) -> tuple[Shapes, int]:
@@ -84,10 +99,11 @@ def _ended(shapes: Shapes, state: State | None, reach: int) -> tuple[Shapes, int
 
 
 def prepare(problem: Problem) -> Prepared:
-    """Raises `RefusedError`."""
+    """Raises `RefusedError`, and config.symmetry where SYMMETRY is no set of permutations."""
     model = problem.model
-    if model.symmetry is not None or model.view is not None:
-        raise RefusedError("SYMMETRY and VIEW are not used")
+    if model.view is not None:
+        raise RefusedError("VIEW is not used")
+    group = group_of_model(problem)
     properties = safety_properties(problem)
     if len(properties) > MOST_PROPERTIES:
         raise RefusedError(f"there are more than {MOST_PROPERTIES} properties")
@@ -95,7 +111,8 @@ def prepare(problem: Problem) -> Prepared:
         shapes = infer_shapes(model, problem.program, QUICK)
     except DiagnosticError as refusal:
         raise RefusedError(refusal.diagnostics[0].message) from None
-    return Prepared(problem, *_ended(shapes, None, 0), properties)
+    shapes, reach = _ended(shapes, None, 0)
+    return Prepared(problem, _closed(shapes, group), reach, properties, group)
 
 
 def safety_properties(problem: Problem) -> tuple[Property, ...]:

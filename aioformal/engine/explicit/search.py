@@ -10,6 +10,7 @@ from copy import deepcopy
 from aioformal.engine.explicit.judging import DEADLOCK
 from aioformal.engine.explicit.known import NAME, Known
 from aioformal.engine.explicit.preparation import Prepared, prepare
+from aioformal.engine.explicit.reduction import partly_used
 from aioformal.engine.explicit.saving import Saver, Where
 from aioformal.engine.explicit.spot_check import spot_check
 from aioformal.engine.explicit.widening import (
@@ -18,7 +19,7 @@ from aioformal.engine.explicit.widening import (
     after_trouble,
     moved,
 )
-from aioformal.engine.protocol import Budget, Event, Problem
+from aioformal.engine.protocol import Budget, Event, Problem, Remark
 from aioformal.evidence.verdict import (
     Exhaustive,
     Fault,
@@ -86,6 +87,7 @@ class Search(Known):
                 yield from self._resume(self.saver)
             else:
                 yield from self._begin()
+            yield from self._remark_on_symmetry()
             yield from self._levels()
         except _Ended as end:
             yield from self._close_early(end)
@@ -121,6 +123,11 @@ class Search(Known):
         if status is Status.FULL:
             raise _Ended(reason=f"{self._used_up()} before there were all initial states; {self._state()}")
         self.where = Where.beginning(kernel.distinct)
+
+    def _remark_on_symmetry(self) -> Iterator[Event]:
+        group, symmetry = self.prepared.group, self.prepared.symmetry
+        if group is not None and symmetry is not None and symmetry.partial:
+            yield Remark(partly_used(self.problem.model, group))
 
     def _prepare(self, prepared: Prepared) -> None:
         self.prepared = prepared
@@ -255,7 +262,7 @@ class Search(Known):
             if self.budget.exhausted():
                 return False
             if self._kernel.successors(self._kernel.state(number)) == []:
-                yield from self._is_violated(DEADLOCK, Violated(self._interpreter.trace_to(number, None)))
+                yield from self._is_violated(DEADLOCK, Violated(self._interpreter.deadlock_at(number)))
         return True
 
     # ------------------------------------------------------------ what is noticed
@@ -276,7 +283,7 @@ class Search(Known):
 
     def _close_complete(self) -> Iterator[Event]:
         kernel, counts = self._kernel, self.counts
-        counts.confirmed = spot_check(self.prepared, kernel, self._where.initial)
+        counts.confirmed = spot_check(self.prepared, kernel, self._where.initial, counts.initial)
         self._finish()
         tally = kernel.tally()
         proof = Proved(Exhaustive(tally.distinct, counts.generated(tally), counts.depth, kernel.digest()))

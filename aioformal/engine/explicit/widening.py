@@ -11,6 +11,7 @@ from aioformal.encode.shapes import Shapes
 from aioformal.encode.slots import read, write
 from aioformal.engine.explicit.judging import disagreement
 from aioformal.engine.explicit.preparation import Prepared
+from aioformal.engine.explicit.reduction import asymmetric
 from aioformal.ir import term as ir
 from aioformal.native.kernel import Kernel
 from aioformal.value.values import State
@@ -50,6 +51,8 @@ def after_trouble(prepared: Prepared, state: State, trace: Trace) -> Prepared:
     except DiagnosticError as failure:
         raise FailedStepError(failure) from None
     wider = prepared.widened(successors)
+    if wider is None and prepared.group is not None:
+        raise asymmetric(prepared.problem.model, "it matters to what can be evaluated")
     if wider is None:
         raise disagreement("the steps out of a state", trace)
     return wider

@@ -1,0 +1,102 @@
+"""Behaviours of the specification from paths of states that each stand for all their images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from aioformal.concrete.behaviour import Trace
+from aioformal.diagnostic import DiagnosticError
+from aioformal.engine.behaviour import trace_along
+from aioformal.engine.explicit.preparation import Prepared
+from aioformal.engine.explicit.reduction import asymmetric
+from aioformal.native.kernel import Kernel
+from aioformal.native.layout import Packed
+from aioformal.value.permutation import Group, Permutation, renamed
+from aioformal.value.values import State
+
+MOST_TRIED = 1 << 16
+"""Permutations that are tried to find the one between two states."""
+
+
+def image(state: State, by: Permutation) -> State:
+    return tuple(renamed(value, by) for value in state)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilder:
+    """Chooses real states for those that stand for them, one step after the other."""
+
+    prepared: Prepared
+    kernel: Kernel
+    group: Group
+
+    def states_along(self, way: Sequence[Packed]) -> list[State]:
+        """From an initial state, states that the ones on the way stand for.
+
+        Raises config.symmetry where there are none.
+        """
+        program = self.prepared.problem.program
+        states: list[State] = []
+        for words in way:
+            if states:
+                options = self._kept_steps(states[-1])
+            else:
+                options = (s for s in program.initial_states() if program.satisfies_constraints(s))
+            found = next(self._that_become(words, options), None)
+            if found is None:
+                what = f"a step that one of two like states has is no step of the other, at depth {len(states)}"
+                raise asymmetric(self.prepared.problem.model, what)
+            states.append(found)
+        return states
+
+    def _kept_steps(self, before: State) -> Iterator[State]:
+        program = self.prepared.problem.program
+        for step in program.successors(before):
+            if program.satisfies_constraints(step.state) and program.satisfies_action_constraints(
+                before, step.state
+            ):
+                yield step.state
+
+    def traces_to(self, way: Sequence[Packed], words: Packed) -> Iterator[Trace]:
+        """Traces that end in the given state, or in another one that it could be.
+
+        Where a property is not symmetric, only some of them show what was noticed.
+        """
+        program = self.prepared.problem.program
+        before = self.states_along(way)
+        target = self.kernel.representative(words)
+        if before:
+            options = (step.state for step in program.successors(before[-1]))
+        else:
+            options = program.initial_states()
+        for state in dict.fromkeys(self._that_become(target, options)):
+            yield trace_along(program, [*before, state])
+        if before:
+            yield from self._renamed_to(before, way[-1], words)
+
+    def _renamed_to(self, before: Sequence[State], parent: Packed, words: Packed) -> Iterator[Trace]:
+        """The same way under another name, if it leads to the very state that was noticed."""
+        goal = self.prepared.decoded(parent)
+        for by in islice(self.group.elements(), MOST_TRIED):
+            if image(before[-1], by) == goal:
+                states = [image(state, by) for state in before]
+                if self.prepared.problem.program.is_initial(states[0]):
+                    try:
+                        yield trace_along(
+                            self.prepared.problem.program, [*states, self.prepared.decoded(words)]
+                        )
+                    except DiagnosticError:
+                        pass
+                return
+
+    def _that_become(self, target: Packed, options: Iterable[State]) -> Iterator[State]:
+        return (state for state in options if self.representative(state) == target)
+
+    def representative(self, state: State) -> Packed | None:
+        """What is kept for a state; None if it does not fit the shapes."""
+        try:
+            return self.kernel.representative(self.prepared.packed(state))
+        except ValueError:
+            return None
