@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from aioformal.encode.shapes import (
     KINDS,
@@ -25,12 +26,15 @@ from aioformal.encode.shapes import (
     join,
     ordered,
 )
-from aioformal.encode.slots import key_path, overlaid, sort_of_integers, tags_of, union_path
+from aioformal.encode.slots import Overlay, key_path, overlaid, sort_of_integers, tags_of, union_path
 from aioformal.ir import term as ir
 from aioformal.ir.sort import BOOL, EnumSort, Sort, int_sort
 from aioformal.ir.term import Term
 from aioformal.value.format import format_value
 from aioformal.value.permutation import Group, Permutation, renamed
+from aioformal.value.values import Value
+
+Tag: TypeAlias = Value | Overlay
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,9 @@ class _Transfers:
             case SetShape(), _:
                 for member in source.ordered:
                     image = renamed(member, self.by)
-                    yield Transfer(f"{at}{{{format_value(member)}}}", f"{to}{{{format_value(image)}}}", BOOL, here)
+                    yield Transfer(
+                        f"{at}{{{format_value(member)}}}", f"{to}{{{format_value(image)}}}", BOOL, here
+                    )
             case FunShape(), FunShape():
                 yield from self._function(source, target, at, to, here)
             case SeqShape(), SeqShape():
@@ -124,18 +130,20 @@ class _Transfers:
                 raise TypeError(f"{source} and {target} are not images of each other")
 
     def _enumeration(
-        self, before: tuple[object, ...], after: tuple[object, ...], at: str, to: str, here: Term
+        self, before: tuple[Tag, ...], after: tuple[Tag, ...], at: str, to: str, here: Term
     ) -> Transfer:
         """`before` and `after`: what the members of the enumerations stand for."""
         numbers = tuple(after.index(self._renamed(member)) for member in before)
         identity = numbers == tuple(range(len(before)))
         return Transfer(at, to, EnumSort(len(before)), here, None if identity else numbers)
 
-    def _renamed(self, member: object) -> object:
-        """Tags that are not values keep their name."""
-        return member if isinstance(member, tuple) else renamed(member, self.by)  # type: ignore[arg-type]
+    def _renamed(self, member: Tag) -> Tag:
+        """Kinds keep their name."""
+        return member if isinstance(member, tuple) else renamed(member, self.by)
 
-    def _function(self, source: FunShape, target: FunShape, at: str, to: str, here: Term) -> Iterator[Transfer]:
+    def _function(
+        self, source: FunShape, target: FunShape, at: str, to: str, here: Term
+    ) -> Iterator[Transfer]:
         images = {entry.key: entry for entry in target.entries}
         for entry in source.entries:
             image = images[renamed(entry.key, self.by)]
@@ -146,14 +154,18 @@ class _Transfers:
                 present = ir.and_(here, ir.variable(f"{inner}?", BOOL))
             yield from self.of(entry.shape, image.shape, inner, outer, present)
 
-    def _sequence(self, source: SeqShape, target: SeqShape, at: str, to: str, here: Term) -> Iterator[Transfer]:
+    def _sequence(
+        self, source: SeqShape, target: SeqShape, at: str, to: str, here: Term
+    ) -> Iterator[Transfer]:
         sort = int_sort(0, source.max_len)
         yield Transfer(f"{at}#", f"{to}#", sort, here)
         for i in range(1, source.max_len + 1):
             present = ir.and_(here, ir.le(ir.integer(i), ir.variable(f"{at}#", sort)))
             yield from self.of(source.element, target.element, f"{at}[{i}]", f"{to}[{i}]", present)
 
-    def _union(self, source: UnionShape, target: UnionShape, at: str, to: str, here: Term) -> Iterator[Transfer]:
+    def _union(
+        self, source: UnionShape, target: UnionShape, at: str, to: str, here: Term
+    ) -> Iterator[Transfer]:
         tags = tags_of(source)
         yield self._enumeration(tags, tags_of(target), f"{at}!", f"{to}!", here)
         tag = ir.variable(f"{at}!", EnumSort(len(tags)))

@@ -98,15 +98,20 @@ class _Columns:
 
     def _ordered(self, orbit: set[Point]) -> tuple[int, tuple[Point, ...] | None]:
         """The block that moves an orbit, and its points in the order of the block's members."""
-        moving = [n for n, block in enumerate(self._blocks) if any(p in self._maps[g] for g in block for p in orbit)]
+        moving = [
+            n for n, block in enumerate(self._blocks) if any(p in self._maps[g] for g in block for p in orbit)
+        ]
         first = moving[0]
         swaps = [self._maps[g] for g in self._blocks[first]]
         if len(moving) > 1 or len(orbit) != len(swaps) + 1:
             return first, None
-        only_first = [p for p in sorted(orbit, key=str) if p in swaps[0] and (len(swaps) < 2 or p not in swaps[1])]
-        if not only_first:
+        ends = swaps[0].keys() - (swaps[1].keys() if len(swaps) > 1 else ())
+        starts = sorted(orbit & ends, key=str)
+        if not starts:
             return first, None
-        points = list(accumulate(swaps, lambda point, one: one.get(point, point), initial=only_first[0]))
+        points = [starts[0]]
+        for one in swaps:
+            points.append(one.get(points[-1], points[-1]))
         return first, tuple(points) if _is_row(points, swaps) else None
 
     def _chain(self, block: int, columns: Sequence[tuple[Point, ...]]) -> tuple[Exchange, ...]:
@@ -114,9 +119,7 @@ class _Columns:
             return ()
         terms = [tuple(map(self._term, ordered)) for ordered in columns]
         members = list(zip(*terms, strict=True))
-        return tuple(
-            Exchange(move, members[n], members[n + 1]) for n, move in enumerate(self._blocks[block])
-        )
+        return tuple(Exchange(move, members[n], members[n + 1]) for n, move in enumerate(self._blocks[block]))
 
     def _term(self, point: Point) -> Term:
         name, member = point
@@ -132,7 +135,9 @@ def _renumbered(told: Sequence[Sequence[Transfer]]) -> set[str]:
     """The slots of whose members some become others, here or where their content goes."""
     found = {name for one in told for t in one if t.numbers is not None for name in (t.source, t.target)}
     while True:
-        more = {name for one in told for t in one if {t.source, t.target} & found for name in (t.source, t.target)}
+        more = {
+            name for one in told for t in one if {t.source, t.target} & found for name in (t.source, t.target)
+        }
         if more == found:
             return found
         found |= more

@@ -48,7 +48,7 @@ class InterpretedKernel:
         self._judge: Callable[[Packed], int] = functions["judge"]
         self._judge_first: Callable[[Packed], int] = functions["judge_first"]
         self._place: Callable[[Packed], int] = functions["place"]
-        self.representative = _canonizer(plan)
+        self._canonical = _canonizer(plan)
         self.open_states = self.open_steps = 0
         self.checks_deadlock = False
         self.growth = 0
@@ -182,6 +182,9 @@ class InterpretedKernel:
     def successors(self, words: Packed) -> list[tuple[int, Packed]] | None:
         emitted, troubles = self._emitted(self._step, words)
         return None if troubles else [(one[0], one[5]) for one in emitted]
+
+    def representative(self, words: Packed) -> Packed:
+        return self._canonical(words)
 
     def verdicts(self, words: Packed) -> tuple[int, int, int]:
         return self._judge_first(words), self._judge(words), self._place(words)

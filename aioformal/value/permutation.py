@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 from math import factorial, prod
 from typing import TypeAlias
 
@@ -110,7 +110,8 @@ def group_of(value: Value) -> Group:
     moving = [one for one in map(permutation_of, members) if one]
     blocks = _blocks(moving)
     if blocks is not None:
-        return Group(blocks, tuple(swap(a, b) for block in blocks for a, b in zip(block, block[1:], strict=False)))
+        swaps = (swap(a, b) for block in blocks for a, b in pairwise(block))
+        return Group(blocks, tuple(swaps))
     return _generated(moving)
 
 

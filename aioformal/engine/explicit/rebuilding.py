@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -46,7 +47,9 @@ class Rebuilder:
                 options = (s for s in program.initial_states() if program.satisfies_constraints(s))
             found = next(self._that_become(words, options), None)
             if found is None:
-                what = f"a step that one of two like states has is no step of the other, at depth {len(states)}"
+                what = (
+                    f"a step that one of two like states has is no step of the other, at depth {len(states)}"
+                )
                 raise asymmetric(self.prepared.problem.model, what)
             states.append(found)
         return states
@@ -78,17 +81,14 @@ class Rebuilder:
 
     def _renamed_to(self, before: Sequence[State], parent: Packed, words: Packed) -> Iterator[Trace]:
         """The same way under another name, if it leads to the very state that was noticed."""
-        goal = self.prepared.decoded(parent)
+        program, goal = self.prepared.problem.program, self.prepared.decoded(parent)
         for by in islice(self.group.elements(), MOST_TRIED):
             if image(before[-1], by) == goal:
-                states = [image(state, by) for state in before]
-                if self.prepared.problem.program.is_initial(states[0]):
-                    try:
-                        yield trace_along(
-                            self.prepared.problem.program, [*states, self.prepared.decoded(words)]
-                        )
-                    except DiagnosticError:
-                        pass
+                states = [*(image(state, by) for state in before), self.prepared.decoded(words)]
+                if program.is_initial(states[0]):
+                    # Where the specification is not symmetric it may be no behaviour.
+                    with suppress(DiagnosticError):
+                        yield trace_along(program, states)
                 return
 
     def _that_become(self, target: Packed, options: Iterable[State]) -> Iterator[State]:

@@ -7,7 +7,9 @@ from aioformal.engine.protocol import Problem
 from aioformal.resolve.model import Model
 from aioformal.value.permutation import MOST_ELEMENTS, Group, NoPermutationError, group_of
 
-NO_REDUCED_LIVENESS = "a part of it is about whole behaviours, of which a search with SYMMETRY does not keep enough"
+NO_REDUCED_LIVENESS = (
+    "a part of it is about whole behaviours, and a search with SYMMETRY does not keep enough to judge them"
+)
 LIVENESS_HINT = "check it with a configuration without SYMMETRY"
 
 
