@@ -34,7 +34,7 @@ from aioformal.value.format import format_value
 from aioformal.value.permutation import Group, Permutation, renamed
 from aioformal.value.values import Value
 
-Tag: TypeAlias = Value | Overlay
+Tag: TypeAlias = "Value | Overlay"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,11 +61,11 @@ def _order_function(number: int, layout: Layout, exchange: Exchange) -> str:
 
 def _packed(writer: TermWriter, terms: Sequence[Term]) -> list[str]:
     """The values of terms as few words, each beginning a word that has no room for the next."""
-    words, used = list[str](), WORD
+    words, used = list[str](), 0
     for term in terms:
         least, width = size_of("a column", term.sort)
         value = _raw(writer, term, least)
-        if used + width > WORD:
+        if not words or used + width > WORD:
             words.append(value)
             used = width
         else:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, permutations, product
 from math import factorial, prod
+from random import Random
 from typing import TypeAlias
 
 from aioformal.value.format import format_value
@@ -55,6 +56,14 @@ class Group:
         for orders in product(*(permutations(block) for block in self.blocks)):
             chosen = zip(self.blocks, orders, strict=True)
             yield _moving((a, b) for block, order in chosen for a, b in zip(block, order, strict=True))
+
+    def sample(self, turn: int) -> Permutation:
+        """One of the elements, which `turn` decides: a product of generators."""
+        chosen = Random(turn)
+        found: Permutation = {}
+        for _ in range(chosen.randint(1, 2 * len(self.generators))):
+            found = then(found, chosen.choice(self.generators))
+        return found
 
 
 def renamed(value: Value, by: Permutation) -> Value:

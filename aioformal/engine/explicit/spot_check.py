@@ -17,6 +17,7 @@ from aioformal.engine.explicit.reduction import asymmetric
 from aioformal.native.kernel import Kernel
 from aioformal.native.layout import Packed
 from aioformal.resolve.model import PartKind
+from aioformal.value.permutation import Permutation
 from aioformal.value.values import State
 
 STATES = 128
@@ -87,12 +88,12 @@ def _check_symmetry(prepared: Prepared, kernel: Kernel, number: int, turn: int) 
     if group is None:
         return
     words = kernel.state(number)
-    by = group.generators[turn % len(group.generators)]
+    by = group.sample(turn)
     other = prepared.packed(image(prepared.decoded(words), by))
     symmetry = prepared.symmetry
     if kernel.representative(other) != words and not (symmetry is not None and symmetry.partial):
         raise disagreement("which states are images of each other")
-    if _kept_after(kernel, words) != _kept_after(kernel, other):
+    if _after(prepared, kernel, words, by) != _after(prepared, kernel, other, {}):
         raise asymmetric(model, "two states that differ in names only do not have the same steps")
     (_, here, place), (_, there, other_place) = kernel.verdicts(words), kernel.verdicts(other)
     for n, prop in enumerate(prepared.properties):
@@ -102,6 +103,7 @@ def _check_symmetry(prepared: Prepared, kernel: Kernel, number: int, turn: int) 
         raise asymmetric(model, "CONSTRAINT differs between two states that differ in names only")
 
 
-def _kept_after(kernel: Kernel, words: Packed) -> set[Packed] | None:
+def _after(prepared: Prepared, kernel: Kernel, words: Packed, by: Permutation) -> set[State] | None:
+    """The images of the successors of a state."""
     steps = kernel.successors(words)
-    return None if steps is None else {kernel.representative(after) for _, after in steps}
+    return None if steps is None else {image(prepared.decoded(after), by) for _, after in steps}
