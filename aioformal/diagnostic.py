@@ -77,6 +77,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "config.kind": (Exit.CONFIG, "a configured definition has the wrong level or arity"),
     "config.ignored": (Exit.OK, "a configuration statement is read and not used"),
     "config.symmetry": (Exit.CONFIG, "SYMMETRY names what is no symmetry of the specification"),
+    "config.view": (Exit.CONFIG, "VIEW does not tell states apart that differ in what is checked"),
     "config.unsupported": (Exit.CONFIG, "a configuration statement is not supported yet"),
     # evaluation
     "eval.kind": (Exit.EVALUATION, "values of different kinds are compared or combined"),
@@ -102,7 +103,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "run.timeout": (Exit.UNDECIDED, "the time budget is used up"),
     "run.memory": (Exit.TOO_LARGE, "the memory of this machine is used up"),
     "run.reference": (Exit.OK, "the reference semantics runs instead of machine code"),
-    "run.reduction": (Exit.OK, "SYMMETRY makes the search smaller, but not as small as it could be"),
+    "run.reduction": (Exit.OK, "what SYMMETRY or VIEW mean for the search, or for the answer"),
     "run.usage": (Exit.USAGE, "an option has a value that makes no sense"),
     # checkpoints
     "checkpoint.missing": (Exit.SYSTEM, "there is no checkpoint to resume"),

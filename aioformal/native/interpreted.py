@@ -14,7 +14,7 @@ from aioformal.native.kernel import Note, Tally
 from aioformal.native.layout import Packed
 from aioformal.native.memory import CHUNK, DEGREES, Event, Status
 from aioformal.native.plan import Plan
-from aioformal.native.python_symmetry import Canonizer, symmetry_source
+from aioformal.native.python_kept import Keeper, functions_in
 from aioformal.native.python_tree import conversion_source, source_of
 
 WORD = (1 << 64) - 1
@@ -25,13 +25,6 @@ BYTES_A_STATE = 200
 
 Emitted: TypeAlias = "tuple[int, int, Any, Any, int, Packed]"
 """Rule, failed properties, allowed, unclear, ways, words."""
-
-
-def functions_in(source: str) -> dict[str, Any]:
-    """What the source defines."""
-    names: dict[str, Any] = {}
-    exec(compile(source, "<plan>", "exec"), names)
-    return names
 
 
 class InterpretedKernel:
@@ -48,7 +41,7 @@ class InterpretedKernel:
         self._judge: Callable[[Packed], int] = functions["judge"]
         self._judge_first: Callable[[Packed], int] = functions["judge_first"]
         self._place: Callable[[Packed], int] = functions["place"]
-        self._canonical = _canonizer(plan)
+        self._keeper = Keeper(plan)
         self.open_states = self.open_steps = 0
         self.checks_deadlock = False
         self.growth = 0
@@ -101,6 +94,9 @@ class InterpretedKernel:
 
         def out(rule: int, failed: int, allowed: Any, unclear: Any, ways: int, words: Packed) -> None:
             emitted.append((rule, failed, allowed, unclear, ways, words))
+            if self._keeper.may_fail and allowed and self._place(words) == 0:
+                trouble = self._keeper.trouble(self.representative(words))
+                troubles.extend(() if trouble is None else (trouble,))
 
         function(out, troubles.append, *arguments)
         return emitted, troubles
@@ -132,10 +128,11 @@ class InterpretedKernel:
             return False
         inside = place == 0 and bool(allowed)
         kept = self.representative(words) if inside else words
-        if inside and kept in self._numbers:
+        key = self._keeper.key(kept) if inside else words
+        if inside and key in self._numbers:
             return False
         if inside:
-            self._numbers[kept] = len(self._states)
+            self._numbers[key] = len(self._states)
             self._states.append(kept)
             self._parents.append(parent)
         if self.open_states and (bad := judge(words) & self.open_states):
@@ -184,13 +181,13 @@ class InterpretedKernel:
         return None if troubles else [(one[0], one[5]) for one in emitted]
 
     def representative(self, words: Packed) -> Packed:
-        return self._canonical(words)
+        return self._keeper.representative(words)
 
     def verdicts(self, words: Packed) -> tuple[int, int, int]:
         return self._judge_first(words), self._judge(words), self._place(words)
 
     def digest(self) -> str:
-        return f"{sum(map(hash_of, self._states)) & WORD:016x}"
+        return f"{sum(map(hash_of, map(self._keeper.key, self._states))) & WORD:016x}"
 
     # ------------------------------------------------------------ another layout
 
@@ -199,7 +196,7 @@ class InterpretedKernel:
         new = InterpretedKernel(plan)
         convert = functions_in(conversion_source(self.plan.layout, plan.layout, terms))["convert"]
         new._states = [new.representative(convert(words)) for words in self._states]
-        new._numbers = {words: number for number, words in enumerate(new._states)}
+        new._number()
         new._parents = self._parents
         new.open_states, new.open_steps = self.open_states, self.open_steps
         new.checks_deadlock = self.checks_deadlock
@@ -226,17 +223,14 @@ class InterpretedKernel:
             words = array("Q", states)
             self._states += [tuple(words[n : n + size]) for n in range(0, len(words), size)]
             self._parents += [parent - 1 if parent else None for parent in array("I", parents)]
-        self._numbers = {words: number for number, words in enumerate(self._states)}
+        self._number()
+
+    def _number(self) -> None:
+        self._numbers = {self._keeper.key(words): number for number, words in enumerate(self._states)}
 
     def close(self) -> None:
         """Lets go of all states."""
         self._states, self._parents, self._numbers = [], [], {}
-
-
-def _canonizer(plan: Plan) -> Callable[[Packed], Packed]:
-    if plan.symmetry is None:
-        return lambda words: words
-    return Canonizer(plan.symmetry, functions_in(symmetry_source(plan.layout, plan.symmetry)))
 
 
 def hash_of(words: Packed) -> int:

@@ -18,6 +18,7 @@ from importlib import resources
 from string import Template
 
 from aioformal.native.llvm_tree import UNCLEAR, words_declared, words_named
+from aioformal.native.llvm_view import hash_body, view_words, views_called
 from aioformal.native.memory import (
     CHUNK,
     CHUNK_BITS,
@@ -69,6 +70,8 @@ class _Parts:
         self.log = words + LOG_EXTRA
         self.symmetric = plan.symmetry is not None
         self.own = own_words(plan).start
+        self.view = None if plan.view is None else view_words(plan.view)
+        self.checks_view = plan.view is not None and bool(plan.view.obligations)
 
     def substitutions(self) -> dict[str, object]:
         named = words_named(self.words)
@@ -82,6 +85,9 @@ class _Parts:
             "load_entry": self._load_entry(),
             "load_state": self._loads("%here", "%w"),
             "store_entry": self._store_entry(),
+            "check_view": f"  call void @check_view(ptr %K, i64 %info, {_passed(kept)}, {_passed(named)})"
+            if self.checks_view
+            else "",
             "canonical": "  call void @canonical(ptr %here)" if self.symmetric else "",
             "store_state": self._stores("%place"),
             "store_log": self._stores("%line"),
@@ -112,23 +118,11 @@ class _Parts:
         return found
 
     def _hash(self) -> str:
-        lines: list[str] = []
-        last = "0"
-        for n in range(self.words):
-            lines += [
-                f"  %x{n} = xor i64 %w{n}, {last}",
-                f"  %m{n} = mul i64 %x{n}, {MULTIPLIER}",
-                f"  %s{n} = lshr i64 %m{n}, 32",
-                f"  %h{n} = xor i64 %m{n}, %s{n}",
-            ]
-            last = f"%h{n}"
-        lines += [
-            f"  %f1 = mul i64 {last}, {FINAL}",
-            "  %f2 = lshr i64 %f1, 29",
-            "  %f3 = xor i64 %f1, %f2",
-            "  ret i64 %f3",
-        ]
-        return "\n".join(lines)
+        """Of all words, or of the view."""
+        if self.view is None:
+            return hash_body(words_named(self.words), MULTIPLIER, FINAL)
+        called = views_called(self.view, "%y", _passed(words_named(self.words)))
+        return "\n".join((*called, hash_body(words_named(self.view, "%y"), MULTIPLIER, FINAL)))
 
     def _load_entry(self) -> str:
         """The state itself, and the one that is kept for it."""
@@ -161,13 +155,17 @@ class _Parts:
         return "\n".join(lines)
 
     def _compare(self) -> str:
-        lines: list[str] = []
-        for n in range(self.words):
-            lines.append(f"  %old{n}.p = getelementptr i64, ptr %old, i64 {n}")
-            lines.append(f"  %old{n} = load i64, ptr %old{n}.p")
-            lines.append(f"  %same{n} = icmp eq i64 %old{n}, %w{n}")
+        """The words of two states, or those of their views."""
+        lines = [self._loads("%old", "%old.")]
+        mine, theirs, count = "%w", "%old.", self.words
+        if self.view is not None:
+            for prefix in (mine, theirs):
+                passed = _passed(words_named(self.words, prefix))
+                lines += views_called(self.view, f"{prefix}view", passed)
+            mine, theirs, count = "%wview", "%old.view", self.view
+        lines += [f"  %same{n} = icmp eq i64 {theirs}{n}, {mine}{n}" for n in range(count)]
         last = "%same0"
-        for n in range(1, self.words):
+        for n in range(1, count):
             lines.append(f"  %all{n} = and i1 {last}, %same{n}")
             last = f"%all{n}"
         lines.append(f"  br i1 {last}, label %known, label %next")

@@ -12,6 +12,7 @@ from typing import Any
 from aioformal.native.llvm_runtime import runtime_of
 from aioformal.native.llvm_symmetry import symmetry_functions
 from aioformal.native.llvm_tree import functions_of
+from aioformal.native.llvm_view import view_functions
 from aioformal.native.plan import Plan
 
 # It has no type information of its own.
@@ -38,7 +39,8 @@ class Code:
 def text_of(plan: Plan) -> str:
     """The whole module, as LLVM assembly."""
     symmetry = "" if plan.symmetry is None else symmetry_functions(plan.layout, plan.symmetry)
-    return runtime_of(plan) + functions_of(plan) + symmetry
+    view = "" if plan.view is None else view_functions(plan.layout, plan.view, plan.view_troubles)
+    return runtime_of(plan) + functions_of(plan) + symmetry + view
 
 
 @cache

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from aioformal.ir.node import Term, false, true
-from aioformal.native.layout import Layout
+from aioformal.ir.reduction import View
+from aioformal.native.layout import Layout, layout_of
 from aioformal.native.plan import Failures, Plan, bit_of
 from aioformal.native.python_terms import PythonWriter
 from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
@@ -24,6 +25,16 @@ def source_of(plan: Plan) -> str:
             _place_function(layout, plan.outside, plan.unclear),
         )
     )
+
+
+def view_source(layout: Layout, view: View) -> str:
+    """`view(words)`: the words of the view; `view_trouble(words)`: whether one of its obligations fires."""
+    target = layout_of(view.variables)
+    writer, trouble = begun(layout), begun(layout)
+    writer.line(f"return ({', '.join(writer.packed(view.terms, target, ['0'] * target.words))},)")
+    conditions = [trouble.value(obligation.condition) for obligation in view.obligations]
+    trouble.line(f"return [{', '.join(conditions)}]")
+    return function("view(words)", writer) + function("view_trouble(words)", trouble)
 
 
 def conversion_source(old: Layout, new: Layout, terms: Mapping[str, Term]) -> str:

@@ -108,15 +108,16 @@ put:
   %offset = mul i64 %n, $entry_words
   %entry.p = getelementptr i64, ptr %buffer, i64 %offset
   %entry1 = bitcast ptr %entry.p to ptr
-  call void @fill(ptr %S, ptr %entry1, i64 %at, i64 %info, i64 %failed, i64 %ways, $passed)
+  call void @fill(ptr %S, ptr %K, ptr %entry1, i64 %at, i64 %info, i64 %failed, i64 %ways, $passed)
   %more = add i64 %n, 1
   call void @set(ptr %K, i64 $K_BUFFERED, i64 %more)
   ret void
 }
 
-define internal void @fill(ptr %S, ptr %entry, i64 %at, i64 %info, i64 %failed, i64 %ways,
+define internal void @fill(ptr %S, ptr %K, ptr %entry, i64 %at, i64 %info, i64 %failed, i64 %ways,
                            $declared) alwaysinline {
 $store_entry
+$check_view
   %h = call i64 @hash($kept)
   call void @set(ptr %entry, i64 $entry_hash, i64 %h)
   call void @set(ptr %entry, i64 $entry_parent, i64 %at)

@@ -97,7 +97,7 @@ class Known:
     def _save(self, saver: Saver) -> Iterator[Event]:
         with self.budget.unhurried():
             failure = saver.save(self.prepared, self._kernel, self.counts, self._where, self._violated)
-        yield from _remarks(failure)
+        yield from remarks(failure)
 
     def _save_at_last(self) -> Iterator[Event]:
         """What the search can go on from, at its end."""
@@ -108,7 +108,7 @@ class Known:
             # Whoever asks twice for an end gets it at once: the checkpoint before has to do.
             with suppress(KeyboardInterrupt):
                 yield from self._save(saver)
-        yield from _remarks(saver.note())
+        yield from remarks(saver.note())
 
     def _finish(self) -> None:
         if self.saver is not None:
@@ -170,6 +170,6 @@ class Known:
         return Exploration(counts.initial, tally.distinct, generated, counts.depth, complete, details)
 
 
-def _remarks(diagnostic: Diagnostic | None) -> Iterator[Event]:
+def remarks(diagnostic: Diagnostic | None) -> Iterator[Event]:
     if diagnostic is not None:
         yield Remark(diagnostic)

@@ -11,9 +11,10 @@ from aioformal.encode import QUICK, Encoding, Shapes, encode_model, infer_shapes
 from aioformal.encode.growth import with_ends
 from aioformal.encode.renaming import closed_shapes
 from aioformal.encode.symmetry import symmetry_of
+from aioformal.encode.view import encode_view
 from aioformal.engine.explicit.reduction import group_of_model
 from aioformal.engine.protocol import Problem
-from aioformal.ir.reduction import Symmetry
+from aioformal.ir.reduction import Symmetry, View
 from aioformal.native.branching import UnboundedInputError
 from aioformal.native.layout import Packed, TooWideError
 from aioformal.native.plan import Plan, plan_of
@@ -58,13 +59,22 @@ class Prepared:
     def plan(self) -> Plan:
         """Raises `RefusedError`."""
         try:
-            return plan_of(self.encoding.system, self.symmetry)
+            return plan_of(self.encoding.system, self.symmetry, self.view)
         except (TooWideError, UnboundedInputError) as refusal:
             raise RefusedError(str(refusal)) from None
 
     @cached_property
     def symmetry(self) -> Symmetry | None:
         return None if self.group is None else symmetry_of(self.shapes, self.group)
+
+    @cached_property
+    def view(self) -> View | None:
+        """Raises `RefusedError`."""
+        model = self.problem.model
+        try:
+            return None if model.view is None else encode_view(model, model.view, self.shapes)
+        except DiagnosticError as refusal:
+            raise RefusedError(f"VIEW: {refusal.diagnostics[0].message}") from None
 
     def decoded(self, words: Packed) -> State:
         return self.encoding.decode_state(self.plan.layout.unpack(words))
@@ -101,8 +111,6 @@ def _ended(shapes: Shapes, state: State | None, reach: int) -> tuple[Shapes, int
 def prepare(problem: Problem) -> Prepared:
     """Raises `RefusedError`, and config.symmetry where SYMMETRY is no set of permutations."""
     model = problem.model
-    if model.view is not None:
-        raise RefusedError("VIEW is not used")
     group = group_of_model(problem)
     properties = safety_properties(problem)
     if len(properties) > MOST_PROPERTIES:

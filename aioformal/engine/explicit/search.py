@@ -8,18 +8,19 @@ from collections.abc import Generator, Iterator
 from copy import deepcopy
 
 from aioformal.engine.explicit.judging import DEADLOCK
-from aioformal.engine.explicit.known import NAME, Known
+from aioformal.engine.explicit.known import NAME, Known, remarks
 from aioformal.engine.explicit.preparation import Prepared, prepare
 from aioformal.engine.explicit.reduction import partly_used
 from aioformal.engine.explicit.saving import Saver, Where
 from aioformal.engine.explicit.spot_check import spot_check
+from aioformal.engine.explicit.view_check import remark_on_view
 from aioformal.engine.explicit.widening import (
     FailedStepError,
     after_initial_trouble,
     after_trouble,
     moved,
 )
-from aioformal.engine.protocol import Budget, Event, Problem, Remark
+from aioformal.engine.protocol import Budget, Event, Problem
 from aioformal.evidence.verdict import (
     Exhaustive,
     Fault,
@@ -127,7 +128,7 @@ class Search(Known):
     def _remark_on_symmetry(self) -> Iterator[Event]:
         group, symmetry = self.prepared.group, self.prepared.symmetry
         if group is not None and symmetry is not None and symmetry.partial:
-            yield Remark(partly_used(self.problem.model, group))
+            yield from remarks(partly_used(self.problem.model, group))
 
     def _prepare(self, prepared: Prepared) -> None:
         self.prepared = prepared
@@ -285,6 +286,7 @@ class Search(Known):
         kernel, counts = self._kernel, self.counts
         counts.confirmed = spot_check(self.prepared, kernel, self._where.initial, counts.initial)
         self._finish()
+        yield from remarks(remark_on_view(self.prepared, kernel))
         tally = kernel.tally()
         proof = Proved(Exhaustive(tally.distinct, counts.generated(tally), counts.depth, kernel.digest()))
         yield from self._say_of_open(proof)

@@ -50,10 +50,17 @@ def spot_check(prepared: Prepared, kernel: Kernel, initial: int, made: int) -> i
 
 def _check_initial(prepared: Prepared, kernel: Kernel, initial: int) -> None:
     program = prepared.problem.program
-    kept = {kernel.state(n) for n in range(initial)}
-    expected = (state for state in program.initial_states() if program.satisfies_constraints(state))
-    if kept != {kernel.representative(prepared.packed(state)) for state in expected}:
+    kept = {_told_by(prepared, kernel.state(n)) for n in range(initial)}
+    made = (state for state in program.initial_states() if program.satisfies_constraints(state))
+    expected = (kernel.representative(prepared.packed(state)) for state in made)
+    if kept != {_told_by(prepared, words) for words in expected}:
         raise disagreement("the initial states")
+
+
+def _told_by(prepared: Prepared, words: Packed) -> object:
+    """What tells a kept state from others."""
+    view = prepared.problem.model.view
+    return words if view is None else prepared.problem.program.evaluate(view, prepared.decoded(words))
 
 
 def _check_state(prepared: Prepared, kernel: Kernel, number: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 
 from aioformal.concrete.behaviour import Trace
@@ -40,6 +41,7 @@ def after_initial_trouble(prepared: Prepared) -> Prepared:
         raise FailedStepError(failure) from None
     wider = prepared.widened(strangers)
     if wider is None:
+        _evaluate_view(prepared, prepared.problem.program.initial_states())
         raise disagreement("the initial states")
     return wider
 
@@ -51,11 +53,26 @@ def after_trouble(prepared: Prepared, state: State, trace: Trace) -> Prepared:
     except DiagnosticError as failure:
         raise FailedStepError(failure) from None
     wider = prepared.widened(successors)
+    if wider is None:
+        _evaluate_view(prepared, successors)
     if wider is None and prepared.group is not None:
         raise asymmetric(prepared.problem.model, "it matters to what can be evaluated")
     if wider is None:
         raise disagreement("the steps out of a state", trace)
     return wider
+
+
+def _evaluate_view(prepared: Prepared, states: Iterable[State]) -> None:
+    """Raises `FailedStepError` where VIEW has no value."""
+    program, view = prepared.problem.program, prepared.problem.model.view
+    if view is None:
+        return
+    try:
+        for state in states:
+            if program.satisfies_constraints(state):
+                program.evaluate(view, state)
+    except DiagnosticError as failure:
+        raise FailedStepError(failure) from None
 
 
 def moved(kernel: Kernel, old: Prepared, new: Prepared) -> Kernel:
