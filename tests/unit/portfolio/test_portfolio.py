@@ -101,7 +101,9 @@ class ScriptedRival:
 
 def problem(*properties: Property, deadlock: bool = False) -> Any:
     named = {p.name: p for p in properties}
-    model = SimpleNamespace(property_named=named.get, spec_path="M.tla", config_path="M.cfg")
+    model = SimpleNamespace(
+        property_named=named.get, spec_path="M.tla", config_path="M.cfg", symmetry=None, view=None
+    )
     return SimpleNamespace(model=model, properties=properties, deadlock=deadlock, program=None)
 
 
@@ -158,6 +160,23 @@ def test_what_the_rival_had_found_is_held_against_the_exhaustive_answer(play: Ca
     with pytest.raises(EvidenceError):
         play(problem(prop("P")), Scripted([found("P", PROVED), COMPLETE]), rival)
     assert rival.ended
+
+
+@pytest.mark.parametrize("name", ["symmetry", "view"])
+def test_what_makes_a_search_smaller_may_be_what_is_wrong(play: Callable[..., Outcome], name: str) -> None:
+    rival = ScriptedRival([found("P", Violated(TRACE), "bmc")])
+    asked = problem(prop("P"))
+    setattr(asked.model, name, ast.Boolean(SPAN, True))
+    with pytest.raises(DiagnosticError) as caught:
+        play(asked, Scripted([found("P", PROVED), COMPLETE]), rival)
+    assert caught.value.diagnostics[0].code == f"config.{name}"
+
+
+def test_a_symbolic_engine_says_that_it_does_not_use_symmetry(play: Callable[..., Outcome]) -> None:
+    asked = problem(prop("P"))
+    asked.model.symmetry = ast.Boolean(SPAN, True)
+    outcome = play(asked, Scripted([]), ScriptedRival([found("P", Holds(9), "bmc")]), engine="bmc")
+    assert [d.code for d in outcome.diagnostics] == ["config.ignored"]
 
 
 def test_when_nothing_is_conclusive_the_deepest_bound_counts(play: Callable[..., Outcome]) -> None:
