@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from aioformal.engine.protocol import Problem
 from aioformal.resolve.model import Model
+from aioformal.syntax import ast
+from aioformal.value.order import order_key
 from aioformal.value.permutation import MOST_ELEMENTS, Group, NoPermutationError, group_of
+from aioformal.value.tlc import permutations
+from aioformal.value.values import Function, Value
 
 NO_REDUCED_LIVENESS = (
     "a part of it is about whole behaviours, and a search with SYMMETRY does not keep enough to judge them"
@@ -20,11 +26,39 @@ def group_of_model(problem: Problem) -> Group | None:
     if model.symmetry is None:
         return None
     try:
-        group = group_of(problem.program.evaluate(model.symmetry))
+        group = group_of(_generators(problem, model.symmetry))
     except NoPermutationError as reason:
         message = f"SYMMETRY wants a set of permutations of model values, but {reason}"
         raise error("config.symmetry", message, model.symmetry.span) from None
     return group if group.generators else None
+
+
+def _generators(problem: Problem, expr: ast.Expr) -> Value:
+    """Enough of a set of permutations to generate the same group: `Permutations(S)` may have millions."""
+    match expr:
+        case ast.Name(binding=ast.Binding(kind=ast.BindingKind.DEFINITION, key=key)):
+            definition = problem.model.flat.definitions[key]
+            if not definition.recursive:
+                return _generators(problem, definition.body)
+        case ast.Apply(operator=ast.Name(binding=ast.Binding(kind=ast.BindingKind.BUILTIN, key=key))):
+            parts = [_generators(problem, arg) for arg in expr.args] if key == "\\cup" else []
+            if key == "Permutations":
+                parts = [_swaps(problem.program.evaluate(expr.args[0]))]
+            known = [part for part in parts if isinstance(part, frozenset)]
+            if parts and len(known) == len(parts):
+                return frozenset[Value]().union(*known)
+        case _:
+            pass
+    return problem.program.evaluate(expr)
+
+
+def _swaps(members: Value) -> Value:
+    """Swaps of neighbours, beside the identity, which shows what the members are."""
+    if not isinstance(members, frozenset):
+        return permutations(members)
+    ordered = sorted(members, key=order_key)
+    swaps = (Function({a: b, b: a}) for a, b in pairwise(ordered))
+    return frozenset((Function({member: member for member in ordered}), *swaps))
 
 
 def asymmetric(model: Model, what: str) -> DiagnosticError:
