@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aioformal import __version__
-from aioformal.cli.parameters import checkpoint_options, size, with_checkpoint
+from aioformal.cli.parameters import checkpoint_options, size, walking_options, with_checkpoint
 
 if TYPE_CHECKING:
     from aioformal.session import Options
@@ -22,6 +22,8 @@ Examples:
   aioformal prove spec/aio.tla
   aioformal prove spec/aio.tla --config spec/aio-naive.cfg
   aioformal prove spec/aio.tla -p NoUseAfterFree --engine bmc --depth 10
+  aioformal prove spec/aio.tla --config spec/aio-large.cfg --workers 2
+  aioformal simulate spec/aio.tla --seconds 10 --depth 200
   aioformal check Mutex.tla && aioformal watch Mutex.tla
 """
 
@@ -34,7 +36,8 @@ Exit codes:
   12  an invariant or action property is violated
   13  a liveness property is violated
   14  Assert was called with FALSE
-  20  undecided: neither proved nor violated, or out of time or memory
+  20  undecided: neither proved nor violated, or out of time or memory;
+      random walks that find nothing decide nothing
   21  vacuous: nothing was shown
   22  evidence failed: a counterexample does not replay, or engines disagree
   75  the specification cannot be evaluated; 76: within a property
@@ -134,6 +137,17 @@ WORKERS = click.option(
 )
 
 
+COVERAGE = click.option(
+    "--coverage", is_flag=True, help="Show how often each action was taken, and what it found."
+)
+JSON = click.option(
+    "--json",
+    "json_path",
+    metavar="FILE",
+    help="Also write the report as JSON (schema aioformal.report/1); - is standard output.",
+)
+
+
 def _run_options(command: Any) -> Any:
     """The options that say what to prove, and how hard to try."""
     for option in (MEMORY, WORKERS, TIMEOUT, DEPTH, ENGINE, PROPERTY, CONFIG):
@@ -161,13 +175,8 @@ def _options(
 @SPEC
 @_run_options
 @checkpoint_options
-@click.option("--coverage", is_flag=True, help="Show how often each action was taken, and what it found.")
-@click.option(
-    "--json",
-    "json_path",
-    metavar="FILE",
-    help="Also write the report as JSON (schema aioformal.report/1); - is standard output.",
-)
+@COVERAGE
+@JSON
 def prove(
     spec: Path,
     config: Path | None,
@@ -193,6 +202,39 @@ def prove(
 
     options = _options(properties, engine, depth, timeout, workers, memory)
     options = with_checkpoint(options, checkpoint, every, resume=resume)
+    return prove_and_show(spec, config, options, json_path, coverage=coverage)
+
+
+@program.command(cls=TeachingCommand, short_help="Look for a violation on random walks.")
+@SPEC
+@CONFIG
+@PROPERTY
+@walking_options
+@COVERAGE
+@JSON
+def simulate(
+    spec: Path,
+    config: Path | None,
+    properties: tuple[str, ...],
+    depth: int,
+    walks: int | None,
+    seconds: float | None,
+    seed: int | None,
+    coverage: bool,
+    json_path: str | None,
+) -> int:
+    """Walk through SPEC at random, and judge every state and every step on the way.
+
+    For models too large to be searched. The first violation ends the run and is shown as prove shows it,
+    cut short, but not claimed to be shortest. Finding none proves nothing: the exit code is then 20.
+    The same seed gives the same walks again, and so the same answer.
+    """
+    from aioformal.cli.parameters import walking_of
+    from aioformal.cli.proving import prove_and_show
+    from aioformal.session import Options
+
+    walking = walking_of(depth, walks, seconds, seed)
+    options = Options(properties, timeout=None, walking=walking)
     return prove_and_show(spec, config, options, json_path, coverage=coverage)
 
 

@@ -1,8 +1,9 @@
-"""Options that take more than a line: sizes of memory, and where a search is saved."""
+"""Options that take more than a line: sizes of memory, where a search is saved, how far is walked."""
 
 from __future__ import annotations
 
 import math
+import random
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from aioformal.engine.simulation import Walking
     from aioformal.session import Options
 
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
@@ -65,3 +67,51 @@ def with_checkpoint(options: Options, folder: Path | None, every: float, *, resu
     if folder is not None and options.engine not in SEARCHING:
         raise click.UsageError(f"--checkpoint saves an explicit search; --engine {options.engine} runs none")
     return replace(options, checkpoint=folder, every=every, resume=resume)
+
+
+DEFAULT_WALKS = 1_000
+DEFAULT_WALK_DEPTH = 100
+LARGEST_SEED = (1 << 32) - 1
+
+WALK_DEPTH = click.option(
+    "--depth",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=DEFAULT_WALK_DEPTH,
+    show_default=True,
+    help="Steps of a walk at most.",
+)
+WALKS = click.option(
+    "--walks",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Walk so many times.  [default: 1000 without --seconds]",
+)
+SECONDS = click.option(
+    "--seconds",
+    metavar="S",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Walk for so long. With --walks: whichever comes first.",
+)
+SEED = click.option(
+    "--seed", metavar="N", type=int, help="Walk as a run with this seed has walked.  [default: a new one]"
+)
+
+
+def walking_options(command: Any) -> Any:
+    """The options that say how far is walked."""
+    for option in (SEED, SECONDS, WALKS, WALK_DEPTH):
+        command = option(command)
+    return command
+
+
+def walking_of(depth: int, walks: int | None, seconds: float | None, seed: int | None) -> Walking:
+    """Raises click.BadParameter for what is no time."""
+    from aioformal.engine.simulation import Walking
+
+    if seconds is not None and math.isnan(seconds):
+        raise click.BadParameter("not a number of seconds", param_hint="--seconds")
+    if walks is None and seconds is None:
+        walks = DEFAULT_WALKS
+    drawn = random.SystemRandom().randint(0, LARGEST_SEED) if seed is None else seed
+    return Walking(drawn, depth, walks, seconds)

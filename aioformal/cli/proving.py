@@ -1,4 +1,4 @@
-"""`prove`, as far as it is seen from outside."""
+"""`prove` and `simulate`, as far as they are seen from outside."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def prove_and_show(
 
 def show_report(report: Report, console: Console, *, coverage: bool = False) -> None:
     """Prints a report; one that got nowhere is only its diagnostics, and those go to stderr."""
-    if report.judgements or report.fault is not None or report.exploration is not None:
+    got_somewhere = (report.fault, report.exploration, report.walks)
+    if report.judgements or any(part is not None for part in got_somewhere):
         print_report(report, console, coverage=coverage)
     else:
         sys.stdout.flush()

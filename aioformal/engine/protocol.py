@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from aioformal.concrete import Program, compile_model
 from aioformal.diagnostic import Diagnostic
-from aioformal.evidence.verdict import Exploration, Fault, Finding
+from aioformal.evidence.verdict import Exploration, Fault, Finding, Walks
 from aioformal.resolve.model import Model, Property
 from aioformal.value.values import State
 
@@ -104,7 +104,8 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A sign of life, at most a few times a second. Counts are None where they mean nothing."""
+    """A sign of life, at most a few times a second. Counts are None where they mean nothing. Of random
+    walks, `depth` is how far they go and `generated` the steps so far."""
 
     engine: str
     depth: int
@@ -115,6 +116,7 @@ class Progress:
     property: str | None = None
     memory: int | None = None
     """Bytes."""
+    walks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Remark:
     diagnostic: Diagnostic
 
 
-Event: TypeAlias = Progress | Finding | Fault | Exploration | Remark
+Event: TypeAlias = Progress | Finding | Fault | Exploration | Walks | Remark
 
 
 class Engine(Protocol):

@@ -118,15 +118,15 @@ class Coverage:
 @dataclass(frozen=True, slots=True)
 class SearchDetails:
     """How a search was done. `runner`: what executed the model. `state_bits`: those of one packed state.
-    `memory`: bytes taken by states and the table of them. `left`: states that were found and not
-    expanded. `out_degrees[n]`: states that led to n new ones (the last entry: or more). `confirmed`:
-    states that the reference semantics has expanded once more. `widened`: how often a shape was left
-    and made wider."""
+    `memory`: bytes taken by states and the table of them. Both are None where nobody counts them. `left`:
+    states that were found and not expanded. `out_degrees[n]`: states that led to n new ones (the last
+    entry: or more). `confirmed`: states that the reference semantics has expanded once more. `widened`: how
+    often a shape was left and made wider."""
 
     runner: str
     workers: int
-    state_bits: int
-    memory: int
+    state_bits: int | None
+    memory: int | None
     left: int
     coverage: tuple[Coverage, ...]
     out_degrees: tuple[int, ...]
@@ -144,3 +144,20 @@ class Exploration:
     depth: int
     complete: bool
     details: SearchDetails | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Walks:
+    """What random walks of up to `depth` steps have seen. `runner`: what executed the model. `lengths`:
+    pairs of a length and how many walks had it. `taken`: how often each action was taken. `widened`: how
+    often a shape was left and made wider."""
+
+    seed: int
+    walks: int
+    steps: int
+    depth: int
+    seconds: float
+    runner: str
+    widened: int
+    lengths: tuple[tuple[int, int], ...]
+    taken: tuple[tuple[str, int], ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from aioformal.ir.node import Term
 from aioformal.native.layout import Packed
@@ -36,6 +36,16 @@ class Tally:
     fired: tuple[int, ...]
     found: tuple[int, ...]
     degrees: tuple[int, ...]
+
+
+class Successor(NamedTuple):
+    """A step by transition `rule`. `failed`: the properties of steps that fail in it, as a mask.
+    `permitted`: whether ACTION_CONSTRAINT allows it, None where that has no value."""
+
+    rule: int
+    words: Packed
+    failed: int
+    permitted: bool | None
 
 
 class Kernel(Protocol):
@@ -135,6 +145,10 @@ class Kernel(Protocol):
 
     def representative(self, words: Packed) -> Packed:
         """The state that is kept for any state: itself, if the plan has no symmetry."""
+        ...
+
+    def steps(self, words: Packed) -> list[Successor] | None:
+        """`successors` with all that is known of them."""
         ...
 
     def verdicts(self, words: Packed) -> tuple[int, int, int]:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from aioformal.ir.node import Term
 from aioformal.native.conversion import compile_conversion
 from aioformal.native.dump import fill, rows, unexpanded
-from aioformal.native.kernel import Note, Tally, total
+from aioformal.native.kernel import Note, Successor, Tally, total
 from aioformal.native.layout import Packed
 from aioformal.native.llvm_runtime import entry_size, own_words
+from aioformal.native.llvm_tree import successor
 from aioformal.native.machine_code import Code, compile_plan, text_of
 from aioformal.native.memory import (
     BUFFER,
@@ -28,6 +29,7 @@ from aioformal.native.memory import (
     Own,
     Shared,
     Status,
+    most_urgent,
 )
 from aioformal.native.plan import Plan
 
@@ -183,7 +185,7 @@ class LlvmKernel:
                 worker.numbers.words[Own.STATUS] = 0
                 worker.enlarge()
                 self._set_limit()
-        return _most_urgent(self._stopped)
+        return most_urgent(self._stopped)
 
     def _go(self, worker: _Worker, most: int) -> Status:
         code = self._code
@@ -224,8 +226,11 @@ class LlvmKernel:
 
     @property
     def position(self) -> int:
-        own = self._workers[0].numbers.words
-        return own[Own.LOW] if own[Own.LOW] < own[Own.HIGH] else self._shared.words[Shared.CURSOR]
+        own, shared = self._workers[0].numbers.words, self._shared.words
+        if own[Own.LOW] < own[Own.HIGH]:
+            return own[Own.LOW]
+        # States are taken by the dozen, so the cursor goes beyond the end.
+        return min(shared[Shared.CURSOR], shared[Shared.END])
 
     # ------------------------------------------------------------ room
 
@@ -298,6 +303,10 @@ class LlvmKernel:
         return self.chunks.parent(number)
 
     def successors(self, words: Packed) -> list[tuple[int, Packed]] | None:
+        steps = self.steps(words)
+        return None if steps is None else [(step.rule, step.words) for step in steps]
+
+    def steps(self, words: Packed) -> list[Successor] | None:
         worker = self._workers[0]
         own = worker.numbers.words
         while True:
@@ -310,9 +319,9 @@ class LlvmKernel:
             self._set_limit()
         if status == Status.TROUBLE:
             return None
-        size, own_part = entry_size(self.plan), own_words(self.plan)
+        size, info, own_part = entry_size(self.plan), self._words + 2, own_words(self.plan)
         rows = (worker.buffer.words[n * size : (n + 1) * size] for n in range(count))
-        return [(row[self._words + 2] & 0xFFFFFFFF, tuple(row[own_part])) for row in rows]
+        return [successor(tuple(row[own_part]), row[info], row[info + 1]) for row in rows]
 
     def representative(self, words: Packed) -> Packed:
         self._scratch.words[: self._words] = words
@@ -388,11 +397,3 @@ class LlvmKernel:
             block.free()
         self.chunks.free()
         self._workers = []
-
-
-_URGENCY = (Status.TROUBLE, Status.OVERFLOW, Status.FULL, Status.HALTED, Status.PAUSED, Status.LEVEL)
-"""A worker that halted because another came back has nothing to say itself."""
-
-
-def _most_urgent(statuses: list[Status]) -> Status:
-    return min(statuses, key=_URGENCY.index)

@@ -69,6 +69,15 @@ class Status(IntEnum):
     OVERFLOW = 5
 
 
+_URGENCY = (Status.TROUBLE, Status.OVERFLOW, Status.FULL, Status.HALTED, Status.PAUSED, Status.LEVEL)
+"""A worker that halted because another came back has nothing to say itself."""
+
+
+def most_urgent(statuses: list[Status]) -> Status:
+    """What is answered first of what several workers say."""
+    return min(statuses, key=_URGENCY.index)
+
+
 class Event(IntEnum):
     """What an entry of the log is about: properties of a state, or of a step, that fail (a mask); a state
     without a successor; a state of which CONSTRAINT has no value."""

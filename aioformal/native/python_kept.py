@@ -11,7 +11,7 @@ from aioformal.native.python_symmetry import Canonizer, symmetry_source
 from aioformal.native.python_tree import view_source
 
 
-def functions_in(source: str) -> dict[str, Any]:
+def compiled(source: str) -> dict[str, Any]:
     """What the source defines."""
     names: dict[str, Any] = {}
     exec(compile(source, "<plan>", "exec"), names)
@@ -28,12 +28,12 @@ class Keeper:
         self.key: Callable[[Packed], Packed] = _same
         self._troubles: Callable[[Packed], list[bool]] | None = None
         if plan.symmetry is not None:
-            functions = functions_in(symmetry_source(plan.layout, plan.symmetry))
+            functions = compiled(symmetry_source(plan.layout, plan.symmetry))
             self.representative = Canonizer(plan.symmetry, functions)
         if plan.view is not None:
-            functions = functions_in(view_source(plan.layout, plan.view))
+            functions = compiled(view_source(plan.layout, plan.view))
             self.key = functions["view"]
-            self._troubles = functions["view_trouble"] if plan.view.obligations else None
+            self._troubles = functions["view_troubles"] if plan.view.obligations else None
         self.may_fail = self._troubles is not None
 
     def trouble(self, kept: Packed) -> int | None:

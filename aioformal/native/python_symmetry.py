@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from itertools import accumulate
 from typing import Any
 
+from aioformal.ir.node import Term
 from aioformal.ir.reduction import Exchange, Move, Symmetry
+from aioformal.ir.sort import BOOL
 from aioformal.native.layout import Layout, Packed
+from aioformal.native.python_terms import HELPERS, TermWriter
 from aioformal.native.python_tree import begun, function
 
 
@@ -15,22 +18,27 @@ def symmetry_source(layout: Layout, symmetry: Symmetry) -> str:
     """`move0(words)`, ... and `columns0(words)`, ...: the columns of the neighbours of an exchange."""
     moves = [_move(n, layout, move) for n, move in enumerate(symmetry.moves)]
     columns = [_columns(n, layout, exchange) for n, exchange in enumerate(symmetry.exchanges)]
-    return "\n".join((*moves, *columns))
+    return "\n".join((HELPERS, *moves, *columns))
 
 
 def _move(number: int, layout: Layout, move: Move) -> str:
-    writer = begun(layout)
-    writer.line(f"return ({', '.join(writer.packed(move))},)")
-    return function(f"move{number}(words)", writer)
+    writer = begun(layout, move.values())
+    writer.put(f"return {writer.packed(move)}")
+    return function(f"move{number}", writer)
 
 
 def _columns(number: int, layout: Layout, exchange: Exchange) -> str:
-    writer = begun(layout)
+    """Truth values become 0 and 1: that is how they are compared."""
+    writer = begun(layout, (*exchange.left, *exchange.right))
     left, right = (
-        "".join(f"{writer.value(term)}, " for term in terms) for terms in (exchange.left, exchange.right)
+        ", ".join([_number(writer, term) for term in side]) for side in (exchange.left, exchange.right)
     )
-    writer.line(f"return ({left}), ({right})")
-    return function(f"columns{number}(words)", writer)
+    writer.put(f"return ({left},), ({right},)")
+    return function(f"columns{number}", writer)
+
+
+def _number(writer: TermWriter, term: Term) -> str:
+    return f"bool({writer.value(term)})" if term.sort is BOOL else writer.value(term)
 
 
 class Canonizer:

@@ -1,119 +1,299 @@
-"""A plan as Python source: the same functions that `llvm_tree` writes, for the twin."""
+"""Trees of decisions, and the tests of a single state, as Python functions.
+
+The functions take the words of a state one by one. `step` gives every successor to `put`, as (words, number
+of the state plus one, rule with `DENIED` and `UNCLEAR`, mask of the properties that the step violates, how
+often it counts), and returns the number of the obligation that fires, if one does. `initial` goes on, and
+calls `stumble` with it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from aioformal.ir.node import Term, false, true
+from aioformal.ir.node import Term
 from aioformal.ir.reduction import View
+from aioformal.ir.sort import BOOL
+from aioformal.ir.term import false, not_, true, variables_of
 from aioformal.native.layout import Layout, layout_of
 from aioformal.native.plan import Failures, Plan, bit_of
-from aioformal.native.python_terms import PythonWriter
+from aioformal.native.python_terms import HELPERS, TermWriter, conjuncts, disjuncts
 from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
+
+DENIED = 1 << 32
+"""The bit of an emitted rule that says that ACTION_CONSTRAINT forbids the step."""
+
+UNCLEAR = 1 << 33
+"""The bit that says that ACTION_CONSTRAINT has no value for it."""
+
+DEEPEST = 60
+"""Python reads no more than 100 levels of indentation, ..."""
+
+MOST_LOOPS = 15
+"""... and no more than 20 loops in each other. What is deeper becomes a function of its own."""
+
+SHARED = 3
+"""Branches that look at a slot, from which on it is read before them all."""
+
+IN_A_ROW = 3
+"""Cases that are tried one after the other."""
 
 
 def source_of(plan: Plan) -> str:
-    """`initial(out, trouble)`, `step(out, trouble, words)`, `judge(words)`, `judge_first(words)` and
-    `place(words)`. `out` is called with rule, failed properties, allowed, unclear, ways, words."""
-    layout = plan.layout
-    return "\n".join(
+    """All functions that depend on the specification."""
+    words = _named(plan.layout.words)
+    return "\n\n".join(
         (
-            _tree_function("initial(out, trouble)", ["0"] * layout.words, layout, plan.initial),
-            _tree_function("step(out, trouble, words)", _names(layout), layout, plan.step),
-            _mask_function("judge", layout, plan.always),
-            _mask_function("judge_first", layout, plan.initially),
-            _place_function(layout, plan.outside, plan.unclear),
+            HELPERS,
+            _tree_function(
+                "initial", ["put", "stumble"], ["0"] * plan.layout.words, plan.layout, plan.initial
+            ),
+            _tree_function("step", ["put", "at", *words], words, plan.layout, plan.step),
+            _mask_function("judge", plan.layout, _numbered(plan.always)),
+            _mask_function("judge_first", plan.layout, _numbered(plan.initially)),
+            _mask_function("place", plan.layout, [(1, plan.outside), (2, plan.unclear)]),
         )
     )
 
 
 def view_source(layout: Layout, view: View) -> str:
-    """`view(words)`: the words of the view; `view_trouble(words)`: whether one of its obligations fires."""
+    """`view(words)`: the words of the view; `view_troubles(words)`: for each of its obligations, whether it
+    fires."""
     target = layout_of(view.variables)
-    writer, trouble = begun(layout), begun(layout)
-    writer.line(f"return ({', '.join(writer.packed(view.terms, target, ['0'] * target.words))},)")
-    conditions = [trouble.value(obligation.condition) for obligation in view.obligations]
-    trouble.line(f"return [{', '.join(conditions)}]")
-    return function("view(words)", writer) + function("view_trouble(words)", trouble)
+    writer = begun(layout, view.terms.values())
+    writer.put(f"return {writer.packed(view.terms, target, ['0'] * target.words)}")
+    conditions = [obligation.condition for obligation in view.obligations]
+    troubles = begun(layout, conditions)
+    troubles.put(f"return [{', '.join([troubles.value(condition) for condition in conditions])}]")
+    return "\n".join((HELPERS, function("view", writer), function("view_troubles", troubles)))
 
 
-def conversion_source(old: Layout, new: Layout, terms: Mapping[str, Term]) -> str:
-    """`convert(words)`: the words of the new layout."""
-    writer = begun(old)
-    packed = writer.packed(terms, new, ["0"] * new.words)
-    writer.line(f"return ({', '.join(packed)},)")
-    return function("convert(words)", writer)
-
-
-def _names(layout: Layout) -> list[str]:
-    return [f"w{n}" for n in range(layout.words)]
-
-
-def begun(layout: Layout) -> PythonWriter:
-    writer = PythonWriter(layout, _names(layout))
-    writer.line(f"{', '.join(writer.words)}, = words")
+def begun(layout: Layout, roots: Iterable[Term]) -> TermWriter:
+    """The beginning of a function of the words of a state, given as one."""
+    words = _named(layout.words)
+    writer = TermWriter(layout, words, roots)
+    writer.put(f"{', '.join(words)}, = words")
     return writer
 
 
-def function(head: str, writer: PythonWriter) -> str:
-    return "\n".join([f"def {head}:", *writer.lines, ""])
+def function(name: str, writer: TermWriter) -> str:
+    return "\n".join(("", f"def {name}(words):", *writer.lines, ""))
 
 
-def _mask_function(name: str, layout: Layout, failures: Failures) -> str:
-    writer = begun(layout)
-    mask = writer.mask((bit_of(number), term) for number, term in failures.items())
-    writer.line(f"return {mask}")
-    return function(f"{name}(words)", writer)
+def conversion_source(old: Layout, new: Layout, terms: Mapping[str, Term]) -> str:
+    """A function from the words of one layout to those of another. `terms` gives each slot of the new layout
+    in terms of the slots of the old one."""
+    words = _named(old.words)
+    writer = TermWriter(old, words, terms.values())
+    writer.put(f"return {writer.packed(terms, new, ['0'] * new.words)}")
+    return "\n".join((HELPERS, "", f"def convert({', '.join(words)}):", *writer.lines, ""))
 
 
-def _place_function(layout: Layout, outside: Term, unclear: Term) -> str:
-    writer = begun(layout)
-    bits = [(bit, term) for bit, term in ((0, outside), (1, unclear)) if term is not false]
-    writer.line(f"return {writer.mask(bits)}")
-    return function("place(words)", writer)
+def _named(count: int) -> list[str]:
+    return [f"w{n}" for n in range(count)]
 
 
-def _tree_function(head: str, words: Sequence[str], layout: Layout, tree: Tree) -> str:
-    writer = PythonWriter(layout, words)
-    if "words" in head:
-        writer.line(f"{', '.join(words)}, = words")
-    _write(writer, tree)
-    writer.line("return")
-    return function(head, writer)
+def _numbered(failures: Failures) -> list[tuple[int, Term]]:
+    return [(1 << bit_of(number), term) for number, term in failures.items()]
 
 
-def _write(writer: PythonWriter, tree: Tree) -> None:
+def _mask_function(name: str, layout: Layout, masks: Iterable[tuple[int, Term]]) -> str:
+    """The masks, joined, of those terms that hold in a state."""
+    masks = [(mask, term) for mask, term in masks if term is not false]
+    words = _named(layout.words)
+    writer = _TreeWriter(layout, words, [term for _, term in masks], words)
+    writer.split_words()
+    writer.name_slots(_popular(writer.uses))
+    writer.collect("found", masks)
+    writer.put("return found")
+    return "\n".join((f"def {name}({', '.join(words)}):", *writer.lines, ""))
+
+
+def _popular(uses: Mapping[Term, int]) -> list[Term]:
+    slots = [term for term, count in uses.items() if term.op == "state" and count >= SHARED]
+    return sorted(slots, key=lambda slot: slot.name)
+
+
+def _tree_function(
+    name: str, parameters: Sequence[str], words: Sequence[str], layout: Layout, tree: Tree
+) -> str:
+    writer = _TreeWriter(layout, words, _terms_of(tree), parameters)
+    writer.split_words()
+    writer.write(tree)
+    lines = (f"def {name}({', '.join(parameters)}):", *writer.lines, " return None")
+    return "\n\n".join((*writer.outlined, "\n".join((*lines, ""))))
+
+
+def _terms_of(tree: Tree) -> list[Term]:
     match tree:
         case tuple():
-            for part in tree:
-                _write(writer, part)
-        case Switch():
-            _switch(writer, tree)
+            return [term for part in tree for term in _terms_of(part)]
+        case Switch(slot=slot, cases=cases):
+            return [slot, *(term for _, inner in cases for term in _terms_of(inner))]
         case When(condition=condition, body=body):
-            with writer.block(f"if {writer.value(condition)}:"):
-                _write(writer, body)
-        case Loop(variable=variable, least=least, greatest=greatest, body=body):
-            name = writer.put("0")
-            with writer.block(f"for {name} in range({least}, {greatest + 1}):"):
-                writer.define(variable, name)
-                _write(writer, body)
-        case Emit():
-            _emit(writer, tree)
-        case Trouble(number=number):
-            writer.line(f"trouble({number})")
+            return [condition, *_terms_of(body)]
+        case Loop(body=body):
+            return _terms_of(body)
+        case Emit(updates=updates, failed=failed, allowed=allowed, unclear=unclear, ways=ways):
+            return [*updates.values(), *failed.values(), allowed, unclear, ways]
+        case Trouble():
+            return []
 
 
-def _switch(writer: PythonWriter, tree: Switch) -> None:
-    field = writer.layout.by_name[tree.slot.name]
-    value = writer.raw(field)
-    for position, (number, inner) in enumerate(tree.cases):
-        with writer.block(f"{'el' if position else ''}if {value} == {number - field.least}:"):
-            _write(writer, inner)
+class _TreeWriter(TermWriter):
+    """`outlined` are functions that the written one calls."""
+
+    def __init__(
+        self, layout: Layout, words: Sequence[str], roots: Iterable[Term], parameters: Sequence[str]
+    ) -> None:
+        super().__init__(layout, words, roots)
+        self.parameters = parameters
+        self.outlined: list[str] = []
+        self._loops = 0
+
+    def write(self, tree: Tree) -> None:
+        if self.indent > DEEPEST or self._loops > MOST_LOOPS:
+            self._outline(tree)
+            return
+        match tree:
+            case tuple():
+                self.name_slots(_shared_slots(tree))
+                for part in tree:
+                    self.write(part)
+            case Switch():
+                self._switch(tree)
+            case When():
+                self.guarded(tree.condition, lambda: self.write(tree.body))
+            case Loop():
+                self._loop(tree)
+            case Emit():
+                self._emit(tree)
+            case Trouble(number=number):
+                self.put(f"return {number}" if "at" in self.parameters else f"stumble({number})")
+
+    # ------------------------------------------------------------ branches
+
+    def guarded(self, condition: Term, body: Callable[[], None]) -> None:
+        """What the later parts of a conjunction need is computed only where the first ones hold."""
+        indent, outer, pending = self.indent, None, list[str]()
+        for part in conjuncts(condition):
+            known, line = self.mark, len(self.lines)
+            test = self.value(part)
+            if pending and len(self.lines) > line and self.indent <= DEEPEST:
+                self._put_before(line, f"if {' and '.join(pending)}:")
+                outer, pending = known if outer is None else outer, []
+            pending.append(test)
+        outer = self.mark if outer is None else outer
+        self._block(f"if {' and '.join(pending)}:", body)
+        self.forget(outer)
+        self.indent = indent
+
+    def _put_before(self, line: int, header: str) -> None:
+        """The lines from there on go under a header, and so does what follows."""
+        needed = self.lines[line:]
+        del self.lines[line:]
+        self.put(header)
+        self.indent += 1
+        self.lines += [f" {text}" for text in needed]
+
+    def _block(self, header: str, body: Callable[[], None]) -> None:
+        self.put(header)
+        mark, line = self.mark, len(self.lines)
+        self.indent += 1
+        body()
+        if len(self.lines) == line:
+            self.put("pass")
+        self.indent -= 1
+        self.forget(mark)
+
+    def _switch(self, tree: Switch) -> None:
+        if tree.cases:
+            self.name_slots([tree.slot])
+            cases = sorted(tree.cases, key=lambda case: case[0])
+            self._decide(self.value(tree.slot), cases)
+
+    def _decide(self, value: str, cases: Sequence[tuple[int, Tree]]) -> None:
+        """The case of a value, found by halves."""
+        if len(cases) > IN_A_ROW:
+            half = len(cases) // 2
+            self._block(f"if {value} < {cases[half][0]}:", lambda: self._decide(value, cases[:half]))
+            self._block("else:", lambda: self._decide(value, cases[half:]))
+            return
+        for n, (number, inner) in enumerate(cases):
+            header = f"{'elif' if n else 'if'} {value} == {number}:"
+            self._block(header, lambda inner=inner: self.write(inner))
+
+    def _loop(self, tree: Loop) -> None:
+        # Slots do not change while the loop goes round.
+        self.name_slots(_sorted_slots(_terms_of(tree.body)))
+        name = self.fresh()
+        values = "(0, 1)" if tree.variable.sort is BOOL else f"range({tree.least}, {tree.greatest + 1})"
+
+        def body() -> None:
+            self.define(tree.variable, name)
+            self.write(tree.body)
+
+        self._loops += 1
+        self._block(f"for {name} in {values}:", body)
+        self._loops -= 1
+
+    def _outline(self, tree: Tree) -> None:
+        """A function of its own, and its call. It knows the words and what loops have bound."""
+        name = f"{'step' if 'at' in self.parameters else 'initial'}_{self.fresh()}"
+        bound = [(term, known) for term, known in self.known.items() if term.op == "input"]
+        inner = _TreeWriter(self.layout, self.words, _terms_of(tree), self.parameters)
+        inner._names = self._names
+        for term, known in bound:
+            inner.define(term, known)
+        inner.write(tree)
+        self._names = inner._names
+        parameters = [*self.parameters, *(known for _, known in bound)]
+        text = "\n".join((f"def {name}({', '.join(parameters)}):", *inner.lines, " return None", ""))
+        self.outlined += [*inner.outlined, text]
+        self.put(f"trouble = {name}({', '.join(parameters)})")
+        self._block("if trouble is not None:", lambda: self.put("return trouble"))
+
+    # ------------------------------------------------------------ leaves
+
+    def collect(self, name: str, masks: Iterable[tuple[int, Term]]) -> None:
+        """A variable with the masks of all terms that hold."""
+        self.put(f"{name} = 0")
+        for mask, term in masks:
+            for part in disjuncts(term):
+                self.guarded(part, lambda mask=mask: self.put(f"{name} |= {mask:#x}"))
+
+    def _emit(self, tree: Emit) -> None:
+        failed, info = "0", str(tree.rule)
+        if tree.failed:
+            failed = "failed"
+            self.collect(failed, ((1 << bit_of(number), term) for number, term in tree.failed.items()))
+        if tree.allowed is not true or tree.unclear is not false:
+            info = "info"
+            self.put(f"{info} = {tree.rule}")
+            for bit, allowed in ((DENIED, tree.allowed), (UNCLEAR, not_(tree.unclear))):
+                if allowed is not true:
+                    self._block(f"if not {self.value(allowed)}:", lambda bit=bit: self.put(f"info |= {bit}"))
+        at = "at" if "at" in self.parameters else "0"
+        ways, words = self.value(tree.ways), self.packed(tree.updates)
+        self.put(f"put(({words}, {at}, {info}, {failed}, {ways}))")
 
 
-def _emit(writer: PythonWriter, tree: Emit) -> None:
-    failed = writer.mask((bit_of(number), term) for number, term in tree.failed.items())
-    allowed = "True" if tree.allowed is true else writer.value(tree.allowed)
-    unclear = "False" if tree.unclear is false else writer.value(tree.unclear)
-    words = ", ".join(writer.packed(tree.updates))
-    writer.line(f"out({tree.rule}, {failed}, {allowed}, {unclear}, {writer.value(tree.ways)}, ({words},))")
+def _shared_slots(trees: Iterable[Tree]) -> list[Term]:
+    """Slots that several of the branches look at."""
+    shared: Counter[Term] = Counter()
+    for tree in trees:
+        shared.update(_slots([tree.condition] if isinstance(tree, When) else []))
+    return [slot for slot in _sorted(shared) if shared[slot] >= SHARED]
+
+
+def _slots(terms: Iterable[Term]) -> set[Term]:
+    return {term for term in variables_of(*terms) if term.op == "state"}
+
+
+def _sorted(slots: Iterable[Term]) -> list[Term]:
+    """In an order that does not depend on the run."""
+    return sorted(slots, key=lambda slot: slot.name)
+
+
+def _sorted_slots(terms: Iterable[Term]) -> list[Term]:
+    return _sorted(_slots(terms))

@@ -20,6 +20,7 @@ from aioformal.evidence.verdict import (
     Unknown,
     Vacuous,
     Violated,
+    Walks,
 )
 from aioformal.portfolio.engines import BEYOND_ENUMERATION, SYMBOLIC
 from aioformal.portfolio.stop import StopReason
@@ -43,6 +44,7 @@ class Outcome:
 
     findings: dict[str, Finding] = field(default_factory=dict[str, Finding])
     exploration: Exploration | None = None
+    walks: Walks | None = None
     fault: Fault | None = None
     fault_exit: Exit | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
@@ -81,6 +83,8 @@ class Ledger:
             case Progress(engine, depth):
                 self._reached[engine] = depth
                 self._on_event(message)
+            case Walks():
+                self.outcome.walks = message
             case Encoded(seconds):
                 self.outcome.encode_seconds = seconds
             case Remark(diagnostic):

@@ -72,11 +72,12 @@ def exploration_lines(report: Report, width: int, *, coverage: bool = False) -> 
 
 def _details(seen: Exploration, details: SearchDetails) -> Iterator[str]:
     workers = f", {details.workers} workers" if details.workers > 1 else ""
-    size = details.memory / max(1, seen.distinct_states)
-    yield (
-        f"{details.runner}{workers}: {details.state_bits} bits a state, compared whole; "
-        f"{bytes_text(details.memory)}, {size:,.0f} bytes a state"
-    )
+    size = ""
+    if details.memory is not None:
+        each = details.memory / max(1, seen.distinct_states)
+        size = f": {details.state_bits} bits a state; {bytes_text(details.memory)}, {each:,.0f} bytes a state"
+    yield f"run by {details.runner}{workers}{size}"
+    yield "states are told apart exactly: no hash collision can hide one"
     degree = out_degree(details.out_degrees)
     if degree is not None:
         yield (
@@ -84,12 +85,17 @@ def _details(seen: Exploration, details: SearchDetails) -> Iterator[str]:
             f"95 % at most {degree.percentile_95}"
         )
     if details.left:
-        yield f"{details.left:,} states were found and not expanded"
+        yield f"{_states(details.left)} found and not expanded"
     if details.confirmed:
-        yield f"{details.confirmed} states were expanded once more by the reference semantics, and agree"
+        agree = "agrees" if details.confirmed == 1 else "agree"
+        yield f"{_states(details.confirmed)} expanded once more by the reference semantics, and {agree}"
     if details.widened:
         times = "once" if details.widened == 1 else f"{details.widened} times"
         yield f"a variable left its shape {times}; the shape was widened"
+
+
+def _states(count: int) -> str:
+    return "1 state was" if count == 1 else f"{count:,} states were"
 
 
 def _coverage_lines(details: SearchDetails) -> Iterator[Text]:

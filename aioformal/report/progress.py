@@ -19,7 +19,7 @@ from aioformal.report.exploration import bytes_text
 FIRST_LINE = 1.0
 """Seconds until the first line in a pipe."""
 
-LINE_EVERY = 3.0
+LINE_EVERY = 1.0
 """Seconds between two lines in a pipe."""
 
 
@@ -41,12 +41,16 @@ def make_display(console: Console) -> Display:
 
 
 def progress_text(progress: Progress) -> str:
-    """`explicit: depth 12, 40,233 states, 12,340/s, 1,200 to go`."""
+    """`explicit: depth 12, 40,233 distinct, 120,000 generated, 12,340/s, 1,200 to look at, 12 MB`."""
+    if progress.walks is not None:
+        return _walks_text(progress, progress.walks)
     parts = [f"depth {progress.depth}"]
     if progress.property is not None:
         parts.append(progress.property)
     if progress.distinct is not None:
-        parts.append(f"{progress.distinct:,} states")
+        parts.append(f"{progress.distinct:,} distinct")
+        if progress.generated is not None:
+            parts.append(f"{progress.generated:,} generated")
         if progress.seconds >= 1:
             parts.append(f"{progress.distinct / progress.seconds:,.0f}/s")
     if progress.queue is not None:
@@ -54,6 +58,13 @@ def progress_text(progress: Progress) -> str:
     if progress.memory is not None:
         parts.append(bytes_text(progress.memory))
     return f"{progress.engine}: {', '.join(parts)}"
+
+
+def _walks_text(progress: Progress, walks: int) -> str:
+    """`simulation: 1,200 walks, 120,000 steps, 51,000/s`."""
+    steps = progress.generated or 0
+    speed = f", {steps / progress.seconds:,.0f}/s" if progress.seconds >= 1 else ""
+    return f"{progress.engine}: {walks:,} walks, {steps:,} steps{speed}"
 
 
 def finding_text(finding: Finding) -> str:

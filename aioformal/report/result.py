@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from aioformal.diagnostic import Diagnostic, Exit, Severity
-from aioformal.evidence.verdict import Exploration, Fault, Holds, Proved, Unknown, Vacuous, Verdict, Violated
+from aioformal.evidence.verdict import (
+    Exploration,
+    Fault,
+    Holds,
+    Proved,
+    Unknown,
+    Vacuous,
+    Verdict,
+    Violated,
+    Walks,
+)
 from aioformal.resolve.model import PropertyKind
 
 Word: TypeAlias = Literal["proved", "holds", "violated", "vacuous", "unknown"]
@@ -106,6 +116,7 @@ class Report:
     fault: Fault | None = None
     fault_exit: Exit | None = None
     bounded: bool = False
+    walks: Walks | None = None
 
     @property
     def exit_code(self) -> Exit:

@@ -19,6 +19,7 @@ from aioformal.report.counterexample import (
 from aioformal.report.exploration import exploration_lines
 from aioformal.report.result import Judgement, Report, Word
 from aioformal.report.snippet import render_diagnostic, render_diagnostics
+from aioformal.report.walks import walks_lines
 
 STYLES: dict[str, str] = {
     "proved": "green",
@@ -56,6 +57,8 @@ def report_lines(
         yield from table_lines(report.judgements, width, unicode=unicode)
     if report.exploration is not None:
         yield from exploration_lines(report, width, coverage=coverage)
+    if report.walks is not None:
+        yield from walks_lines(report.walks, width, coverage=coverage)
     for judgement in report.judgements:
         yield from _assumption_lines(judgement, width)
     shown: list[tuple[Trace, str]] = []
@@ -82,7 +85,8 @@ def table_lines(judgements: tuple[Judgement, ...], width: int, *, unicode: bool 
     room = width - 3 - widths[0] - 2 - widths[2] - 1
     with_kind = widths[1] + 1 <= room
     with_engine = widths[3] + 1 <= room - (widths[1] + 1 if with_kind else 0)
-    for judgement, (name, kind, verdict, engine) in zip(judgements, cells, strict=True):
+    reasons = [list(_reasons(judgement)) for judgement in judgements]
+    for number, (judgement, (name, kind, verdict, engine)) in enumerate(zip(judgements, cells, strict=True)):
         style = STYLES[judgement.word]
         line = Text()
         line.append(f" {MARKS[judgement.word][0 if unicode else 1]} ", style)
@@ -92,8 +96,10 @@ def table_lines(judgements: tuple[Judgement, ...], width: int, *, unicode: bool 
         line.append(engine if with_engine else "", "dim")
         line.rstrip()
         yield line
-        for reason in _reasons(judgement):
-            yield from (Text(part, "dim") for part in wrapped(reason, width, "     "))
+        # A reason that several properties share in a row is said once, below them.
+        if reasons[number : number + 1] != reasons[number + 1 : number + 2]:
+            for reason in reasons[number]:
+                yield from (Text(part, "dim") for part in wrapped(reason, width, "     "))
 
 
 def verdict_text(judgement: Judgement) -> str:

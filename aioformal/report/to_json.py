@@ -23,6 +23,7 @@ from aioformal.evidence.verdict import (
 from aioformal.report.exploration import out_degree
 from aioformal.report.itf import trace_to_itf
 from aioformal.report.result import Judgement, Report
+from aioformal.report.walks import walks_document
 from aioformal.source import Span
 from aioformal.value.format import format_value
 
@@ -47,6 +48,7 @@ def report_document(report: Report) -> Json:
         "exit_code": int(report.exit_code),
         "properties": [_judgement(j) for j in report.judgements],
         "exploration": _exploration(report.exploration),
+        "simulation": walks_document(report.walks),
         "seconds": {
             "parse": round(seconds.parse, 3),
             "encode": round(seconds.encode, 3),

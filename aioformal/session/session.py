@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aioformal.encode import Encoding, Shapes
     from aioformal.engine.explicit import Settings
     from aioformal.engine.protocol import Event, Problem
+    from aioformal.engine.simulation import Walking
     from aioformal.evidence.verdict import Exploration, Finding
     from aioformal.portfolio import Outcome, Stop, StopReason
     from aioformal.report.result import Judgement, Report
@@ -39,7 +40,8 @@ class Options:
     """`properties`: names, empty for all that the configuration lists. `depth`: steps to look ahead,
     None for the engine's choice. `timeout`: seconds for the whole run, None for no limit. `memory`: bytes
     that the states of an explicit search may take, None for most of what is free. `checkpoint`: the
-    folder that such a search is saved into `every` so many seconds; `resume`: it goes on from there."""
+    folder that such a search is saved into `every` so many seconds; `resume`: it goes on from there.
+    `walking`: random walks instead of a proof."""
 
     properties: tuple[str, ...] = ()
     engine: str = "auto"
@@ -50,6 +52,7 @@ class Options:
     checkpoint: Path | None = None
     resume: bool = False
     every: float = DEFAULT_EVERY
+    walking: Walking | None = None
 
     @property
     def bounded(self) -> bool:
@@ -191,20 +194,33 @@ class Session:
         stop: Stop,
         deadline: float | None,
     ) -> Report:
-        from aioformal.portfolio import Request, run
-
         started = time.monotonic()
-        settings = _settings(options)
-        request = Request(options.engine, options.depth, deadline, self.texts(), settings)
         try:
             problem = self._chosen(options)
             with _stage("eval.recursion", "checking the model"):
-                outcome = run(problem, request, on_event, stop)
+                outcome = self._outcome(problem, options, on_event, stop, deadline)
         except DiagnosticError as failure:
             total = replace(checked.seconds, total=self.elapsed())
             return replace(checked, diagnostics=(*checked.diagnostics, *failure.diagnostics), seconds=total)
         spent = time.monotonic() - started
         return self._judged(checked, problem, outcome, options, spent)
+
+    def _outcome(
+        self,
+        problem: Problem,
+        options: Options,
+        on_event: Callable[[Event], None],
+        stop: Stop,
+        deadline: float | None,
+    ) -> Outcome:
+        if options.walking is not None:
+            from aioformal.portfolio.simulation import simulate
+
+            return simulate(problem, options.walking, on_event, stop)
+        from aioformal.portfolio import Request, run
+
+        request = Request(options.engine, options.depth, deadline, self.texts(), _settings(options))
+        return run(problem, request, on_event, stop)
 
     def _judged(
         self, checked: Report, problem: Problem, outcome: Outcome, options: Options, spent: float
@@ -218,6 +234,7 @@ class Session:
             checked,
             judgements=everything,
             exploration=outcome.exploration,
+            walks=outcome.walks,
             seconds=seconds,
             diagnostics=(*checked.diagnostics, *_run_diagnostics(outcome, options, everything)),
             fault=outcome.fault,

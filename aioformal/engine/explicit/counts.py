@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -64,11 +65,12 @@ class Counts:
     def expanded(self, tally: Tally) -> int:
         return self._expanded + tally.expanded
 
-    def coverage(self, kernel: Kernel, tally: Tally) -> tuple[Coverage, ...]:
-        """Of every action that the model has, in the order of its next-state action."""
+    def coverage(self, kernel: Kernel, tally: Tally, named: Iterable[str]) -> tuple[Coverage, ...]:
+        """Of every action that the model has, in the order of its next-state action: of those that are
+        `named` in it, though constants may have ruled them out, and of all others."""
         taken = self._taken + Counter(_by_action(kernel, tally.fired))
         found = self._found + Counter(_by_action(kernel, tally.found))
-        names = dict.fromkeys(label.name for label in kernel.plan.labels)
+        names = dict.fromkeys((*named, *(label.name for label in kernel.plan.labels), *taken))
         return tuple(Coverage(name, taken[name], found[name]) for name in names)
 
     def degrees(self, tally: Tally) -> tuple[int, ...]:

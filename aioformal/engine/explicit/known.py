@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from aioformal.concrete.behaviour import Trace
+from aioformal.concrete.naming import action_names
 from aioformal.diagnostic import Diagnostic
 from aioformal.engine.explicit.counts import Counts
 from aioformal.engine.explicit.judging import DEADLOCK, Interpreter
@@ -161,7 +162,7 @@ class Known:
             state_bits=self.prepared.plan.layout.bits,
             memory=self.kernel.bytes_used,
             left=tally.distinct - counts.expanded(tally),
-            coverage=counts.coverage(self.kernel, tally),
+            coverage=counts.coverage(self.kernel, tally, action_names(self.problem.program)),
             out_degrees=counts.degrees(tally),
             confirmed=counts.confirmed,
             widened=counts.widened,

@@ -16,8 +16,8 @@ from aioformal.concrete.program import Program
 from aioformal.engine.reference.memory import Memory
 from aioformal.engine.reference.store import Node, Packed, Store, key_of
 
-Change: TypeAlias = tuple[tuple[int, int], ...]
-"""The variables that a step changes, each with the number of its new value."""
+Change: TypeAlias = tuple[str, tuple[tuple[int, int], ...]]
+"""The name of a step, and the variables that it changes, each with the number of its new value."""
 
 
 class _Effect:
@@ -45,7 +45,8 @@ class _Effect:
     def _change(self, outcome: Outcome) -> Change:
         leaf, _, values = outcome
         number = self._store.number
-        return tuple([(v, number(v, value)) for v, value in zip(leaf.variables, values, strict=True)])
+        changed = tuple([(v, number(v, value)) for v, value in zip(leaf.variables, values, strict=True)])
+        return leaf.name, changed
 
 
 class _Remembering:
@@ -78,7 +79,8 @@ class _Remembering:
 
 
 class Expander:
-    """`successors(packed)` gives packed successors, as often as TLC generates them."""
+    """`successors(packed)` gives packed successors with the names of the steps, as often as TLC generates
+    them."""
 
     def __init__(self, program: Program, store: Store) -> None:
         self.store = store
@@ -93,16 +95,16 @@ class Expander:
         """All initial states. Raises `EvaluationError`."""
         return map(self.store.pack, self._program.initial_states())
 
-    def successors(self, node: Node) -> list[Packed]:
+    def successors(self, node: Node) -> list[tuple[str, Packed]]:
         """All successors of a state. Raises `EvaluationError`."""
         packed = node.packed
-        found: list[Packed] = []
+        found: list[tuple[str, Packed]] = []
         for one in self._possible(packed):
-            for change in one.changes(node):
+            for name, changed in one.changes(node):
                 successor = list(packed)
-                for variable, number in change:
+                for variable, number in changed:
                     successor[variable] = number
-                found.append(tuple(successor))
+                found.append((name, tuple(successor)))
         return found
 
     def _possible(self, packed: Packed) -> list[_Remembering]:

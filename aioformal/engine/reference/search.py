@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import time
+from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 from aioformal.concrete import EvaluationError, Trace
+from aioformal.concrete.naming import action_names
 from aioformal.diagnostic import Diagnostic
 from aioformal.engine.behaviour import trace_along
 from aioformal.engine.protocol import Budget, Event, Problem, Progress
@@ -16,12 +18,14 @@ from aioformal.engine.reference.judge import JudgingError, Panel, constraint_pan
 from aioformal.engine.reference.store import Node, Packed, Store
 from aioformal.engine.unused import unused_reductions
 from aioformal.evidence.verdict import (
+    Coverage,
     Exhaustive,
     Exploration,
     Fault,
     Finding,
     Holds,
     Proved,
+    SearchDetails,
     Unknown,
     Verdict,
     Violated,
@@ -38,6 +42,9 @@ RARELY = (100_000, 50, 100)
 
 BETWEEN_SIGNS = 0.25
 """Seconds between two signs of life."""
+
+MOST_DEGREES = 63
+"""States that lead to so many new ones, or to more, are counted together."""
 
 NO_LIVENESS = "a part of it is about whole behaviours, which this search does not judge"
 
@@ -75,6 +82,11 @@ class _Counts:
     generated: int = 0
     depth: int = 0
     """Level that is being expanded, or that was reached last."""
+    expanded: int = 0
+    taken: Counter[str] = field(default_factory=Counter[str])
+    found: Counter[str] = field(default_factory=Counter[str])
+    """States that an action was the first to find."""
+    degrees: Counter[int] = field(default_factory=Counter[int])
     signed: float = field(default_factory=time.monotonic)
 
 
@@ -175,11 +187,17 @@ class _Search:
     def _expand(self, packed: Packed, found: list[Packed]) -> None:
         node = Node(packed, self.store)
         successors = self._successors(node)
-        self.counts.generated += len(successors)
+        counts, before = self.counts, len(found)
+        counts.generated += len(successors)
         if not successors and self.deadlock:
             self._is_deadlock(packed)
-        for successor in successors:
+        for name, successor in successors:
+            counts.taken[name] += 1
+            known = len(found)
             self._arrive(node, Node(successor, self.store), found)
+            counts.found[name] += len(found) - known
+        counts.expanded += 1
+        counts.degrees[min(len(found) - before, MOST_DEGREES)] += 1
 
     def _arrive(self, node: Node, after: Node, found: list[Packed]) -> None:
         """Takes note of a successor, and judges it and the step to it, in the model or not."""
@@ -197,7 +215,7 @@ class _Search:
         if not self.steps.is_idle:
             self._judge(self.steps, node, after, packed)
 
-    def _successors(self, node: Node) -> list[Packed]:
+    def _successors(self, node: Node) -> list[tuple[str, Packed]]:
         try:
             return self.expander.successors(node)
         except EvaluationError as problem:
@@ -313,8 +331,20 @@ class _Search:
         yield self._exploration(complete=False)
 
     def _exploration(self, *, complete: bool) -> Exploration:
-        counts = self.counts
-        return Exploration(counts.initial, len(self.parents), counts.generated, counts.depth, complete)
+        counts, distinct = self.counts, len(self.parents)
+        names = dict.fromkeys((*action_names(self.program), *counts.taken))
+        details = SearchDetails(
+            runner="reference semantics",
+            workers=1,
+            state_bits=None,
+            memory=None,
+            left=distinct - counts.expanded,
+            coverage=tuple(Coverage(name, counts.taken[name], counts.found[name]) for name in names),
+            out_degrees=tuple(counts.degrees[n] for n in range(MOST_DEGREES + 1)),
+            confirmed=0,
+            widened=0,
+        )
+        return Exploration(counts.initial, distinct, counts.generated, counts.depth, complete, details)
 
 
 def _is_temporal(prop: Property) -> bool:

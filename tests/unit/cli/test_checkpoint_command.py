@@ -234,7 +234,7 @@ def test_options_that_make_no_sense(
 def test_sizes(text: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Options] = []
 
-    def remember(_spec: Path, _config: object, options: Options, _json: object, **_: bool) -> int:
+    def remember(_spec: Path, _config: object, options: Options, _json: object, **_: object) -> int:
         asked.append(options)
         return 0
 

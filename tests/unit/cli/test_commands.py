@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from importlib.resources import files
@@ -13,8 +14,9 @@ import jsonschema
 import pytest
 
 from aioformal import __version__
-from aioformal.cli import commands
+from aioformal.cli import commands, parameters
 from aioformal.cli.guard import run_program
+from aioformal.engine.simulation.engine import DEFAULT_DEPTH, DEFAULT_WALKS
 from aioformal.portfolio import ENGINE_NAMES
 from aioformal.session import DEFAULT_TIMEOUT, STAGES, Options, Session
 
@@ -34,10 +36,19 @@ def test_the_command_line_offers_what_there_is() -> None:
     assert commands.STAGES == STAGES
     timeout = next(p for p in commands.prove.params if p.name == "timeout")
     assert timeout.default == DEFAULT_TIMEOUT == Options().timeout
+    assert parameters.DEFAULT_WALKS == DEFAULT_WALKS
+    assert parameters.DEFAULT_WALK_DEPTH == DEFAULT_DEPTH
 
 
 def test_help_teaches_and_fits_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in (["--help"], ["prove", "--help"], ["check", "-h"], ["dump", "-h"], ["watch", "-h"]):
+    for arguments in (
+        ["--help"],
+        ["prove", "--help"],
+        ["check", "-h"],
+        ["dump", "-h"],
+        ["watch", "-h"],
+        ["simulate", "-h"],
+    ):
         assert run_program(arguments) == 0
         shown = capsys.readouterr().out
         assert max(map(len, shown.splitlines())) <= 80
@@ -107,6 +118,89 @@ def test_every_engine_gives_its_answer(capsys: pytest.CaptureFixture[str]) -> No
         assert properties["Mutex"]["verdict"] == verdict
         assert properties["Mutex"]["engine"] == ("explicit" if engine == "auto" else engine)
         assert "TypeOK" not in properties
+
+
+def test_simulate_finds_what_prove_finds_and_says_how_to_find_it_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    walked: list[dict[str, object]] = []
+    command = ["simulate", LOCK, "--config", CARELESS, "--seed", "7", "--json", "-"]
+    for _ in range(2):
+        assert run_program(command) == 12
+        streams = capsys.readouterr()
+        report = json.loads(streams.out)
+        jsonschema.validate(report, SCHEMA)
+        assert "Counterexample: " in streams.err
+        assert "seed 7" in streams.err
+        walked.append({**report, "seconds": None, "simulation": {**report["simulation"], "seconds": None}})
+        for prop in report["properties"]:
+            prop["seconds"] = None
+    assert walked[0] == walked[1]
+
+
+def test_simulate_proves_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["simulate", LOCK, "-p", "Mutex", "--walks", "20", "--depth", "30", "--coverage", "--json", "-"]
+    assert run_program(command) == 20
+    streams = capsys.readouterr()
+    report = json.loads(streams.out)
+    jsonschema.validate(report, SCHEMA)
+    assert report["verdict"] == "unknown"
+    assert report["exploration"] is None
+    seen = report["simulation"]
+    assert (seen["walks"], seen["steps"], seen["depth"]) == (20, 600, 30)
+    assert seen["lengths"]["median"] == 30
+    assert [row["action"] for row in seen["coverage"]] == ["Acquire", "Release"]
+    assert f"seed {seen['seed']}" in streams.err
+    assert "no violation found in 20 walks" in streams.err
+    assert "Acquire" in streams.err
+
+
+@pytest.mark.parametrize(("walks", "seconds"), [("3", "60"), ("1000000000", "0.2")])
+def test_walks_end_by_number_or_by_time(walks: str, seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["simulate", LOCK, "-p", "Mutex", "--walks", walks, "--seconds", seconds, "--json", "-"]
+    assert run_program(command) == 20
+    seen = json.loads(capsys.readouterr().out)["simulation"]
+    assert seen["seconds"] < 30
+    assert (seen["walks"] == 3) == (walks == "3")
+
+
+def test_no_number_of_seconds_to_walk(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_program(["simulate", LOCK, "--seconds", "nan"]) == 2
+    assert "not a number of seconds" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_an_interrupt_shows_how_far_was_walked(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "aioformal", "simulate", LOCK, "--seconds", "60", "--json"]
+    target = tmp_path / "report.json"
+    with subprocess.Popen([*command, str(target)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        while b" walks, " not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        shown, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"steps in all" in shown
+    assert json.loads(target.read_text(encoding="utf-8"))["simulation"]["steps"] > 0
+
+
+def test_workers_change_no_count(capsys: pytest.CaptureFixture[str]) -> None:
+    counts: list[object] = []
+    for workers in ("1", "2"):
+        command = [
+            "prove",
+            "tests/corpus/proved/Sieve.tla",
+            "-e",
+            "explicit",
+            "--workers",
+            workers,
+            "--json",
+            "-",
+        ]
+        assert run_program(command) == 0
+        report = json.loads(capsys.readouterr().out)
+        counts.append({key: value for key, value in report["exploration"].items() if key != "details"})
+    assert counts[0] == counts[1]
 
 
 def test_a_fault_of_our_own_says_what_to_report(

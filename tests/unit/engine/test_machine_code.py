@@ -38,11 +38,21 @@ def summary(events: list[Event]) -> object:
     return verdicts, faults, seen if (seen := exploration(events)).complete else None
 
 
+def taken(events: list[Event]) -> list[tuple[str, int]]:
+    """How often each action was taken: which of them is first to find a state depends on the order."""
+    details = exploration(events).details
+    assert details is not None
+    return [(c.action, c.taken) for c in details.coverage]
+
+
 def agree(text: str, config: str = "", engine: Engine = NATIVE, depth: int | None = None) -> Exploration:
     """What both engines say, if it is the same; with the details of the native one."""
     native = search(engine, text, config, depth)
     assert not [event for event in native if isinstance(event, Remark)]
-    assert summary(native) == summary(search(Reference(), text, config, depth))
+    reference = search(Reference(), text, config, depth)
+    assert summary(native) == summary(reference)
+    if exploration(native).complete:
+        assert taken(native) == taken(reference)
     return exploration(native)
 
 
@@ -152,4 +162,6 @@ def test_a_small_model_is_left_to_the_reference() -> None:
     text = "VARIABLE x\nInit == x = 0\nNext == x' = (x + 1) % 9\nLow == x < 9"
     events = search(Explicit(), text, "INVARIANT Low")
     assert {event.engine for event in events if isinstance(event, Finding)} == {"explicit"}
-    assert exploration(events).details is None
+    details = exploration(events).details
+    assert details is not None
+    assert details.runner == "reference semantics"

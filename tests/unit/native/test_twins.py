@@ -69,6 +69,7 @@ def seen_by(kernel: Kernel) -> object:
         kernel.digest(),
         kernel.unexpanded(),
         [kernel.successors(words) for words in some],
+        [kernel.steps(words) for words in some],
         [kernel.verdicts(words) for words in some],
         list(kernel.rows(0, kernel.distinct)),
     )

@@ -6,6 +6,7 @@ from aioformal.diagnostic import Diagnostic, Note, Severity
 from aioformal.evidence.verdict import (
     ActionLabel,
     Blame,
+    Coverage,
     Evaluated,
     Exhaustive,
     Exploration,
@@ -13,11 +14,13 @@ from aioformal.evidence.verdict import (
     Holds,
     Inductive,
     Proved,
+    SearchDetails,
     Trace,
     Unknown,
     Vacuous,
     Verdict,
     Violated,
+    Walks,
 )
 from aioformal.report.result import Judgement, Report, Seconds
 from aioformal.resolve.model import PropertyKind
@@ -78,7 +81,24 @@ EVERYTHING = Report(
         judged("Empty", PropertyKind.INVARIANT, Vacuous("no state satisfies its premise")),
         judged("deadlock", PropertyKind.DEADLOCK, Violated(DEADLOCK)),
     ),
-    exploration=Exploration(1, 12, 40, 5, complete=True),
+    exploration=Exploration(
+        1,
+        12,
+        40,
+        5,
+        complete=True,
+        details=SearchDetails(
+            runner="machine code",
+            workers=2,
+            state_bits=17,
+            memory=3 << 20,
+            left=0,
+            coverage=(Coverage("Put", 30, 11), Coverage("Get", 0, 0)),
+            out_degrees=(3, 8, 0, 1),
+            confirmed=12,
+            widened=1,
+        ),
+    ),
     seconds=Seconds(0.25, 0.5, 1.5, 2.0),
     diagnostics=(
         Diagnostic(
@@ -112,4 +132,26 @@ FALSE_ASSUMPTION = Report(
         ),
     ),
     diagnostics=(Diagnostic("check.assumption", "Positive is false"),),
+)
+
+NOTHING_FOUND = Unknown("no violation found in 40 walks of up to 9 steps, 300 steps in all")
+WALKED = Report(
+    spec="Ctx.tla",
+    config="Ctx.cfg",
+    judgements=(
+        judged("Safe", PropertyKind.INVARIANT, NOTHING_FOUND, "simulation"),
+        judged("AlsoSafe", PropertyKind.ACTION, NOTHING_FOUND, "simulation"),
+        judged("Live", PropertyKind.TEMPORAL, Unknown("no engine judges it"), "simulation"),
+    ),
+    walks=Walks(
+        seed=7,
+        walks=40,
+        steps=300,
+        depth=9,
+        seconds=0.5,
+        runner="machine code",
+        widened=2,
+        lengths=((2, 10), (8, 20), (9, 10)),
+        taken=(("Put", 300), ("Get", 0)),
+    ),
 )

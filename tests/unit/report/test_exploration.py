@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import jsonschema
@@ -34,7 +35,8 @@ def lines(*, coverage: bool) -> str:
 def test_how_it_came_about_is_said() -> None:
     said = lines(coverage=False)
     assert "100 distinct states, 900 generated, 1 initial, depth 9 (not all of them)" in said
-    assert "machine code, 2 workers: 35 bits a state, compared whole" in said
+    assert "machine code, 2 workers: 35 bits a state" in said
+    assert "told apart exactly" in said
     assert "40,000 bytes a state" in said
     assert "1.15 on average, 0 to 3, 95 % at most 2" in said
     assert "7 states were found and not expanded" in said
@@ -66,3 +68,11 @@ def test_no_state_has_no_degree() -> None:
 )
 def test_sizes(size: int, text: str) -> None:
     assert bytes_text(size) == text
+
+
+def test_one_is_not_many() -> None:
+    details = replace(DETAILS, left=1, confirmed=1)
+    report = replace(REPORT, exploration=Exploration(1, 100, 900, 9, False, details))
+    said = "\n".join(line.plain for line in exploration_lines(report, 100))
+    assert "1 state was found and not expanded" in said
+    assert "1 state was expanded once more by the reference semantics, and agrees" in said

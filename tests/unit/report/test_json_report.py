@@ -12,7 +12,7 @@ import pytest
 from aioformal.diagnostic import Diagnostic
 from aioformal.report.result import Report
 from aioformal.report.to_json import render_json
-from tests.unit.report.reports import EVERYTHING, FALSE_ASSUMPTION, FAULTY
+from tests.unit.report.reports import EVERYTHING, FALSE_ASSUMPTION, FAULTY, WALKED
 
 SCHEMA = json.loads(files("aioformal.report").joinpath("schema.json").read_text(encoding="utf-8"))
 NOWHERE = Report("x.tla", None, diagnostics=(Diagnostic("file.missing", "there is no file x.tla"),))
@@ -26,7 +26,7 @@ def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("report", [EVERYTHING, FAULTY, FALSE_ASSUMPTION, NOWHERE])
+@pytest.mark.parametrize("report", [EVERYTHING, FAULTY, FALSE_ASSUMPTION, NOWHERE, WALKED])
 def test_every_report_fits_the_schema(report: Report) -> None:
     jsonschema.validate(told(report), SCHEMA)
 
@@ -35,12 +35,28 @@ def test_the_keys_are_those_of_the_contract() -> None:
     document = told(EVERYTHING)
     assert set(document) == {
         *("schema", "spec", "config", "verdict", "exit_code", "properties", "exploration", "seconds"),
-        "diagnostics",
+        *("simulation", "diagnostics"),
     }
     keys = {"name", "kind", "verdict", "engine", "depth", "seconds", "certificate", "trace", "blame"}
     assert all(set(p) == keys for p in document["properties"])
     counts = {"initial_states": 1, "distinct_states": 12, "generated_states": 40, "depth": 5}
-    assert document["exploration"] == {**counts, "details": None}
+    details = document["exploration"].pop("details")
+    assert document["exploration"] == counts
+    assert document["simulation"] is None
+    assert details == {
+        "runner": "machine code",
+        "workers": 2,
+        "state_bits": 17,
+        "memory_bytes": 3 << 20,
+        "left": 0,
+        "confirmed": 12,
+        "widened": 1,
+        "out_degree": {"average": 0.917, "least": 0, "greatest": 3, "percentile_95": 3},
+        "coverage": [
+            {"action": "Put", "taken": 30, "found": 11},
+            {"action": "Get", "taken": 0, "found": 0},
+        ],
+    }
     assert document["seconds"] == {"parse": 0.25, "encode": 0.5, "solve": 1.5, "total": 2.0}
 
 
@@ -95,3 +111,19 @@ def test_what_does_not_apply_is_null() -> None:
     document = told(NOWHERE)
     assert (document["config"], document["exploration"], document["properties"]) == (None, None, [])
     assert (document["verdict"], document["exit_code"]) == ("error", 153)
+
+
+def test_walks_are_told_with_their_seed() -> None:
+    document = told(WALKED)
+    assert (document["verdict"], document["exit_code"], document["exploration"]) == ("unknown", 20, None)
+    assert document["simulation"] == {
+        "seed": 7,
+        "walks": 40,
+        "steps": 300,
+        "depth": 9,
+        "seconds": 0.5,
+        "runner": "machine code",
+        "widened": 2,
+        "lengths": {"average": 6.75, "least": 2, "greatest": 9, "median": 8, "percentile_95": 9},
+        "coverage": [{"action": "Put", "taken": 300}, {"action": "Get", "taken": 0}],
+    }

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from aioformal.report.result import Report
 from aioformal.report.terminal import print_report, report_lines
-from tests.unit.report.reports import EVERYTHING, FALSE_ASSUMPTION, FAULTY
+from tests.unit.report.reports import EVERYTHING, FALSE_ASSUMPTION, FAULTY, WALKED
 
 
 def shown(report: Report, width: int = 80, *, unicode: bool = True) -> str:
@@ -18,15 +18,36 @@ def shown(report: Report, width: int = 80, *, unicode: bool = True) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "report"), [("everything", EVERYTHING), ("faulty", FAULTY), ("assumption", FALSE_ASSUMPTION)]
+    ("name", "report"),
+    [
+        ("everything", EVERYTHING),
+        ("faulty", FAULTY),
+        ("assumption", FALSE_ASSUMPTION),
+        ("walked", WALKED),
+    ],
 )
 def test_what_is_shown(name: str, report: Report, golden: Callable[[str, str], None]) -> None:
     golden(f"report-{name}.txt", shown(report))
 
 
-@pytest.mark.parametrize("report", [EVERYTHING, FAULTY, FALSE_ASSUMPTION])
+@pytest.mark.parametrize("report", [EVERYTHING, FAULTY, FALSE_ASSUMPTION, WALKED])
 def test_it_fits_80_columns(report: Report) -> None:
     assert max(map(len, shown(report).splitlines())) <= 80
+
+
+def test_coverage_is_shown_where_it_is_asked_for() -> None:
+    for report in (EVERYTHING, WALKED):
+        plain = [line.plain.split() for line in report_lines(report, 80)]
+        with_coverage = [line.plain.split() for line in report_lines(report, 80, coverage=True)]
+        rows = [row[:2] for row in with_coverage if row not in plain]
+        assert [row[0] for row in rows] == ["action", "Put", "Get"]
+        assert rows[-1] == ["Get", "0"]
+
+
+def test_a_reason_that_properties_share_is_said_once() -> None:
+    text = shown(WALKED)
+    assert text.count("no violation found in 40 walks") == 1
+    assert text.index("AlsoSafe") < text.index("no violation found") < text.index("Live")
 
 
 def test_the_two_properties_that_one_behaviour_violates_share_its_listing() -> None:
