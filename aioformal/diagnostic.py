@@ -77,7 +77,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "config.kind": (Exit.CONFIG, "a configured definition has the wrong level or arity"),
     "config.ignored": (Exit.OK, "a configuration statement is read and not used"),
     "config.symmetry": (Exit.CONFIG, "SYMMETRY names what is no symmetry of the specification"),
-    "config.view": (Exit.CONFIG, "VIEW does not tell states apart that differ in what is checked"),
+    "config.view": (Exit.OK, "VIEW does not tell states apart that were seen to differ in what is checked"),
     "config.unsupported": (Exit.CONFIG, "a configuration statement is not supported yet"),
     # evaluation
     "eval.kind": (Exit.EVALUATION, "values of different kinds are compared or combined"),

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from aioformal.audit.replay import replay_fault, replay_trace
 from aioformal.concrete.blame import blame
-from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity, error
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
 from aioformal.engine.protocol import Event, Problem, Progress, Remark
-from aioformal.evidence.join import EvidenceError, join
+from aioformal.evidence.join import join
 from aioformal.evidence.verdict import (
     Exploration,
     Fault,
@@ -104,6 +104,11 @@ class Ledger:
         return self._all_conclusive
 
     @property
+    def refuted(self) -> bool:
+        """Whether a counterexample is known."""
+        return any(isinstance(found.verdict, Violated) for found in self.outcome.findings.values())
+
+    @property
     def _all_conclusive(self) -> bool:
         found = self.outcome.findings
         return all(
@@ -137,23 +142,10 @@ class Ledger:
     def _record_finding(self, finding: Finding) -> None:
         finding = self._audited(finding)
         known = self.outcome.findings.get(finding.property)
-        try:
-            joined = finding if known is None else join(known, finding)
-        except EvidenceError as contradiction:
-            raise self._of_reduction(contradiction) from None
+        joined = finding if known is None else join(known, finding)
         self.outcome.findings[finding.property] = joined
         if joined is not known:
             self._on_event(joined)
-
-    def _of_reduction(self, contradiction: EvidenceError) -> DiagnosticError:
-        """Where the configuration makes a search smaller, it may be what is wrong."""
-        model, notes = self.problem.model, contradiction.diagnostics[0].notes
-        for expression, name in ((model.view, "VIEW"), (model.symmetry, "SYMMETRY")):
-            if expression is not None:
-                message = f"a search that is made smaller by {name} misses what another one finds"
-                hint = f"states that {name} takes for the same must be alike in all that is checked"
-                return error(f"config.{name.lower()}", message, expression.span, notes=notes, hint=hint)
-        return contradiction
 
     def _audited(self, finding: Finding) -> Finding:
         prop = self.problem.model.property_named(finding.property)

@@ -117,9 +117,11 @@ def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, request: Req
 def _explicit_refused(ledger: Ledger, refusal: DiagnosticError) -> None:
     """An engine that cannot take the model is no reason not to ask the others; an expression that has
     no value is the specification's fault, and broken evidence ours. A checkpoint that cannot be used, and a
-    configuration that is wrong, are for the user to decide about."""
+    configuration that is wrong, are for the user to decide about; but a counterexample stays one."""
     first = refusal.diagnostics[0]
-    if first.code == "check.evidence" or first.code.startswith(("checkpoint.", "config.")):
+    if first.code == "check.evidence" or first.code.startswith("checkpoint."):
+        raise refusal
+    if first.code.startswith("config.") and not ledger.refuted:
         raise refusal
     if first.code.startswith("eval."):
         ledger.record(Fault(first, None, "explicit"))

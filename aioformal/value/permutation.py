@@ -67,7 +67,7 @@ class Group:
 
 
 def renamed(value: Value, by: Permutation) -> Value:
-    """A value with its model values renamed."""
+    """A value with its model values renamed. Raises `ValueFault` for a set that is too large to look into."""
     match value:
         case ModelValue():
             return by.get(value, value)
@@ -75,6 +75,8 @@ def renamed(value: Value, by: Permutation) -> Value:
             return frozenset(renamed(member, by) for member in value)
         case Function():
             return Function({renamed(key, by): renamed(v, by) for key, v in value.mapping.items()})
+        case LazySet():
+            return renamed(value.freeze(), by)
         case _:
             return value
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aioformal.diagnostic import Diagnostic, Severity
+from aioformal.engine.explicit.doubts import one_worker, view_decides_counts
 from aioformal.engine.explicit.preparation import RefusedError
 from aioformal.engine.explicit.saving import EVERY, Saver
 from aioformal.engine.explicit.search import NAME, Search
@@ -66,9 +67,11 @@ class Explicit:
         return Saver(problem, folder, self.settings.every, resume=self.settings.resume)
 
     def _search(self, problem: Problem, budget: Budget, saver: Saver | None) -> Iterator[Event]:
-        search = Search(
-            problem, budget, self.settings.workers, self.settings.memory, saver, self.settings.runner
-        )
+        workers = self.settings.workers
+        if workers > 1 and view_decides_counts(problem.model):
+            workers = 1
+            yield Remark(one_worker(problem.model))
+        search = Search(problem, budget, workers, self.settings.memory, saver, self.settings.runner)
         try:
             yield from search.run()
         except RefusedError as refusal:

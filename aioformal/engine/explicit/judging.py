@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from aioformal.concrete import EvaluationError
 from aioformal.concrete.behaviour import Trace
-from aioformal.diagnostic import Diagnostic, DiagnosticError, error
+from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.engine.behaviour import trace_along
 from aioformal.engine.explicit.preparation import Prepared
 from aioformal.engine.explicit.rebuilding import Rebuilder
-from aioformal.engine.explicit.reduction import asymmetric
+from aioformal.engine.explicit.reduction import disagreement
 from aioformal.engine.reference.judge import naming
 from aioformal.evidence.verdict import Fault, Violated
 from aioformal.native.kernel import Kernel, Note
@@ -61,14 +61,14 @@ class Interpreter:
                     return prop.name, Violated(trace)
             except EvaluationError as problem:
                 return Fault(naming(problem, prop), trace, self._engine)
-        raise self._differ(f"whether {prop.name} holds", traces[0] if traces else None)
+        raise self._differ(f"whether {prop.name} holds", traces[0] if traces else None, prop.name)
 
-    def _differ(self, about: str, trace: Trace | None) -> DiagnosticError:
+    def _differ(self, about: str, trace: Trace | None, prop: str | None = None) -> DiagnosticError:
         """What a state shows is not what another one shows that it stands for; or the two ways of finding
         out do not agree, where every state stands for itself."""
         if self._prepared.group is None:
             return disagreement(about, trace)
-        return asymmetric(self._prepared.problem.model, f"it matters to {about}")
+        return self._prepared.unlike(f"it matters to {about}", prop)
 
     def _holds(self, prop: Property, trace: Trace, *, is_step: bool) -> bool:
         return all(
@@ -132,16 +132,6 @@ class Interpreter:
             number = self._kernel.parent(number)
         way.reverse()
         return way
-
-
-def disagreement(about: str, trace: Trace | None = None) -> DiagnosticError:
-    """Machine code and reference semantics see different things."""
-    place = "" if trace is None else f" after {trace.depth} steps"
-    return error(
-        "check.evidence",
-        f"machine code and evaluation disagree{place} about {about}",
-        hint="this is a fault of aioformal: please report it with the specification",
-    )
 
 
 def first_of(failure: DiagnosticError) -> Diagnostic:

@@ -16,7 +16,16 @@ from aioformal.engine.explicit.reduction import LIVENESS_HINT, NO_REDUCED_LIVENE
 from aioformal.engine.explicit.saving import Saver, Where
 from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark
 from aioformal.engine.reference.search import NO_LIVENESS
-from aioformal.evidence.verdict import Exploration, Finding, SearchDetails, Unknown, Verdict, Violated
+from aioformal.evidence.verdict import (
+    Exploration,
+    Finding,
+    Holds,
+    Proved,
+    SearchDetails,
+    Unknown,
+    Verdict,
+    Violated,
+)
 from aioformal.native.kernel import Kernel
 from aioformal.resolve.model import PartKind
 
@@ -132,8 +141,9 @@ class Known:
                 memory=self._kernel.bytes_used,
             )
 
-    def _say_of_open(self, answer: Verdict) -> Iterator[Event]:
+    def _say_of_open(self, answer: Verdict, deadlock: Verdict | None) -> Iterator[Event]:
         """The answer for every property that no violation was found of, as far as states can tell."""
+        said = set[Diagnostic]()
         for prop in self.problem.properties:
             temporal = any(part.kind is PartKind.TEMPORAL for part in prop.parts)
             if temporal and prop.name not in self._violated:
@@ -141,7 +151,20 @@ class Known:
                 reason = Unknown(NO_REDUCED_LIVENESS, LIVENESS_HINT) if reduced else Unknown(NO_LIVENESS)
                 yield self._found(prop.name, reason)
             elif prop.name in self.open:
-                yield self._found(prop.name, answer)
+                yield from self._answered(prop.name, answer, said)
+        if self.deadlock and deadlock is not None:
+            yield from self._answered(DEADLOCK, deadlock, said)
+
+    def _answered(self, name: str, answer: Verdict, said: set[Diagnostic]) -> Iterator[Event]:
+        """An answer that nothing bad happens needs every state to be looked at, or one like it."""
+        doubt = self.prepared.doubts.of(name) if isinstance(answer, Proved | Holds) else None
+        if doubt is None:
+            yield self._found(name, answer)
+            return
+        if doubt not in said:
+            said.add(doubt)
+            yield Remark(doubt)
+        yield self._found(name, Unknown(doubt.message, doubt.hint))
 
     def _state(self) -> str:
         """How far the search has come."""

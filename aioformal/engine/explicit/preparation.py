@@ -12,7 +12,8 @@ from aioformal.encode.growth import with_ends
 from aioformal.encode.renaming import closed_shapes
 from aioformal.encode.symmetry import symmetry_of
 from aioformal.encode.view import encode_view
-from aioformal.engine.explicit.reduction import group_of_model
+from aioformal.engine.explicit.doubts import Doubts
+from aioformal.engine.explicit.reduction import asymmetric, disagreement, group_of_model
 from aioformal.engine.protocol import Problem
 from aioformal.ir.reduction import Symmetry, View
 from aioformal.native.branching import UnboundedInputError
@@ -75,6 +76,17 @@ class Prepared:
             return None if model.view is None else encode_view(model, model.view, self.shapes)
         except DiagnosticError as refusal:
             raise RefusedError(f"VIEW: {refusal.diagnostics[0].message}") from None
+
+    @cached_property
+    def doubts(self) -> Doubts:
+        """What is not proved of the states that are taken for the same."""
+        return Doubts(self.problem, self.group, self.shapes)
+
+    def unlike(self, what: str, prop: str | None = None) -> DiagnosticError:
+        """Two states that SYMMETRY takes for the same were seen to differ, in a property or in what can
+        happen: the specification's fault, or ours where it is proved that they cannot."""
+        doubted = self.doubts.common if prop is None else self.doubts.of(prop)
+        return disagreement(what) if doubted is None else asymmetric(self.problem.model, what)
 
     def decoded(self, words: Packed) -> State:
         return self.encoding.decode_state(self.plan.layout.unpack(words))

@@ -11,7 +11,6 @@ from aioformal.concrete.behaviour import Trace
 from aioformal.diagnostic import DiagnosticError
 from aioformal.engine.behaviour import trace_along
 from aioformal.engine.explicit.preparation import Prepared
-from aioformal.engine.explicit.reduction import asymmetric
 from aioformal.native.kernel import Kernel
 from aioformal.native.layout import Packed
 from aioformal.value.permutation import Group, Permutation, renamed
@@ -50,7 +49,7 @@ class Rebuilder:
                 what = (
                     f"a step that one of two like states has is no step of the other, at depth {len(states)}"
                 )
-                raise asymmetric(self.prepared.problem.model, what)
+                raise self.prepared.unlike(what)
             states.append(found)
         return states
 

@@ -1,9 +1,10 @@
-"""What SYMMETRY says: the group, and what is wrong where the specification has no such symmetry."""
+"""What SYMMETRY says: the group, and what is wrong where two readings of a model do not agree."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
+from aioformal.concrete.behaviour import Trace
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from aioformal.engine.protocol import Problem
 from aioformal.resolve.model import Model
@@ -62,13 +63,23 @@ def _swaps(members: Value) -> Value:
 
 
 def asymmetric(model: Model, what: str) -> DiagnosticError:
-    """The specification, or what is checked, changes when model values are renamed."""
+    """The specification, or what is checked, was seen to change when model values are renamed."""
     assert model.symmetry is not None
     return error(
         "config.symmetry",
         f"SYMMETRY names permutations that are no symmetry of what is checked: {what}",
         model.symmetry.span,
         hint="take values that are not treated alike out of the symmetric set",
+    )
+
+
+def disagreement(about: str, trace: Trace | None = None) -> DiagnosticError:
+    """Machine code and reference semantics see different things."""
+    place = "" if trace is None else f" after {trace.depth} steps"
+    return error(
+        "check.evidence",
+        f"machine code and evaluation disagree{place} about {about}",
+        hint="this is a fault of aioformal: please report it with the specification",
     )
 
 

@@ -284,14 +284,12 @@ class Search(Known):
 
     def _close_complete(self) -> Iterator[Event]:
         kernel, counts = self._kernel, self.counts
-        counts.confirmed = spot_check(self.prepared, kernel, self._where.initial, counts.initial)
+        counts.confirmed = spot_check(self.prepared, kernel, self._where.initial, counts.initial, self.open)
         self._finish()
         yield from remarks(remark_on_view(self.prepared, kernel))
         tally = kernel.tally()
         proof = Proved(Exhaustive(tally.distinct, counts.generated(tally), counts.depth, kernel.digest()))
-        yield from self._say_of_open(proof)
-        if self.deadlock:
-            yield self._found(DEADLOCK, proof)
+        yield from self._say_of_open(proof, proof)
         yield self._exploration(complete=True)
 
     def _close(self, deadlock_depth: int, reason: str | None = None) -> Iterator[Event]:
@@ -299,11 +297,8 @@ class Search(Known):
         depth = self.counts.depth
         hint = "--memory gives it more; smaller constants or SYMMETRY make fewer states"
         answer: Verdict = Holds(depth) if reason is None else Unknown(reason, hint)
-        yield from self._say_of_open(answer)
-        if self.deadlock and reason is not None:
-            yield self._found(DEADLOCK, answer)
-        elif self.deadlock and deadlock_depth >= 0:
-            yield self._found(DEADLOCK, Holds(deadlock_depth))
+        halted: Verdict | None = Holds(deadlock_depth) if deadlock_depth >= 0 else None
+        yield from self._say_of_open(answer, answer if reason is not None else halted)
         yield self._exploration(complete=False)
 
     def _close_early(self, end: _Ended) -> Iterator[Event]:

@@ -8,12 +8,12 @@ must be the same.
 from __future__ import annotations
 
 import time
+from collections.abc import Set
 
 from aioformal.diagnostic import DiagnosticError
-from aioformal.engine.explicit.judging import disagreement
 from aioformal.engine.explicit.preparation import Prepared
 from aioformal.engine.explicit.rebuilding import image
-from aioformal.engine.explicit.reduction import asymmetric
+from aioformal.engine.explicit.reduction import disagreement
 from aioformal.native.kernel import Kernel
 from aioformal.native.layout import Packed
 from aioformal.resolve.model import PartKind
@@ -28,9 +28,10 @@ SECONDS = 0.5
 FEW_INITIAL = 1_000
 
 
-def spot_check(prepared: Prepared, kernel: Kernel, initial: int, made: int) -> int:
+def spot_check(prepared: Prepared, kernel: Kernel, initial: int, made: int, asked: Set[str]) -> int:
     """How many states were looked at. `initial`: kept states that are initial ones; they come first.
-    `made`: initial states before equal ones, and those outside CONSTRAINT, were left out.
+    `made`: initial states before equal ones, and those outside CONSTRAINT, were left out. `asked`:
+    properties that still have no counterexample.
 
     Raises check.evidence where the two differ, config.symmetry where images of a state are not alike.
     """
@@ -44,7 +45,7 @@ def spot_check(prepared: Prepared, kernel: Kernel, initial: int, made: int) -> i
         # Spread over the whole search by a step that shares no factor with most counts.
         number = (n * 2_654_435_761) % kernel.distinct
         _check_state(prepared, kernel, number)
-        _check_symmetry(prepared, kernel, number, n)
+        _check_symmetry(prepared, kernel, number, n, asked)
     return count
 
 
@@ -89,9 +90,9 @@ def _check_properties(prepared: Prepared, failed: int, state: State) -> None:
             raise disagreement(f"whether {prop.name} holds")
 
 
-def _check_symmetry(prepared: Prepared, kernel: Kernel, number: int, turn: int) -> None:
+def _check_symmetry(prepared: Prepared, kernel: Kernel, number: int, turn: int, asked: Set[str]) -> None:
     """An image of a state must have the images of its successors, and be judged as it is."""
-    group, model = prepared.group, prepared.problem.model
+    group = prepared.group
     if group is None:
         return
     words = kernel.state(number)
@@ -101,13 +102,15 @@ def _check_symmetry(prepared: Prepared, kernel: Kernel, number: int, turn: int) 
     if kernel.representative(other) != words and not (symmetry is not None and symmetry.partial):
         raise disagreement("which states are images of each other")
     if _after(prepared, kernel, words, by) != _after(prepared, kernel, other, {}):
-        raise asymmetric(model, "two states that differ in names only do not have the same steps")
+        raise prepared.unlike("two states that differ in names only do not have the same steps")
     (_, here, place), (_, there, other_place) = kernel.verdicts(words), kernel.verdicts(other)
     for n, prop in enumerate(prepared.properties):
-        if (here ^ there) >> n & 1:
-            raise asymmetric(model, f"{prop.name} differs between two states that differ in names only")
+        if (here ^ there) >> n & 1 and prop.name in asked:
+            raise prepared.unlike(
+                f"{prop.name} differs between two states that differ in names only", prop.name
+            )
     if place != other_place:
-        raise asymmetric(model, "CONSTRAINT differs between two states that differ in names only")
+        raise prepared.unlike("CONSTRAINT differs between two states that differ in names only")
 
 
 def _after(prepared: Prepared, kernel: Kernel, words: Packed, by: Permutation) -> set[State] | None:

@@ -1,4 +1,4 @@
-"""Whether VIEW takes states for the same that are not: no proof, but a sample."""
+"""What is said of a search with VIEW, and a sample of its states where nothing is proved of them."""
 
 from __future__ import annotations
 
@@ -14,23 +14,26 @@ from aioformal.value.values import Value
 STATES = 64
 SECONDS = 0.3
 
-ONE = "states of the same VIEW count as one: what is proved holds if VIEW shows all that matters to it"
+ONE = "states of the same VIEW count as one: no step, and nothing that is checked, reads what it leaves out"
 
 
 def remark_on_view(prepared: Prepared, kernel: Kernel) -> Diagnostic | None:
-    """What a proof by a search with VIEW rests on; a warning where that is seen not to be so."""
+    """A note on what a proof by a search with VIEW rests on; where there is none, a warning if states are
+    seen to differ."""
     view = prepared.problem.model.view
     if view is None:
         return None
+    if not prepared.doubts:
+        return Diagnostic("run.reduction", ONE, view.span, Severity.NOTE)
     try:
         difference = _Sample(prepared, kernel).difference()
     except DiagnosticError:
         difference = None
     if difference is None:
-        return Diagnostic("run.reduction", ONE, view.span, Severity.NOTE)
-    message = f"VIEW takes states for the same that differ in {difference}: what is proved may be wrong"
+        return None
+    message = f"VIEW takes states for the same that were seen to differ in {difference}"
     hint = "leave VIEW out, or let it show what is missing"
-    return Diagnostic("run.reduction", message, view.span, Severity.WARNING, hint=hint)
+    return Diagnostic("config.view", message, view.span, Severity.WARNING, hint=hint)
 
 
 class _Sample:

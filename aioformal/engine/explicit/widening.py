@@ -10,9 +10,8 @@ from aioformal.diagnostic import DiagnosticError
 from aioformal.encode.path import Path
 from aioformal.encode.shapes import Shapes
 from aioformal.encode.slots import read, write
-from aioformal.engine.explicit.judging import disagreement
 from aioformal.engine.explicit.preparation import Prepared
-from aioformal.engine.explicit.reduction import asymmetric
+from aioformal.engine.explicit.reduction import disagreement
 from aioformal.ir import term as ir
 from aioformal.native.kernel import Kernel
 from aioformal.value.values import State
@@ -56,7 +55,7 @@ def after_trouble(prepared: Prepared, state: State, trace: Trace) -> Prepared:
     if wider is None:
         _evaluate_view(prepared, successors)
     if wider is None and prepared.group is not None:
-        raise asymmetric(prepared.problem.model, "it matters to what can be evaluated")
+        raise prepared.unlike("it matters to what can be evaluated")
     if wider is None:
         raise disagreement("the steps out of a state", trace)
     return wider

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from aioformal.engine.behaviour import trace_along
-from aioformal.engine.explicit.judging import disagreement
 from aioformal.engine.explicit.preparation import prepare
+from aioformal.engine.explicit.reduction import disagreement
 from aioformal.engine.explicit.widening import FailedStepError, after_initial_trouble, after_trouble
 from aioformal.engine.protocol import Problem
 from aioformal.engine.simulation.ground import Arrival, BrokenError, Move, Place

@@ -162,14 +162,24 @@ def test_what_the_rival_had_found_is_held_against_the_exhaustive_answer(play: Ca
     assert rival.ended
 
 
-@pytest.mark.parametrize("name", ["symmetry", "view"])
-def test_what_makes_a_search_smaller_may_be_what_is_wrong(play: Callable[..., Outcome], name: str) -> None:
-    rival = ScriptedRival([found("P", Violated(TRACE), "bmc")])
-    asked = problem(prop("P"))
-    setattr(asked.model, name, ast.Boolean(SPAN, True))
+def misconfigured(_budget: Budget) -> Iterator[Any]:
+    raise error("config.symmetry", "no symmetry")
+    yield
+
+
+def test_a_counterexample_outlives_a_wrong_configuration(play: Callable[..., Outcome]) -> None:
+    asked = problem(prop("P"), prop("Q"))
+    explicit = Scripted([found("P", Violated(TRACE)), misconfigured])
+    outcome = play(asked, explicit, engine="explicit")
+    assert isinstance(outcome.findings["P"].verdict, Violated)
+    assert outcome.findings["Q"].verdict == Unknown("explicit: no symmetry")
+    assert [d.code for d in outcome.diagnostics] == ["config.symmetry"]
+
+
+def test_a_wrong_configuration_ends_a_run_that_has_found_nothing(play: Callable[..., Outcome]) -> None:
     with pytest.raises(DiagnosticError) as caught:
-        play(asked, Scripted([found("P", PROVED), COMPLETE]), rival)
-    assert caught.value.diagnostics[0].code == f"config.{name}"
+        play(problem(prop("P")), Scripted([misconfigured]))
+    assert caught.value.diagnostics[0].code == "config.symmetry"
 
 
 def test_a_symbolic_engine_says_that_it_does_not_use_symmetry(play: Callable[..., Outcome]) -> None:
