@@ -1,4 +1,4 @@
-"""Models that treat the members of P alike, and what their orbits are by brute force."""
+"""Models that treat the members of P alike, and those of V, and what their orbits are by brute force."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ VALUES = {
     "teams": "{}",
     "mixed": "nobody",
     "known": "[p \\in {} |-> 0]",
+    "has": "[p \\in P |-> nobody]",
+    "votes": "{}",
+    "picks": "[v \\in V |-> {}]",
 }
 
 ACTIONS = {
@@ -34,6 +37,9 @@ ACTIONS = {
         "known' = [q \\in DOMAIN known \\cup {p} |-> Cardinality(DOMAIN known)]",
         "known' = [q \\in {p} |-> 1]",
     ],
+    "has": ["\\E v \\in V : has' = [has EXCEPT ![p] = v]", "has' = [q \\in P |-> has[p]]"],
+    "votes": ["Cardinality(votes) < 2 /\\ \\E v \\in V : votes' = votes \\cup {[by |-> p, of |-> v]}"],
+    "picks": ["\\E v \\in V : picks' = [picks EXCEPT ![v] = @ \\cup {p}]"],
 }
 
 INVARIANTS = {
@@ -46,6 +52,9 @@ INVARIANTS = {
     "teams": "Cardinality(teams) < 2 \\/ {} # {t \\in teams : Cardinality(t) = 1}",
     "mixed": "TRUE",
     "known": "Cardinality(DOMAIN known) < 3",
+    "has": "\\A v \\in V : Cardinality({p \\in P : has[p] = v}) < 3",
+    "votes": "\\A x, y \\in votes : x.by = y.by => x.of = y.of",
+    "picks": "UNION {picks[v] : v \\in V} # P",
 }
 
 
@@ -66,19 +75,42 @@ def symmetric_models(draw: st.DrawFn) -> tuple[str, str]:
     )
     text = "\n".join(
         (
-            "CONSTANTS P, nobody",
+            "CONSTANTS P, V, nobody",
             f"VARIABLES {', '.join(names)}",
             f"Init == {init}",
             "Next == " + " \\/ ".join(f"({step})" for step in steps),
             "Inv == " + " /\\ ".join(f"({INVARIANTS[name]})" for name in names),
             f"Grows == [][{names[0]}' # {VALUES[names[0]]}]_{names[0]}",
-            "Perms == Permutations(P)",
+            "Perms == Permutations(P) \\cup Permutations(V)",
         )
     )
-    config = (
-        f"CONSTANTS P = {{{', '.join('abcd'[:members])}}} nobody = nobody\nINVARIANT Inv\nPROPERTY Grows\n"
-    )
-    return text, config
+    constants = f"P = {{{', '.join('abcd'[:members])}}} V = {{u, w}} nobody = nobody"
+    return text, f"CONSTANTS {constants}\nINVARIANT Inv\nPROPERTY Grows\n"
+
+
+SPECIAL = ["n = a", "n # a", "n = First(P)", "n = First({x \\in P : x # a})", "n \\in SomeOf(P)"]
+"""What may be said of a member n of P that is not the same for all of them."""
+
+ABOUT_ONE = ["VARIABLE # n", "VARIABLE = n", "TRUE"]
+
+
+@st.composite
+def lopsided_models(draw: st.DrawFn) -> tuple[str, str]:
+    """The same, but one step, or what is checked, may treat members of P differently."""
+    text, config = draw(symmetric_models())
+    special = draw(st.sampled_from(SPECIAL))
+    where = draw(st.sampled_from(["Next", "Inv"]))
+    lines = text.split("\n")
+    at = next(n for n, line in enumerate(lines) if line.startswith(f"{where} =="))
+    if where == "Next":
+        lines[at] = lines[at].replace("\\E p \\in P : ", f"\\E p \\in {{n \\in P : {special}}} : ", 1)
+    else:
+        about = draw(st.sampled_from(ABOUT_ONE)).replace("VARIABLE", lines[1].split()[1].rstrip(","))
+        kept = draw(st.sampled_from(["FALSE", lines[at].removeprefix("Inv == ")]))
+        lines[at] = f"Inv == ({kept}) \\/ (\\E n \\in P : ({special}) /\\ {about})"
+    lines[at:at] = ["First(S) == CHOOSE x \\in S : TRUE", "SomeOf(S) == CHOOSE T \\in SUBSET S : T # {}"]
+    lines[0] = "CONSTANTS P, V, nobody, a"
+    return "\n".join(lines), config.replace("nobody = nobody", "nobody = nobody a = a", 1)
 
 
 def image(state: State, by: Permutation) -> State:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import event as count_case
 
 from aioformal.concrete import compile_model
 from aioformal.diagnostic import Severity
@@ -15,6 +17,7 @@ from aioformal.evidence.verdict import Exploration, Fault, Finding, Proved, Unkn
 from aioformal.resolve.model import Model
 from aioformal.value.values import State, Value
 from tests.unit.concrete.specs import model_of
+from tests.unit.engine.viewed_models import viewed_models
 
 NATIVE = Explicit(Settings(small=0))
 TWIN = Explicit(Settings(small=0, runner="interpreted"))
@@ -143,6 +146,25 @@ def test_what_is_seen_to_differ_is_said(view: str, low: str, said: str) -> None:
     assert (seen.code, seen.severity, said in seen.message) == ("config.view", Severity.WARNING, True)
     assert (doubt.code, "which Low reads" in doubt.message) == ("run.reduction", True)
     assert [type(event.verdict) for event in events if isinstance(event, Finding)] == [Unknown]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(viewed_models())
+def test_nothing_is_proved_that_is_hidden(pair: tuple[str, str]) -> None:
+    model = viewed(*pair)
+    everything = verdicts(model_of(pair[0], f"INIT Init\nNEXT Next\n{pair[1]}"), Reference())
+    alone = verdicts(model, NATIVE)
+    assert [kind for kind, _ in verdicts(model, TWIN).values()] == [kind for kind, _ in alone.values()]
+    for name, (kind, depth) in alone.items():
+        count_case(f"{name} {kind.__name__}")
+        assert kind is Unknown or kind is everything[name][0]
+        assert depth is None or depth >= (everything[name][1] or 0)
+
+
+def verdicts(model: Model, engine: Engine) -> dict[str, tuple[type, int | None]]:
+    events = list(engine.check(Problem(model, model.properties, deadlock=True), Budget()))
+    found = {event.property: event.verdict for event in events if isinstance(event, Finding)}
+    return {name: (type(v), v.trace.depth if isinstance(v, Violated) else None) for name, v in found.items()}
 
 
 def test_the_initial_states_have_no_view() -> None:
