@@ -17,7 +17,6 @@ from aioformal.native.kernel import Kernel, Note
 from aioformal.native.layout import Packed
 from aioformal.native.memory import Event
 from aioformal.resolve.model import PartKind, Property
-from aioformal.value.values import State
 
 DEADLOCK = "deadlock"
 
@@ -47,7 +46,7 @@ class Interpreter:
 
     def deadlock_at(self, number: int | None) -> Trace:
         """The trace to a kept state that was seen to have no successor."""
-        trace = self.trace_to(number, None)
+        trace = next(self.traces_at(number))
         if self._prepared.group is not None and any(True for _ in self._program.successors(trace.states[-1])):
             raise self._differ("whether a state has a successor", trace)
         return trace
@@ -97,28 +96,23 @@ class Interpreter:
 
     # ------------------------------------------------------------ traces
 
-    def trace_to(self, parent: int | None, words: Packed | None) -> Trace:
-        """The way on which a kept state was first reached, and one step more. With a symmetry it may end
-        in another state that the kept one stands for."""
-        if words is not None:
-            return next(self._traces_to(parent, words))
-        return trace_along(self._program, self.states_to(parent))
+    def traces_at(self, number: int | None) -> Iterator[Trace]:
+        """The way on which a kept state was first reached. With a symmetry it may end in another state that
+        the kept one stands for; then comes one that ends in the very state, if there is one."""
+        way = self._way_to(number)
+        rebuilder = self._rebuilder
+        if rebuilder is None:
+            yield trace_along(self._program, [self._prepared.decoded(words) for words in way])
+        else:
+            yield from rebuilder.traces_along(way)
 
     def _traces_to(self, parent: int | None, words: Packed) -> Iterator[Trace]:
         """One trace; with a symmetry all those that could show what was noticed."""
-        rebuilder = self._rebuilder
+        way, rebuilder = self._way_to(parent), self._rebuilder
         if rebuilder is not None:
-            yield from rebuilder.traces_to(self._way_to(parent), words)
+            yield from rebuilder.traces_to(way, words)
         else:
-            yield trace_along(self._program, [*self.states_to(parent), self._prepared.decoded(words)])
-
-    def states_to(self, number: int | None) -> list[State]:
-        """From an initial state to the state with a number, or to one that it stands for."""
-        way = self._way_to(number)
-        rebuilder = self._rebuilder
-        if rebuilder is not None:
-            return rebuilder.states_along(way)
-        return [self._prepared.decoded(words) for words in way]
+            yield trace_along(self._program, [self._prepared.decoded(w) for w in (*way, words)])
 
     @property
     def _rebuilder(self) -> Rebuilder | None:

@@ -13,13 +13,14 @@ from aioformal.encode.renaming import closed_shapes
 from aioformal.encode.symmetry import symmetry_of
 from aioformal.encode.view import encode_view
 from aioformal.engine.explicit.doubts import Doubts
-from aioformal.engine.explicit.reduction import asymmetric, disagreement, group_of_model
+from aioformal.engine.explicit.reduction import asymmetric, group_of_model
 from aioformal.engine.protocol import Problem
 from aioformal.ir.reduction import Symmetry, View
 from aioformal.native.branching import UnboundedInputError
 from aioformal.native.layout import Packed, TooWideError
 from aioformal.native.plan import Plan, plan_of
 from aioformal.resolve.model import PartKind, Property
+from aioformal.syntax import ast
 from aioformal.value.permutation import Group
 from aioformal.value.values import State
 
@@ -37,13 +38,14 @@ class RefusedError(Exception):
 class Prepared:
     """`reach` is the position in `REACHES`. Properties are numbered as in `properties`, which holds what
     can be said of states and steps. Where states are told apart only up to a `group`, the shapes are
-    closed under it."""
+    closed under it. `whole`: every state is one of its own, whatever the configuration says."""
 
     problem: Problem
     shapes: Shapes
     reach: int
     properties: tuple[Property, ...]
     group: Group | None = None
+    whole: bool = False
 
     @cached_property
     def encoding(self) -> Encoding:
@@ -68,12 +70,17 @@ class Prepared:
     def symmetry(self) -> Symmetry | None:
         return None if self.group is None else symmetry_of(self.shapes, self.group)
 
+    @property
+    def told_by(self) -> ast.Expr | None:
+        """What tells states apart, if not everything does."""
+        return None if self.whole else self.problem.model.view
+
     @cached_property
     def view(self) -> View | None:
         """Raises `RefusedError`."""
-        model = self.problem.model
+        model, told_by = self.problem.model, self.told_by
         try:
-            return None if model.view is None else encode_view(model, model.view, self.shapes)
+            return None if told_by is None else encode_view(model, told_by, self.shapes)
         except DiagnosticError as refusal:
             raise RefusedError(f"VIEW: {refusal.diagnostics[0].message}") from None
 
@@ -84,9 +91,9 @@ class Prepared:
 
     def unlike(self, what: str, prop: str | None = None) -> DiagnosticError:
         """Two states that SYMMETRY takes for the same were seen to differ, in a property or in what can
-        happen: the specification's fault, or ours where it is proved that they cannot."""
+        happen."""
         doubted = self.doubts.common if prop is None else self.doubts.of(prop)
-        return disagreement(what) if doubted is None else asymmetric(self.problem.model, what)
+        return asymmetric(self.problem.model, what, proved=doubted is None)
 
     def decoded(self, words: Packed) -> State:
         return self.encoding.decode_state(self.plan.layout.unpack(words))
@@ -120,10 +127,11 @@ def _ended(shapes: Shapes, state: State | None, reach: int) -> tuple[Shapes, int
     raise RefusedError(f"an integer grows beyond {REACHES[-1]}")
 
 
-def prepare(problem: Problem) -> Prepared:
-    """Raises `RefusedError`, and config.symmetry where SYMMETRY is no set of permutations."""
+def prepare(problem: Problem, *, whole: bool = False) -> Prepared:
+    """Raises `RefusedError`, and, if not for the `whole` of the states, config.symmetry where SYMMETRY is no
+    set of permutations."""
     model = problem.model
-    group = group_of_model(problem)
+    group = None if whole else group_of_model(problem)
     properties = safety_properties(problem)
     if len(properties) > MOST_PROPERTIES:
         raise RefusedError(f"there are more than {MOST_PROPERTIES} properties")
@@ -132,7 +140,7 @@ def prepare(problem: Problem) -> Prepared:
     except DiagnosticError as refusal:
         raise RefusedError(refusal.diagnostics[0].message) from None
     shapes, reach = _ended(shapes, None, 0)
-    return Prepared(problem, _closed(shapes, group), reach, properties, group)
+    return Prepared(problem, _closed(shapes, group), reach, properties, group, whole)
 
 
 def safety_properties(problem: Problem) -> tuple[Property, ...]:

@@ -61,6 +61,13 @@ class Rebuilder:
             ):
                 yield step.state
 
+    def traces_along(self, way: Sequence[Packed]) -> Iterator[Trace]:
+        """Traces that end in the last state on the way, or in another one that it stands for."""
+        states = self.states_along(way)
+        yield trace_along(self.prepared.problem.program, states)
+        if states:
+            yield from self._renamed_to(states, way[-1])
+
     def traces_to(self, way: Sequence[Packed], words: Packed) -> Iterator[Trace]:
         """Traces that end in the given state, or in another one that it could be.
 
@@ -76,18 +83,18 @@ class Rebuilder:
         for state in dict.fromkeys(self._that_become(target, options)):
             yield trace_along(program, [*before, state])
         if before:
-            yield from self._renamed_to(before, way[-1], words)
+            yield from self._renamed_to(before, way[-1], self.prepared.decoded(words))
 
-    def _renamed_to(self, before: Sequence[State], parent: Packed, words: Packed) -> Iterator[Trace]:
-        """The same way under another name, if it leads to the very state that was noticed."""
-        program, goal = self.prepared.problem.program, self.prepared.decoded(parent)
+    def _renamed_to(self, states: Sequence[State], last: Packed, *further: State) -> Iterator[Trace]:
+        """The same way under other names, if it leads to the very state that was noticed."""
+        program, goal = self.prepared.problem.program, self.prepared.decoded(last)
         for by in islice(self.group.elements(), MOST_TRIED):
-            if image(before[-1], by) == goal:
-                states = [*(image(state, by) for state in before), self.prepared.decoded(words)]
-                if program.is_initial(states[0]):
+            if image(states[-1], by) == goal:
+                renamed_states = [*(image(state, by) for state in states), *further]
+                if program.is_initial(renamed_states[0]):
                     # Where the specification is not symmetric it may be no behaviour.
                     with suppress(DiagnosticError):
-                        yield trace_along(program, states)
+                        yield trace_along(program, renamed_states)
                 return
 
     def _that_become(self, target: Packed, options: Iterable[State]) -> Iterator[State]:

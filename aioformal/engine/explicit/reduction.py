@@ -62,15 +62,18 @@ def _swaps(members: Value) -> Value:
     return frozenset((Function({member: member for member in ordered}), *swaps))
 
 
-def asymmetric(model: Model, what: str) -> DiagnosticError:
-    """The specification, or what is checked, was seen to change when model values are renamed."""
+def asymmetric(model: Model, what: str, *, proved: bool = False) -> DiagnosticError:
+    """The specification, or what is checked, was seen to change when model values are renamed. Where it is
+    `proved` that this cannot be, something has a value only if a set is gone through in one order."""
     assert model.symmetry is not None
-    return error(
-        "config.symmetry",
-        f"SYMMETRY names permutations that are no symmetry of what is checked: {what}",
-        model.symmetry.span,
-        hint="take values that are not treated alike out of the symmetric set",
-    )
+    message = f"SYMMETRY names permutations that are no symmetry of what is checked: {what}"
+    hint = "take values that are not treated alike out of the symmetric set"
+    if proved:
+        hint = (
+            "is there an expression that has a value only for some order of the set? If not, this is a fault"
+        )
+        hint += " of aioformal: please report it with the specification"
+    return error("config.symmetry", message, model.symmetry.span, hint=hint)
 
 
 def disagreement(about: str, trace: Trace | None = None) -> DiagnosticError:

@@ -227,11 +227,10 @@ class Search(Known):
     def _widen(self) -> None:
         """Makes room for the successors of the state where the kernel stopped."""
         kernel = self._kernel
-        trace = self._interpreter.trace_to(kernel.at, None)
         try:
-            wider = after_trouble(self.prepared, trace.states[-1], trace)
+            wider = after_trouble(self.prepared, self._interpreter.traces_at(kernel.at))
         except FailedStepError as failure:
-            raise _Ended(Fault(failure.diagnostic, trace, NAME)) from None
+            raise _Ended(Fault(failure.diagnostic, failure.trace, NAME)) from None
         words = self.prepared.plan.layout.words + wider.plan.layout.words
         self._need(room_for(wider.plan, kernel.distinct, self.workers) + CHUNK * 8 * words)
         before, self._torn = deepcopy(self.counts), True

@@ -60,7 +60,7 @@ def _check_initial(prepared: Prepared, kernel: Kernel, initial: int) -> None:
 
 def _told_by(prepared: Prepared, words: Packed) -> object:
     """What tells a kept state from others."""
-    view = prepared.problem.model.view
+    view = prepared.told_by
     return words if view is None else prepared.problem.program.evaluate(view, prepared.decoded(words))
 
 

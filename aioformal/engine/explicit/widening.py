@@ -21,11 +21,14 @@ AT_ONCE = 10_000
 
 
 class FailedStepError(Exception):
-    """The reference semantics cannot make the initial states, or the steps out of a state."""
+    """The reference semantics cannot make the initial states, or the steps out of the last state of a
+    trace."""
 
-    def __init__(self, failure: DiagnosticError) -> None:
+    def __init__(self, failure: DiagnosticError, trace: Trace | None = None) -> None:
         super().__init__(str(failure))
+        self.cause = failure
         self.diagnostic = failure.diagnostics[0]
+        self.trace = trace
 
 
 def after_initial_trouble(prepared: Prepared) -> Prepared:
@@ -45,25 +48,37 @@ def after_initial_trouble(prepared: Prepared) -> Prepared:
     return wider
 
 
-def after_trouble(prepared: Prepared, state: State, trace: Trace) -> Prepared:
-    """Shapes with room for the successors of a state. Raises as `after_initial_trouble` does."""
-    try:
-        successors = [step.state for step in prepared.problem.program.successors(state)]
-    except DiagnosticError as failure:
-        raise FailedStepError(failure) from None
-    wider = prepared.widened(successors)
-    if wider is None:
-        _evaluate_view(prepared, successors)
-    if wider is None and prepared.group is not None:
+def after_trouble(prepared: Prepared, traces: Iterable[Trace]) -> Prepared:
+    """Shapes with room for the successors of a state. All traces lead to it, or to another one that it
+    stands for: the first that shows what was noticed counts. Raises as `after_initial_trouble` does."""
+    last: Trace | None = None
+    for trace in traces:
+        wider = _wider_after(prepared, trace)
+        if wider is not None:
+            return wider
+        last = trace
+    if prepared.group is not None:
         raise prepared.unlike("it matters to what can be evaluated")
-    if wider is None:
-        raise disagreement("the steps out of a state", trace)
+    raise disagreement("the steps out of a state", last)
+
+
+def _wider_after(prepared: Prepared, trace: Trace) -> Prepared | None:
+    """None if there is room for all successors of the last state."""
+    try:
+        successors = [step.state for step in prepared.problem.program.successors(trace.states[-1])]
+        wider = prepared.widened(successors)
+        if wider is None:
+            _evaluate_view(prepared, successors)
+    except FailedStepError as failure:
+        raise FailedStepError(failure.cause, trace) from None
+    except DiagnosticError as failure:
+        raise FailedStepError(failure, trace) from None
     return wider
 
 
 def _evaluate_view(prepared: Prepared, states: Iterable[State]) -> None:
     """Raises `FailedStepError` where VIEW has no value."""
-    program, view = prepared.problem.program, prepared.problem.model.view
+    program, view = prepared.problem.program, prepared.told_by
     if view is None:
         return
     try:

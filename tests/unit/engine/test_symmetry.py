@@ -13,7 +13,7 @@ from aioformal.diagnostic import DiagnosticError
 from aioformal.engine.explicit import Explicit, Settings
 from aioformal.engine.protocol import Budget, Engine, Event, Problem, Remark
 from aioformal.engine.reference import Reference
-from aioformal.evidence.verdict import Exploration, Finding, Unknown, Violated
+from aioformal.evidence.verdict import Exploration, Fault, Finding, Unknown, Violated
 from aioformal.resolve.model import Model
 from tests.unit.concrete.specs import model_of
 from tests.unit.engine.symmetric_models import lopsided_models, orbits_of, symmetric_models
@@ -219,6 +219,31 @@ SPECIAL_CONFIG = "CONSTANTS P = {a, b, c} a = a c = c\nINVARIANT NotFirst"
 
 def test_an_action_that_treats_one_differently() -> None:
     assert "do not have the same steps" in refusal(special("p # a /\\ Step(p)"), SPECIAL_CONFIG)
+
+
+SOME_ORDER = """
+CONSTANT P
+VARIABLE n
+Init == n = [p \\in P |-> 1]
+Next == \\E p \\in P : n' = [n EXCEPT ![p] = 1 - @] /\\ \\E q \\in P : n[q] = 1 \\/ 7 \\div n[q] = 9
+Perms == Permutations(P)
+"""
+
+
+@pytest.mark.parametrize("engine", [NATIVE, TWIN], ids=["machine code", "twin"])
+@pytest.mark.parametrize("what", ["n[q] = 1 \\/ 7 \\div n[q] = 9", "n[q] = 0 \\/ 7 \\div (1 - n[q]) = 9"])
+def test_what_has_a_value_in_one_order_only(what: str, engine: Engine) -> None:
+    """Names decide nothing, but they decide what is looked at first."""
+    text = SOME_ORDER.replace("n[q] = 1 \\/ 7 \\div n[q] = 9", what)
+    try:
+        said = [
+            e.diagnostic.code
+            for e in search(reduced(text, "CONSTANT P = {a, b, c}"), engine)
+            if isinstance(e, Fault)
+        ]
+    except DiagnosticError as refused:
+        said = [diagnostic.code for diagnostic in refused.diagnostics]
+    assert said in (["eval.partial"], ["config.symmetry"])
 
 
 def test_an_invariant_that_treats_one_differently() -> None:
