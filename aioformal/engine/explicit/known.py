@@ -189,6 +189,7 @@ class Known:
             out_degrees=counts.degrees(tally),
             confirmed=counts.confirmed,
             widened=counts.widened,
+            reduced_by=self.prepared.reduced_by,
         )
         generated = counts.generated(tally)
         return Exploration(counts.initial, tally.distinct, generated, counts.depth, complete, details)

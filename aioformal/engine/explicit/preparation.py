@@ -8,6 +8,7 @@ from functools import cached_property
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.encode import QUICK, Encoding, Shapes, encode_model, infer_shapes, widen_shapes
+from aioformal.encode.encoding import deep_calls
 from aioformal.encode.growth import with_ends
 from aioformal.encode.renaming import closed_shapes
 from aioformal.encode.symmetry import symmetry_of
@@ -75,6 +76,12 @@ class Prepared:
         """What tells states apart, if not everything does."""
         return None if self.whole else self.problem.model.view
 
+    @property
+    def reduced_by(self) -> tuple[str, ...]:
+        """The statements of the configuration by which states are taken for the same."""
+        used = {"SYMMETRY": self.group is not None, "VIEW": self.told_by is not None}
+        return tuple(name for name, is_used in used.items() if is_used)
+
     @cached_property
     def view(self) -> View | None:
         """Raises `RefusedError`."""
@@ -87,7 +94,8 @@ class Prepared:
     @cached_property
     def doubts(self) -> Doubts:
         """What is not proved of the states that are taken for the same."""
-        return Doubts(self.problem, self.group, self.shapes)
+        with deep_calls():
+            return Doubts(self.problem, self.group, self.shapes)
 
     def unlike(self, what: str, prop: str | None = None) -> DiagnosticError:
         """Two states that SYMMETRY takes for the same were seen to differ, in a property or in what can
