@@ -76,6 +76,8 @@ CODES: dict[str, tuple[Exit, str]] = {
     "config.unknown-name": (Exit.CONFIG, "the configuration names something undefined"),
     "config.kind": (Exit.CONFIG, "a configured definition has the wrong level or arity"),
     "config.ignored": (Exit.OK, "a configuration statement is read and not used"),
+    "config.symmetry": (Exit.CONFIG, "SYMMETRY names what is no symmetry of the specification"),
+    "config.view": (Exit.OK, "VIEW does not tell states apart that were seen to differ in what is checked"),
     "config.unsupported": (Exit.CONFIG, "a configuration statement is not supported yet"),
     # evaluation
     "eval.kind": (Exit.EVALUATION, "values of different kinds are compared or combined"),
@@ -101,6 +103,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "run.timeout": (Exit.UNDECIDED, "the time budget is used up"),
     "run.memory": (Exit.TOO_LARGE, "the memory of this machine is used up"),
     "run.reference": (Exit.OK, "the reference semantics runs instead of machine code"),
+    "run.reduction": (Exit.OK, "what SYMMETRY or VIEW mean for the search, or for the answer"),
     "run.usage": (Exit.USAGE, "an option has a value that makes no sense"),
     # checkpoints
     "checkpoint.missing": (Exit.SYSTEM, "there is no checkpoint to resume"),

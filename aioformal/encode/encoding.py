@@ -97,7 +97,7 @@ def encode_model(
 
     Raises encode.unsupported where Init, Next or a constraint cannot be encoded.
     """
-    with _deep_calls():
+    with deep_calls():
         try:
             return Encoding(model, shapes, _system(model, shapes, properties, counting))
         except RecursionError:
@@ -106,7 +106,8 @@ def encode_model(
 
 
 @contextmanager
-def _deep_calls() -> Generator[None]:
+def deep_calls() -> Generator[None]:
+    """Definitions may unfold deeply inside."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, DEEPEST_CALLS))
     try:

@@ -51,7 +51,7 @@ Make = Callable[[str, Sort], Term]
 """Makes the term of a slot: a state, next or input variable, or a constant of an assignment."""
 
 
-def _key_path(path: str, key: Value) -> str:
+def key_path(path: str, key: Value) -> str:
     if isinstance(key, str) and key.isidentifier():
         return f"{path}.{key}"
     return f"{path}[{format_value(key)}]"
@@ -106,24 +106,24 @@ def slots_of(shape: Shape, path: str) -> Iterator[tuple[str, Sort]]:
                 yield from slots_of(shape.element, f"{path}[{i}]")
         case UnionShape():
             yield f"{path}!", EnumSort(len(tags_of(shape)))
-            for alternative in _overlaid(shape):
-                yield from slots_of(alternative, _union_path(path, alternative))
+            for alternative in overlaid(shape):
+                yield from slots_of(alternative, union_path(path, alternative))
 
 
 def _function_slots(shape: FunShape, path: str) -> Iterator[tuple[str, Sort]]:
     for entry in shape.entries:
-        inner = _key_path(path, entry.key)
+        inner = key_path(path, entry.key)
         if entry.optional:
             yield f"{inner}?", BOOL
         yield from slots_of(entry.shape, inner)
 
 
-def _overlaid(union: UnionShape) -> list[Shape]:
+def overlaid(union: UnionShape) -> list[Shape]:
     """The alternatives that need slots beside the tag."""
     return [s for s in union.alternatives if not isinstance(s, AtomShape)]
 
 
-def _union_path(path: str, alternative: Shape) -> str:
+def union_path(path: str, alternative: Shape) -> str:
     return f"{path}!{KINDS[type(alternative)]}"
 
 
@@ -158,7 +158,7 @@ def _read_atom(universe: tuple[Value, ...], term: Term) -> Sym:
 def _read_function(shape: FunShape, path: str, make: Make) -> Sym:
     slots: dict[Value, Slot] = {}
     for entry in shape.entries:
-        inner = _key_path(path, entry.key)
+        inner = key_path(path, entry.key)
         present = make(f"{inner}?", BOOL) if entry.optional else ir.true
         slots[entry.key] = Slot(present, read(entry.shape, inner, make))
     tuple_like = all(e.key == i and not e.optional for i, e in enumerate(shape.entries, 1))
@@ -176,7 +176,7 @@ def _read_sequence(shape: SeqShape, path: str, make: Make) -> Sym:
 def _read_union(shape: UnionShape, path: str, make: Make) -> Sym:
     tags = tags_of(shape)
     tag = make(f"{path}!", EnumSort(len(tags)))
-    values = {s: read(s, _union_path(path, s), make) for s in _overlaid(shape)}
+    values = {s: read(s, union_path(path, s), make) for s in overlaid(shape)}
     by_tag: dict[Value | Overlay, Sym] = {(KINDS[type(s)],): value for s, value in values.items()}
     for atoms in shape.alternatives:
         if isinstance(atoms, AtomShape):
@@ -297,7 +297,7 @@ class Writer:
         for key in fun.slots.keys() - shape.keys:
             self._written.escape(here, fun.slots[key].present)
         for entry in shape.entries:
-            inner = _key_path(name, entry.key)
+            inner = key_path(name, entry.key)
             present = presence(fun, entry.key)
             if entry.optional:
                 self._written.put(f"{inner}?", present, here, BOOL)
@@ -328,7 +328,7 @@ class Writer:
         tags = tags_of(shape)
         sort = EnumSort(len(tags))
         options = sym.alternatives if isinstance(sym, SymUnion) else ((ir.true, sym),)
-        by_kind = {KINDS[type(s)]: s for s in _overlaid(shape)}
+        by_kind = {KINDS[type(s)]: s for s in overlaid(shape)}
         tag_options: list[tuple[Term, Term]] = []
         chosen: dict[str, tuple[Term, Sym]] = {}
         for guard, one in options:
@@ -342,7 +342,7 @@ class Writer:
         self._written.put(f"{name}!", _chain(tag_options, zero(sort)), here, sort)
         for kind, alternative in by_kind.items():
             guard, one = chosen.get(kind, (ir.false, Undefined()))
-            self.write(alternative, _union_path(name, alternative), one, ir.and_(here, guard))
+            self.write(alternative, union_path(name, alternative), one, ir.and_(here, guard))
 
 
 def _sorted_out(sym: Sym, universe: tuple[Value, ...]) -> tuple[dict[int, Term], Term]:

@@ -13,7 +13,7 @@ from aioformal.diagnostic import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Exhaustive:
-    """Every reachable state was looked at.
+    """Every reachable state was looked at, or one that is proved to be like it.
 
     `digest` is a hexadecimal, order-independent digest of the set of reachable states.
     """
@@ -121,7 +121,8 @@ class SearchDetails:
     `memory`: bytes taken by states and the table of them. Both are None where nobody counts them. `left`:
     states that were found and not expanded. `out_degrees[n]`: states that led to n new ones (the last
     entry: or more). `confirmed`: states that the reference semantics has expanded once more. `widened`: how
-    often a shape was left and made wider."""
+    often a shape was left and made wider. `reduced_by`: the statements of the configuration by which one
+    state stood for others."""
 
     runner: str
     workers: int
@@ -132,6 +133,7 @@ class SearchDetails:
     out_degrees: tuple[int, ...]
     confirmed: int
     widened: int
+    reduced_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,16 @@ import sys
 from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from aioformal.ir.node import Term
 from aioformal.native.kernel import Note, Successor, Tally
 from aioformal.native.layout import Packed
 from aioformal.native.memory import BUFFER, CHUNK, DEGREES, LOG_ENTRIES, Event, Status
 from aioformal.native.plan import Plan
+from aioformal.native.python_kept import Keeper, compiled
 from aioformal.native.python_tree import DENIED, UNCLEAR, conversion_source, source_of
 
 WAITING = 64
@@ -38,13 +40,6 @@ Entry: TypeAlias = tuple[Packed, int, int, int, int]
 
 class _NoRoomError(Exception):
     """More initial states than the memory holds."""
-
-
-def compiled(text: str) -> dict[str, Any]:
-    """The functions of a generated text."""
-    functions: dict[str, Any] = {}
-    exec(compile(text, "<plan>", "exec"), functions)
-    return functions
 
 
 class InterpretedKernel:
@@ -69,6 +64,7 @@ class InterpretedKernel:
         self._judge: Callable[..., int] = functions["judge"]
         self._judge_first: Callable[..., int] = functions["judge_first"]
         self._place: Callable[..., int] = functions["place"]
+        self._keeper = Keeper(plan)
         self._states: list[Packed] = []
         self._parents: dict[Packed, int] = {}
         self._waiting: list[Entry] = []
@@ -89,7 +85,7 @@ class InterpretedKernel:
         self._beginning = True
         try:
             with _no_collection():
-                self._initial(self._put_first, fired.append)
+                self._initial(partial(self._put_first, fired), fired.append)
                 self._flush()
         except _NoRoomError:
             return Status.FULL
@@ -100,7 +96,9 @@ class InterpretedKernel:
         self.at, self.trouble = 0, fired[0]
         return Status.TROUBLE
 
-    def _put_first(self, entry: Entry) -> None:
+    def _put_first(self, fired: list[int], entry: Entry) -> None:
+        trouble = self._trouble_of((entry,))
+        fired.extend(() if trouble is None else (trouble,))
         self._waiting.append(entry)
         if len(self._waiting) == BUFFER:
             self._flush()
@@ -128,7 +126,7 @@ class InterpretedKernel:
     def _expand(self, until: int) -> Status:
         """Expands states up to number `until`, or to the end of the level."""
         step, states, waiting = self._step, self._states, self._waiting
-        put = waiting.append
+        put, may_fail = waiting.append, self._keeper.may_fail
         before = 0
         for number in range(self._position, min(until, self._end)):
             if self._stopping:
@@ -136,6 +134,8 @@ class InterpretedKernel:
             if len(states) > self._limit:
                 return Status.FULL
             fires = step(put, number + 1, *states[number])
+            if fires is None and may_fail:
+                fires = self._trouble_of(waiting[before:])
             if fires is not None:
                 # What it made before does not count.
                 del waiting[before:]
@@ -146,6 +146,16 @@ class InterpretedKernel:
         if self._stopping:
             return Status.HALTED
         return Status.PAUSED if self._position == until else Status.LEVEL
+
+    def _trouble_of(self, entries: Iterable[Entry]) -> int | None:
+        """The obligation that fires while it is found out whether states are known."""
+        if self._keeper.may_fail:
+            for words, _, info, _, _ in entries:
+                if info < DENIED and not self._place(*words):
+                    trouble = self._keeper.trouble(self.representative(words))
+                    if trouble is not None:
+                        return trouble
+        return None
 
     def _account(self, has_successors: bool, number: int) -> int:
         """Counts an expanded state. The number of successors that wait."""
@@ -164,6 +174,7 @@ class InterpretedKernel:
     def _flush(self) -> None:
         """Takes note of all states that wait, and of the steps to them."""
         parents, fired, counts = self._parents, self._fired, not self._beginning
+        whole = self.plan.view is None
         last = new = generated = 0
         for words, at, info, failed, ways in self._waiting:
             generated += ways
@@ -175,7 +186,8 @@ class InterpretedKernel:
             if failed & self.open_steps:
                 self.open_steps ^= self._report(Event.STEP, failed & self.open_steps, at, info, words)
             # A state that was kept is inside of CONSTRAINT.
-            if (info >= DENIED or words not in parents) and self._arrives(words, at, info):
+            known = whole and info < DENIED and words in parents
+            if not known and self._arrives(words, at, info):
                 new += 1
         self._degree(last, new)
         self._generated += generated
@@ -189,10 +201,12 @@ class InterpretedKernel:
             return False
         inside = not place and info < DENIED
         if inside:
-            if words in self._parents:
+            kept = self.representative(words)
+            key = self._keeper.key(kept)
+            if key in self._parents:
                 return False
-            self._parents[words] = at
-            self._states.append(words)
+            self._parents[key] = at
+            self._states.append(kept)
             if not self._beginning:
                 self._found[info & RULE] += 1
         if self.open_states:
@@ -259,7 +273,7 @@ class InterpretedKernel:
         return self._states[number]
 
     def parent(self, number: int) -> int | None:
-        before = self._parents[self._states[number]]
+        before = self._parents[self._keeper.key(self._states[number])]
         return before - 1 if before else None
 
     def successors(self, words: Packed) -> list[tuple[int, Packed]] | None:
@@ -268,19 +282,22 @@ class InterpretedKernel:
 
     def steps(self, words: Packed) -> list[Successor] | None:
         made: list[Entry] = []
-        if self._step(made.append, 0, *words) is not None:
+        if self._step(made.append, 0, *words) is not None or self._trouble_of(made) is not None:
             return None
         return [
             Successor(info & RULE, after, failed, None if info >= UNCLEAR else info < DENIED)
             for after, _, info, failed, _ in made
         ]
 
+    def representative(self, words: Packed) -> Packed:
+        return self._keeper.representative(words)
+
     def verdicts(self, words: Packed) -> tuple[int, int, int]:
         return self._judge_first(*words), self._judge(*words), self._place(*words)
 
     def digest(self) -> str:
         """The same as that of machine code."""
-        return f"{sum(map(_hash, self._states)) & WORD:016x}"
+        return f"{sum(map(_hash, map(self._keeper.key, self._states))) & WORD:016x}"
 
     # ------------------------------------------------------------ another layout
 
@@ -295,9 +312,9 @@ class InterpretedKernel:
 
     def _take_over(self, old: InterpretedKernel, source: str) -> None:
         convert = compiled(source)["convert"]
-        self._states = [convert(*words) for words in old._states]
-        befores = map(old._parents.__getitem__, old._states)
-        self._parents = dict(zip(self._states, befores, strict=True))
+        self._states = [self.representative(convert(*words)) for words in old._states]
+        befores = map(old._parents.__getitem__, map(old._keeper.key, old._states))
+        self._parents = dict(zip(map(self._keeper.key, self._states), befores, strict=True))
         self._position, self._end, self._limit = old._position, old._end, old._limit
 
     # ------------------------------------------------------------ on the way to a file and back
@@ -309,7 +326,7 @@ class InterpretedKernel:
         while first < end:
             last = min(end, (first // CHUNK + 1) * CHUNK)
             states = self._states[first:last]
-            parents = map(self._parents.__getitem__, states)
+            parents = map(self._parents.__getitem__, map(self._keeper.key, states))
             yield array("Q", chain.from_iterable(states)).tobytes(), array("I", parents).tobytes()
             first = last
 
@@ -317,8 +334,9 @@ class InterpretedKernel:
         size = self.plan.layout.words
         for states, parents in blocks:
             words = iter(array("Q", states))
-            self._parents.update(zip(zip(*[words] * size, strict=True), array("I", parents), strict=True))
-        self._states = list(self._parents)
+            kept = list(zip(*[words] * size, strict=True))
+            self._parents.update(zip(map(self._keeper.key, kept), array("I", parents), strict=True))
+            self._states += kept
         self._limit = self.distinct + ROOM
 
     def close(self) -> None:

@@ -146,6 +146,10 @@ class Kernel(Protocol):
         """The steps out of any state, each with its transition; None where an obligation fires."""
         ...
 
+    def representative(self, words: Packed) -> Packed:
+        """The state that is kept for any state: itself, if the plan has no symmetry."""
+        ...
+
     def steps(self, words: Packed) -> list[Successor] | None:
         """`successors` with all that is known of them."""
         ...

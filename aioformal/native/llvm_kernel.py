@@ -13,13 +13,13 @@ from aioformal.native.conversion import compile_conversion
 from aioformal.native.dump import fill, rows, unexpanded
 from aioformal.native.kernel import Note, Successor, Tally, total
 from aioformal.native.layout import Packed
+from aioformal.native.llvm_runtime import entry_size, own_words
 from aioformal.native.llvm_tree import successor
 from aioformal.native.machine_code import Code, compile_plan, text_of
 from aioformal.native.memory import (
     BUFFER,
     CHUNK,
     DEGREES,
-    ENTRY_EXTRA,
     FIRST_TABLE,
     MOST_LOADED,
     RESERVED,
@@ -315,9 +315,14 @@ class LlvmKernel:
             self._set_limit()
         if status == Status.TROUBLE:
             return None
-        size, info = self._words + ENTRY_EXTRA, self._words + 2
+        size, info, own_part = entry_size(self.plan), self._words + 2, own_words(self.plan)
         rows = (worker.buffer.words[n * size : (n + 1) * size] for n in range(count))
-        return [successor(tuple(row[: self._words]), row[info], row[info + 1]) for row in rows]
+        return [successor(tuple(row[own_part]), row[info], row[info + 1]) for row in rows]
+
+    def representative(self, words: Packed) -> Packed:
+        self._scratch.words[: self._words] = words
+        self._code.represent(self._scratch.address, 1)
+        return tuple(self._scratch.words[: self._words])
 
     def verdicts(self, words: Packed) -> tuple[int, int, int]:
         self._scratch.words[: self._words] = words
@@ -347,6 +352,9 @@ class LlvmKernel:
                 self.chunks.extend()
             count = min(CHUNK, max(0, old.distinct - number * CHUNK))
             convert(chunks.states[number].address, self.chunks.states[number].address, count)
+            if self.plan.symmetry is not None:
+                # What stands for a state depends on where its slots lie.
+                self._code.represent(self.chunks.states[number].address, count)
             chunks.states[number].free()
             self.chunks.adopt_parents(number, chunks.parents[number])
         chunks.states, chunks.parents = [], []

@@ -14,10 +14,12 @@ by `renumber` before anybody else looks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
 from string import Template
 
 from aioformal.native.llvm_tree import UNCLEAR, words_declared, words_named
+from aioformal.native.llvm_view import hash_body, view_words, views_called
 from aioformal.native.memory import (
     CHUNK,
     CHUNK_BITS,
@@ -30,6 +32,7 @@ from aioformal.native.memory import (
     Shared,
     Status,
 )
+from aioformal.native.plan import Plan
 
 TAKEN = 64
 """States that a worker takes from the level at a time."""
@@ -45,28 +48,52 @@ MULTIPLIER = -7046029254386353131
 FINAL = -49064778989728563
 
 
-def runtime_of(words: int) -> str:
-    """The text of the functions for states of so many words."""
+def runtime_of(plan: Plan) -> str:
+    """The text of the functions for the states of a plan."""
     text = resources.files("aioformal.native").joinpath("runtime.ll").read_text(encoding="utf-8")
-    return Template(text).substitute(_Parts(words).substitutions())
+    return Template(text).substitute(_Parts(plan).substitutions())
+
+
+def entry_size(plan: Plan) -> int:
+    """Numbers in the buffer for each emitted state. With a symmetry its words are those of the state that
+    stands for it, and its own follow after all."""
+    words = plan.layout.words
+    return words + ENTRY_EXTRA + (words if plan.symmetry is not None else 0)
+
+
+def own_words(plan: Plan) -> slice:
+    """Where in an entry an emitted state's own words are."""
+    words = plan.layout.words
+    first = 0 if plan.symmetry is None else words + ENTRY_EXTRA
+    return slice(first, first + words)
 
 
 class _Parts:
-    def __init__(self, words: int) -> None:
-        self.words = words
-        self.entry = words + ENTRY_EXTRA
+    def __init__(self, plan: Plan) -> None:
+        self.words = words = plan.layout.words
+        self.entry = entry_size(plan)
         self.log = words + LOG_EXTRA
+        self.symmetric = plan.symmetry is not None
+        self.own = own_words(plan).start
+        self.view = None if plan.view is None else view_words(plan.view)
+        self.checks_view = plan.view is not None and bool(plan.view.obligations)
 
     def substitutions(self) -> dict[str, object]:
         named = words_named(self.words)
+        kept = words_named(self.words, "%k") if self.symmetric else named
         found: dict[str, object] = {
             "words": self.words,
             "declared": words_declared(self.words),
-            "passed": ", ".join(f"i64 {name}" for name in named),
+            "passed": _passed(named),
+            "kept": _passed(kept),
             "hash": self._hash(),
-            "load_entry": self._loads("%entry", "%w"),
+            "load_entry": self._load_entry(),
             "load_state": self._loads("%here", "%w"),
-            "store_entry": self._stores("%entry"),
+            "store_entry": self._store_entry(),
+            "check_view": f"  call void @check_view(ptr %K, i64 %info, {_passed(kept)}, {_passed(named)})"
+            if self.checks_view
+            else "",
+            "canonical": "  call void @canonical(ptr %here)" if self.symmetric else "",
             "store_state": self._stores("%place"),
             "store_log": self._stores("%line"),
             "compare": self._compare(),
@@ -98,23 +125,26 @@ class _Parts:
         return found
 
     def _hash(self) -> str:
-        lines: list[str] = []
-        last = "0"
-        for n in range(self.words):
-            lines += [
-                f"  %x{n} = xor i64 %w{n}, {last}",
-                f"  %m{n} = mul i64 %x{n}, {MULTIPLIER}",
-                f"  %s{n} = lshr i64 %m{n}, 32",
-                f"  %h{n} = xor i64 %m{n}, %s{n}",
-            ]
-            last = f"%h{n}"
-        lines += [
-            f"  %f1 = mul i64 {last}, {FINAL}",
-            "  %f2 = lshr i64 %f1, 29",
-            "  %f3 = xor i64 %f1, %f2",
-            "  ret i64 %f3",
-        ]
-        return "\n".join(lines)
+        """Of all words, or of the view."""
+        if self.view is None:
+            return hash_body(words_named(self.words), MULTIPLIER, FINAL)
+        called = views_called(self.view, "%y", _passed(words_named(self.words)))
+        return "\n".join((*called, hash_body(words_named(self.view, "%y"), MULTIPLIER, FINAL)))
+
+    def _load_entry(self) -> str:
+        """The state itself, and the one that is kept for it."""
+        if not self.symmetric:
+            return self._loads("%entry", "%w")
+        own = f"  %own = getelementptr i64, ptr %entry, i64 {self.own}"
+        return "\n".join((own, self._loads("%own", "%w"), self._loads("%entry", "%k")))
+
+    def _store_entry(self) -> str:
+        if not self.symmetric:
+            return self._stores("%entry")
+        own = f"  %own = getelementptr i64, ptr %entry, i64 {self.own}"
+        made = "  call void @canonical(ptr %entry)"
+        parts = (self._stores("%entry"), own, self._stores("%own"), made, self._loads("%entry", "%k"))
+        return "\n".join(parts)
 
     def _loads(self, base: str, prefix: str) -> str:
         lines: list[str] = []
@@ -132,14 +162,22 @@ class _Parts:
         return "\n".join(lines)
 
     def _compare(self) -> str:
-        lines: list[str] = []
-        for n in range(self.words):
-            lines.append(f"  %old{n}.p = getelementptr i64, ptr %old, i64 {n}")
-            lines.append(f"  %old{n} = load i64, ptr %old{n}.p")
-            lines.append(f"  %same{n} = icmp eq i64 %old{n}, %w{n}")
+        """The words of two states, or those of their views."""
+        lines = [self._loads("%old", "%old.")]
+        mine, theirs, count = "%w", "%old.", self.words
+        if self.view is not None:
+            for prefix in (mine, theirs):
+                passed = _passed(words_named(self.words, prefix))
+                lines += views_called(self.view, f"{prefix}view", passed)
+            mine, theirs, count = "%wview", "%old.view", self.view
+        lines += [f"  %same{n} = icmp eq i64 {theirs}{n}, {mine}{n}" for n in range(count)]
         last = "%same0"
-        for n in range(1, self.words):
+        for n in range(1, count):
             lines.append(f"  %all{n} = and i1 {last}, %same{n}")
             last = f"%all{n}"
         lines.append(f"  br i1 {last}, label %known, label %next")
         return "\n".join(lines)
+
+
+def _passed(names: Sequence[str]) -> str:
+    return ", ".join(f"i64 {name}" for name in names)

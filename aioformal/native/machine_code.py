@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import Any
 
 from aioformal.native.llvm_runtime import runtime_of
+from aioformal.native.llvm_symmetry import symmetry_functions
 from aioformal.native.llvm_tree import functions_of
+from aioformal.native.llvm_view import view_functions
 from aioformal.native.plan import Plan
 
 # It has no type information of its own.
@@ -29,6 +31,7 @@ class Code:
     run: Callable[[int, int, int], int]
     look: Callable[[int, int, int], int]
     test: Callable[[int, int], None]
+    represent: Callable[[int, int], None]
     rehash: Callable[[int, int, int], None]
     digest: Callable[[int, int], int]
     renumber: Callable[[int, int, int, int, int, int], None]
@@ -36,7 +39,9 @@ class Code:
 
 def text_of(plan: Plan) -> str:
     """The whole module, as LLVM assembly."""
-    return runtime_of(plan.layout.words) + functions_of(plan)
+    symmetry = "" if plan.symmetry is None else symmetry_functions(plan.layout, plan.symmetry)
+    view = "" if plan.view is None else view_functions(plan.layout, plan.view, plan.view_troubles)
+    return runtime_of(plan) + functions_of(plan) + symmetry + view
 
 
 @cache
@@ -75,6 +80,7 @@ def compile_plan(plan: Plan, level: int, text: str | None = None) -> Code:
         function_at(engine, "run", U64, POINTER, POINTER, U64),
         function_at(engine, "look", U64, POINTER, POINTER, POINTER),
         function_at(engine, "test", None, POINTER, POINTER),
+        function_at(engine, "represent", None, POINTER, U64),
         function_at(engine, "rehash", None, POINTER, U64, U64),
         function_at(engine, "digest", U64, POINTER, U64),
         function_at(engine, "renumber", None, POINTER, POINTER, U64, POINTER, U64, U64),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from aioformal.ir.node import Term
+from aioformal.ir.reduction import Symmetry, View
 from aioformal.ir.relation import obligations_of, state, successor
 from aioformal.ir.sort import IntSort
 from aioformal.ir.system import Initial, Label, Obligation, SystemPart, Transition, TransitionSystem
@@ -39,6 +40,16 @@ class Plan:
     outside: Term
     unclear: Term
     has_step_properties: bool
+    symmetry: Symmetry | None = None
+    """What is kept of a state is the one that stands for all its images; what is judged is the state."""
+    view: View | None = None
+    """What tells the states that are kept apart, if not everything does. Its obligations, which speak of
+    the state after a step, are the last of the troubles."""
+
+    @property
+    def view_troubles(self) -> int:
+        """The number of the first obligation of the view."""
+        return len(self.troubles) - (0 if self.view is None else len(self.view.obligations))
 
 
 def bit_of(number: int) -> int:
@@ -46,9 +57,9 @@ def bit_of(number: int) -> int:
     return min(number, CROWD)
 
 
-def plan_of(system: TransitionSystem) -> Plan:
+def plan_of(system: TransitionSystem, symmetry: Symmetry | None = None, view: View | None = None) -> Plan:
     """Raises `TooWideError` or `UnboundedInputError` where packed words are not enough."""
-    return _Planner(system).plan()
+    return _Planner(system).plan(symmetry, view)
 
 
 class _Planner:
@@ -67,7 +78,7 @@ class _Planner:
         stays = {successor(v): state(v) for v in system.variables}
         self._unchanged = substitution(postorder(self._asked), stays)
 
-    def plan(self) -> Plan:
+    def plan(self, symmetry: Symmetry | None, view: View | None) -> Plan:
         system = self.system
         always = _failures(system, (PartKind.ALWAYS,))
         initially = _failures(system, (PartKind.ALWAYS, PartKind.INITIAL))
@@ -76,12 +87,14 @@ class _Planner:
             branch([r for n, rule in enumerate(system.initial) for r in self._initial(n, rule)]),
             branch([r for n, rule in enumerate(system.transitions) for r in self._transition(n, rule)]),
             tuple(transition.label for transition in system.transitions),
-            tuple(self.troubles),
+            (*self.troubles, *(() if view is None else view.obligations)),
             always,
             initially,
             not_(system.constraint),
             self._unclear_states,
             bool(self._steps),
+            symmetry,
+            view,
         )
         _check_widths(self._roots(made))
         return made
@@ -113,6 +126,8 @@ class _Planner:
     def _roots(self, plan: Plan) -> list[Term]:
         roots = [*plan.always.values(), *plan.initially.values(), plan.outside, plan.unclear]
         _collect((plan.initial, plan.step), roots)
+        if plan.view is not None:
+            roots.extend((*plan.view.terms.values(), *(o.condition for o in plan.view.obligations)))
         return roots
 
 

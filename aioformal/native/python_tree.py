@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from aioformal.ir.node import Term
+from aioformal.ir.reduction import View
 from aioformal.ir.sort import BOOL
 from aioformal.ir.term import false, not_, true, variables_of
-from aioformal.native.layout import Layout
+from aioformal.native.layout import Layout, layout_of
 from aioformal.native.plan import Failures, Plan, bit_of
 from aioformal.native.python_terms import HELPERS, TermWriter, conjuncts, disjuncts
 from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
@@ -53,6 +54,30 @@ def source_of(plan: Plan) -> str:
             _mask_function("place", plan.layout, [(1, plan.outside), (2, plan.unclear)]),
         )
     )
+
+
+def view_source(layout: Layout, view: View) -> str:
+    """`view(words)`: the words of the view; `view_troubles(words)`: for each of its obligations, whether it
+    fires."""
+    target = layout_of(view.variables)
+    writer = begun(layout, view.terms.values())
+    writer.put(f"return {writer.packed(view.terms, target, ['0'] * target.words)}")
+    conditions = [obligation.condition for obligation in view.obligations]
+    troubles = begun(layout, conditions)
+    troubles.put(f"return [{', '.join([troubles.value(condition) for condition in conditions])}]")
+    return "\n".join((HELPERS, function("view", writer), function("view_troubles", troubles)))
+
+
+def begun(layout: Layout, roots: Iterable[Term]) -> TermWriter:
+    """The beginning of a function of the words of a state, given as one."""
+    words = _named(layout.words)
+    writer = TermWriter(layout, words, roots)
+    writer.put(f"{', '.join(words)}, = words")
+    return writer
+
+
+def function(name: str, writer: TermWriter) -> str:
+    return "\n".join(("", f"def {name}(words):", *writer.lines, ""))
 
 
 def conversion_source(old: Layout, new: Layout, terms: Mapping[str, Term]) -> str:

@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 
 from aioformal.native.dump import PARENT
 from aioformal.native.kernel import Kernel
-from aioformal.native.memory import BUFFER, CHUNK, ENTRY_EXTRA, FIRST_TABLE, MOST_LOADED, RESERVED
+from aioformal.native.llvm_runtime import entry_size
+from aioformal.native.memory import BUFFER, CHUNK, FIRST_TABLE, MOST_LOADED, RESERVED
 from aioformal.native.plan import Plan
 
 SHARE = 0.7
@@ -40,7 +41,7 @@ def room_for(plan: Plan, states: int, workers: int) -> int:
         slots *= 2
     chunks = (states + buffered) // CHUNK + 1
     words = plan.layout.words
-    return chunks * CHUNK * (8 * words + PARENT) + slots * 8 + buffered * 8 * (words + ENTRY_EXTRA)
+    return chunks * CHUNK * (8 * words + PARENT) + slots * 8 + buffered * 8 * entry_size(plan)
 
 
 def free_memory() -> int:

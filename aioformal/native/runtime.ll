@@ -126,16 +126,17 @@ put:
   %offset = mul i64 %n, $entry_words
   %entry.p = getelementptr i64, ptr %buffer, i64 %offset
   %entry1 = bitcast ptr %entry.p to ptr
-  call void @fill(ptr %S, ptr %entry1, i64 %at, i64 %info, i64 %failed, i64 %ways, $passed)
+  call void @fill(ptr %S, ptr %K, ptr %entry1, i64 %at, i64 %info, i64 %failed, i64 %ways, $passed)
   %more = add i64 %n, 1
   call void @set(ptr %K, i64 $K_BUFFERED, i64 %more)
   ret void
 }
 
-define internal void @fill(ptr %S, ptr %entry, i64 %at, i64 %info, i64 %failed, i64 %ways,
+define internal void @fill(ptr %S, ptr %K, ptr %entry, i64 %at, i64 %info, i64 %failed, i64 %ways,
                            $declared) alwaysinline {
-  %h = call i64 @hash($passed)
 $store_entry
+$check_view
+  %h = call i64 @hash($kept)
   call void @set(ptr %entry, i64 $entry_hash, i64 %h)
   call void @set(ptr %entry, i64 $entry_parent, i64 %at)
   call void @set(ptr %entry, i64 $entry_info, i64 %info)
@@ -476,7 +477,7 @@ answered:
   %allowed = icmp ugt i64 %info, $locked
   br i1 %allowed, label %keep, label %beyond
 keep:
-  %number = call i64 @insert(ptr %S, ptr %K, i64 %h, i64 %parent, $passed)
+  %number = call i64 @insert(ptr %S, ptr %K, i64 %h, i64 %parent, $kept)
   %known = icmp eq i64 %number, 0
   br i1 %known, label %end, label %fresh
 fresh:
@@ -516,6 +517,24 @@ $load_state
   call void @set(ptr %out, i64 0, i64 %f)
   call void @set(ptr %out, i64 1, i64 %a)
   call void @set(ptr %out, i64 2, i64 %place)
+  ret void
+}
+
+; puts the states that stand for them in the place of the states of an array
+define void @represent(ptr %states, i64 %count) {
+entry:
+  br label %head
+head:
+  %i = phi i64 [ 0, %entry ], [ %i1, %take ]
+  %done = icmp uge i64 %i, %count
+  br i1 %done, label %end, label %take
+take:
+  %offset = mul i64 %i, $words
+  %here = getelementptr i64, ptr %states, i64 %offset
+$canonical
+  %i1 = add i64 %i, 1
+  br label %head
+end:
   ret void
 }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aioformal.native.kernel import Note
-from aioformal.native.memory import DEGREES, ENTRY_EXTRA, LOG_ENTRIES, LOG_EXTRA, Block, Event, Own
+from aioformal.native.llvm_runtime import entry_size
+from aioformal.native.memory import DEGREES, LOG_ENTRIES, LOG_EXTRA, Block, Event, Own
 from aioformal.native.plan import Plan
 
 
@@ -11,7 +12,7 @@ class Worker:
     """The numbers and the buffers of one worker."""
 
     def __init__(self, plan: Plan, capacity: int) -> None:
-        self._entry = plan.layout.words + ENTRY_EXTRA
+        self._entry = entry_size(plan)
         self._log_words = plan.layout.words + LOG_EXTRA
         transitions = max(1, len(plan.labels))
         self.numbers = Block(len(Own) * 8)

@@ -110,6 +110,11 @@ class Ledger:
         return self._all_conclusive
 
     @property
+    def refuted(self) -> bool:
+        """Whether a counterexample is known."""
+        return any(isinstance(found.verdict, Violated) for found in self.outcome.findings.values())
+
+    @property
     def _all_conclusive(self) -> bool:
         found = self.outcome.findings
         return all(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.engine.protocol import Event, Problem, Progress
+from aioformal.engine.unused import unused_reductions
 from aioformal.evidence.verdict import Fault
 from aioformal.portfolio.engines import AUTO, SYMBOLIC, make_engine
 from aioformal.portfolio.ledger import Ledger, Outcome
@@ -59,6 +60,8 @@ def run(problem: Problem, request: Request, on_event: Callable[[Event], None], s
             if explicit:
                 _explore(ledger, rival, budget, request)
             elif not ledger.settled:
+                for remark in unused_reductions(problem.model) if request.engine in SYMBOLIC else ():
+                    ledger.record(remark)
                 rival.start()
             _await(ledger, rival, budget)
         except KeyboardInterrupt:
@@ -116,10 +119,12 @@ def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, request: Req
 
 def _explicit_refused(ledger: Ledger, refusal: DiagnosticError) -> None:
     """An engine that cannot take the model is no reason not to ask the others; an expression that has
-    no value is the specification's fault, and broken evidence ours. A checkpoint that cannot be used is
-    for the user to decide about."""
+    no value is the specification's fault, and broken evidence ours. A checkpoint that cannot be used, and a
+    configuration that is wrong, are for the user to decide about; but a counterexample stays one."""
     first = refusal.diagnostics[0]
     if first.code == "check.evidence" or first.code.startswith("checkpoint."):
+        raise refusal
+    if first.code.startswith("config.") and not ledger.refuted:
         raise refusal
     if first.code.startswith("eval."):
         ledger.record(Fault(first, None, "explicit"))

@@ -65,12 +65,18 @@ def exploration_lines(report: Report, width: int, *, coverage: bool = False) -> 
         if isinstance(j.verdict, Proved) and isinstance(j.verdict.certificate, Exhaustive)
     }
     if seen.complete and digests:
-        yield Text(f"every reachable state was looked at; digest of the set {sorted(digests)[0]}", "dim")
+        like = f", or one that it is like by {reduced}" if (reduced := _reduced(seen)) else ""
+        text = f"every reachable state was looked at{like}; digest of the set {sorted(digests)[0]}"
+        yield from (Text(line, "dim") for line in wrapped(text, width, ""))
     if seen.details is not None:
         for text in _details(seen, seen.details):
             yield from (Text(line, "dim") for line in wrapped(text, width, ""))
         if coverage:
             yield from _coverage_lines(seen.details)
+
+
+def _reduced(seen: Exploration) -> str:
+    return "" if seen.details is None else " and ".join(seen.details.reduced_by)
 
 
 def _details(seen: Exploration, details: SearchDetails) -> Iterator[str]:

@@ -142,6 +142,7 @@ def _search_details(details: SearchDetails | None) -> Json | None:
         "left": details.left,
         "confirmed": details.confirmed,
         "widened": details.widened,
+        "reduced_by": list(details.reduced_by),
         "out_degree": degree
         and {
             "average": round(degree.average, 3),

@@ -31,13 +31,10 @@ from aioformal.syntax.cfg import parse_config
 from aioformal.syntax.config import Config, ConfigName, Replace
 
 UNUSED = {
-    "SYMMETRY": "is not used by the search: all states are looked at; verdicts are those of a true symmetry",
-    "VIEW": "is not used by the search: every state is judged as it is, so verdicts are exact, also where "
-    "those of a search that takes states of one view for the same are not",
     "ALIAS": "is not used: traces show the variables as they are",
     "POSTCONDITION": "is not evaluated",
 }
-"""What is read and then left out, with what that means."""
+"""What is read and then left out, with what that means. Whether SYMMETRY and VIEW are, engines say."""
 
 
 def load_flat(
@@ -163,7 +160,7 @@ class _Binder:
 
     def _check_used(self) -> None:
         config = self.config
-        statements = (config.symmetry, config.view, config.alias, config.postcondition)
+        statements = (config.alias, config.postcondition)
         for (keyword, effect), names in zip(UNUSED.items(), statements, strict=True):
             for name in names[:1]:
                 message = f"{keyword} {effect}"

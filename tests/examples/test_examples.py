@@ -58,11 +58,12 @@ def test_verdict_and_counts(run: Run) -> None:
     assert report.verdict == run.verdict
     assert report.exploration is not None
     found = report.exploration
-    assert (found.distinct_states, found.generated_states, found.depth) == (
-        run.distinct,
-        run.generated,
-        run.depth,
-    )
+    expected = run.reduced or {"distinct": run.distinct, "generated": run.generated, "depth": run.depth}
+    assert {
+        "distinct": found.distinct_states,
+        "generated": found.generated_states,
+        "depth": found.depth,
+    } == expected
     counterexamples = {
         judged.name: len(judged.verdict.trace.states) - 1
         for judged in report.judgements

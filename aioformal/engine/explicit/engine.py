@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aioformal.diagnostic import Diagnostic, Severity
+from aioformal.engine.explicit.doubts import one_worker, view_decides_counts
 from aioformal.engine.explicit.preparation import RefusedError
 from aioformal.engine.explicit.saving import EVERY, Saver
 from aioformal.engine.explicit.search import NAME, Search
@@ -46,7 +47,10 @@ class Explicit:
         """See `protocol.Engine`. Raises checkpoint.* where there is no way to use the folder."""
         saver = self._saver(problem)
         try:
-            small = None if self._resumes else small_search(problem, budget, self.settings.small)
+            # Counts are those of the reduced search, also of a small one.
+            reduced = problem.model.symmetry is not None or problem.model.view is not None
+            most = 0 if self._resumes or reduced else self.settings.small
+            small = small_search(problem, budget, most)
             yield from self._search(problem, budget, saver) if small is None else small
         finally:
             if saver is not None:
@@ -63,9 +67,11 @@ class Explicit:
         return Saver(problem, folder, self.settings.every, resume=self.settings.resume)
 
     def _search(self, problem: Problem, budget: Budget, saver: Saver | None) -> Iterator[Event]:
-        search = Search(
-            problem, budget, self.settings.workers, self.settings.memory, saver, self.settings.runner
-        )
+        workers = self.settings.workers
+        if workers > 1 and view_decides_counts(problem.model):
+            workers = 1
+            yield Remark(one_worker(problem.model))
+        search = Search(problem, budget, workers, self.settings.memory, saver, self.settings.runner)
         try:
             yield from search.run()
         except RefusedError as refusal:

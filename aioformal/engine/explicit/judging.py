@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aioformal.concrete import EvaluationError
 from aioformal.concrete.behaviour import Trace
-from aioformal.diagnostic import Diagnostic, DiagnosticError, error
+from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.engine.behaviour import trace_along
 from aioformal.engine.explicit.preparation import Prepared
+from aioformal.engine.explicit.rebuilding import Rebuilder
+from aioformal.engine.explicit.reduction import disagreement
 from aioformal.engine.reference.judge import naming
 from aioformal.evidence.verdict import Fault, Violated
 from aioformal.native.kernel import Kernel, Note
 from aioformal.native.layout import Packed
 from aioformal.native.memory import Event
 from aioformal.resolve.model import PartKind, Property
-from aioformal.value.values import State
 
 DEADLOCK = "deadlock"
 
@@ -32,24 +33,41 @@ class Interpreter:
     def read(self, note: Note) -> Iterator[tuple[str, Violated] | Fault]:
         """What a note says: violated properties by name, or a fault. Raises check.evidence where the
         reference semantics sees nothing of it."""
-        trace = self.trace_to(note.parent, None if note.event is Event.DEADLOCK else note.words)
-        match note.event:
-            case Event.DEADLOCK:
-                yield DEADLOCK, Violated(trace)
-            case Event.UNCLEAR:
-                yield self._constraint_fault(trace)
-            case Event.STATE | Event.STEP:
-                for number, prop in enumerate(self._prepared.properties):
-                    if note.mask >> number & 1:
-                        yield self._judged(prop, trace, is_step=note.event is Event.STEP)
+        if note.event is Event.DEADLOCK:
+            yield DEADLOCK, Violated(self.deadlock_at(note.parent))
+            return
+        traces = list(self._traces_to(note.parent, note.words))
+        if note.event is Event.UNCLEAR:
+            yield self._constraint_fault(traces)
+            return
+        for number, prop in enumerate(self._prepared.properties):
+            if note.mask >> number & 1:
+                yield self._judged(prop, traces, is_step=note.event is Event.STEP)
 
-    def _judged(self, prop: Property, trace: Trace, *, is_step: bool) -> tuple[str, Violated] | Fault:
-        try:
-            if self._holds(prop, trace, is_step=is_step):
-                raise disagreement(f"whether {prop.name} holds", trace)
-        except EvaluationError as problem:
-            return Fault(naming(problem, prop), trace, self._engine)
-        return prop.name, Violated(trace)
+    def deadlock_at(self, number: int | None) -> Trace:
+        """The trace to a kept state that was seen to have no successor."""
+        trace = next(self.traces_at(number))
+        if self._prepared.group is not None and any(True for _ in self._program.successors(trace.states[-1])):
+            raise self._differ("whether a state has a successor", trace)
+        return trace
+
+    def _judged(
+        self, prop: Property, traces: Sequence[Trace], *, is_step: bool
+    ) -> tuple[str, Violated] | Fault:
+        for trace in traces:
+            try:
+                if not self._holds(prop, trace, is_step=is_step):
+                    return prop.name, Violated(trace)
+            except EvaluationError as problem:
+                return Fault(naming(problem, prop), trace, self._engine)
+        raise self._differ(f"whether {prop.name} holds", traces[0] if traces else None, prop.name)
+
+    def _differ(self, about: str, trace: Trace | None, prop: str | None = None) -> DiagnosticError:
+        """What a state shows is not what another one shows that it stands for; or the two ways of finding
+        out do not agree, where every state stands for itself."""
+        if self._prepared.group is None:
+            return disagreement(about, trace)
+        return self._prepared.unlike(f"it matters to {about}", prop)
 
     def _holds(self, prop: Property, trace: Trace, *, is_step: bool) -> bool:
         return all(
@@ -66,41 +84,48 @@ class Interpreter:
             return True
         return self._program.predicate(part.formula)(trace.states[-1])
 
-    def _constraint_fault(self, trace: Trace) -> Fault:
-        try:
-            self._program.satisfies_constraints(trace.states[-1])
-            if trace.depth:
-                self._program.satisfies_action_constraints(*trace.states[-2:])
-        except EvaluationError as problem:
-            return Fault(problem.diagnostics[0], trace, self._engine)
-        raise disagreement("whether a constraint has a value", trace)
+    def _constraint_fault(self, traces: Sequence[Trace]) -> Fault:
+        for trace in traces:
+            try:
+                self._program.satisfies_constraints(trace.states[-1])
+                if trace.depth:
+                    self._program.satisfies_action_constraints(*trace.states[-2:])
+            except EvaluationError as problem:
+                return Fault(problem.diagnostics[0], trace, self._engine)
+        raise self._differ("whether a constraint has a value", traces[0] if traces else None)
 
     # ------------------------------------------------------------ traces
 
-    def trace_to(self, parent: int | None, words: Packed | None) -> Trace:
-        """The way on which a kept state was first reached, and one step more."""
-        states = self.states_to(parent)
-        if words is not None:
-            states.append(self._prepared.decoded(words))
-        return trace_along(self._program, states)
+    def traces_at(self, number: int | None) -> Iterator[Trace]:
+        """The way on which a kept state was first reached. With a symmetry it may end in another state that
+        the kept one stands for; then comes one that ends in the very state, if there is one."""
+        way = self._way_to(number)
+        rebuilder = self._rebuilder
+        if rebuilder is None:
+            yield trace_along(self._program, [self._prepared.decoded(words) for words in way])
+        else:
+            yield from rebuilder.traces_along(way)
 
-    def states_to(self, number: int | None) -> list[State]:
-        """From an initial state to the state with a number."""
+    def _traces_to(self, parent: int | None, words: Packed) -> Iterator[Trace]:
+        """One trace; with a symmetry all those that could show what was noticed."""
+        way, rebuilder = self._way_to(parent), self._rebuilder
+        if rebuilder is not None:
+            yield from rebuilder.traces_to(way, words)
+        else:
+            yield trace_along(self._program, [self._prepared.decoded(w) for w in (*way, words)])
+
+    @property
+    def _rebuilder(self) -> Rebuilder | None:
+        group = self._prepared.group
+        return None if group is None else Rebuilder(self._prepared, self._kernel, group)
+
+    def _way_to(self, number: int | None) -> list[Packed]:
         way: list[Packed] = []
         while number is not None:
             way.append(self._kernel.state(number))
             number = self._kernel.parent(number)
-        return [self._prepared.decoded(words) for words in reversed(way)]
-
-
-def disagreement(about: str, trace: Trace | None = None) -> DiagnosticError:
-    """Machine code and reference semantics see different things."""
-    place = "" if trace is None else f" after {trace.depth} steps"
-    return error(
-        "check.evidence",
-        f"machine code and evaluation disagree{place} about {about}",
-        hint="this is a fault of aioformal: please report it with the specification",
-    )
+        way.reverse()
+        return way
 
 
 def first_of(failure: DiagnosticError) -> Diagnostic:

@@ -12,10 +12,20 @@ from aioformal.diagnostic import Diagnostic
 from aioformal.engine.explicit.counts import Counts
 from aioformal.engine.explicit.judging import DEADLOCK, Interpreter
 from aioformal.engine.explicit.preparation import Prepared
+from aioformal.engine.explicit.reduction import LIVENESS_HINT, NO_REDUCED_LIVENESS
 from aioformal.engine.explicit.saving import Saver, Where
 from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark
 from aioformal.engine.reference.search import NO_LIVENESS
-from aioformal.evidence.verdict import Exploration, Finding, SearchDetails, Unknown, Verdict, Violated
+from aioformal.evidence.verdict import (
+    Exploration,
+    Finding,
+    Holds,
+    Proved,
+    SearchDetails,
+    Unknown,
+    Verdict,
+    Violated,
+)
 from aioformal.native.kernel import Kernel
 from aioformal.resolve.model import PartKind
 
@@ -97,7 +107,7 @@ class Known:
     def _save(self, saver: Saver) -> Iterator[Event]:
         with self.budget.unhurried():
             failure = saver.save(self.prepared, self._kernel, self.counts, self._where, self._violated)
-        yield from _remarks(failure)
+        yield from remarks(failure)
 
     def _save_at_last(self) -> Iterator[Event]:
         """What the search can go on from, at its end."""
@@ -108,7 +118,7 @@ class Known:
             # Whoever asks twice for an end gets it at once: the checkpoint before has to do.
             with suppress(KeyboardInterrupt):
                 yield from self._save(saver)
-        yield from _remarks(saver.note())
+        yield from remarks(saver.note())
 
     def _finish(self) -> None:
         if self.saver is not None:
@@ -131,14 +141,30 @@ class Known:
                 memory=self._kernel.bytes_used,
             )
 
-    def _say_of_open(self, answer: Verdict) -> Iterator[Event]:
+    def _say_of_open(self, answer: Verdict, deadlock: Verdict | None) -> Iterator[Event]:
         """The answer for every property that no violation was found of, as far as states can tell."""
+        said = set[Diagnostic]()
         for prop in self.problem.properties:
             temporal = any(part.kind is PartKind.TEMPORAL for part in prop.parts)
             if temporal and prop.name not in self._violated:
-                yield self._found(prop.name, Unknown(NO_LIVENESS))
+                reduced = self.problem.model.symmetry is not None
+                reason = Unknown(NO_REDUCED_LIVENESS, LIVENESS_HINT) if reduced else Unknown(NO_LIVENESS)
+                yield self._found(prop.name, reason)
             elif prop.name in self.open:
-                yield self._found(prop.name, answer)
+                yield from self._answered(prop.name, answer, said)
+        if self.deadlock and deadlock is not None:
+            yield from self._answered(DEADLOCK, deadlock, said)
+
+    def _answered(self, name: str, answer: Verdict, said: set[Diagnostic]) -> Iterator[Event]:
+        """An answer that nothing bad happens needs every state to be looked at, or one like it."""
+        doubt = self.prepared.doubts.of(name) if isinstance(answer, Proved | Holds) else None
+        if doubt is None:
+            yield self._found(name, answer)
+            return
+        if doubt not in said:
+            said.add(doubt)
+            yield Remark(doubt)
+        yield self._found(name, Unknown(doubt.message, doubt.hint))
 
     def _state(self) -> str:
         """How far the search has come."""
@@ -163,11 +189,12 @@ class Known:
             out_degrees=counts.degrees(tally),
             confirmed=counts.confirmed,
             widened=counts.widened,
+            reduced_by=self.prepared.reduced_by,
         )
         generated = counts.generated(tally)
         return Exploration(counts.initial, tally.distinct, generated, counts.depth, complete, details)
 
 
-def _remarks(diagnostic: Diagnostic | None) -> Iterator[Event]:
+def remarks(diagnostic: Diagnostic | None) -> Iterator[Event]:
     if diagnostic is not None:
         yield Remark(diagnostic)

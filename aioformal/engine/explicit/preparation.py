@@ -8,12 +8,21 @@ from functools import cached_property
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.encode import QUICK, Encoding, Shapes, encode_model, infer_shapes, widen_shapes
+from aioformal.encode.encoding import deep_calls
 from aioformal.encode.growth import with_ends
+from aioformal.encode.renaming import closed_shapes
+from aioformal.encode.symmetry import symmetry_of
+from aioformal.encode.view import encode_view
+from aioformal.engine.explicit.doubts import Doubts
+from aioformal.engine.explicit.reduction import asymmetric, group_of_model
 from aioformal.engine.protocol import Problem
+from aioformal.ir.reduction import Symmetry, View
 from aioformal.native.branching import UnboundedInputError
 from aioformal.native.layout import Packed, TooWideError
 from aioformal.native.plan import Plan, plan_of
 from aioformal.resolve.model import PartKind, Property
+from aioformal.syntax import ast
+from aioformal.value.permutation import Group
 from aioformal.value.values import State
 
 REACHES = (2**15 - 1, 2**31 - 1, 2**61 - 1)
@@ -29,12 +38,15 @@ class RefusedError(Exception):
 @dataclass(frozen=True)
 class Prepared:
     """`reach` is the position in `REACHES`. Properties are numbered as in `properties`, which holds what
-    can be said of states and steps."""
+    can be said of states and steps. Where states are told apart only up to a `group`, the shapes are
+    closed under it. `whole`: every state is one of its own, whatever the configuration says."""
 
     problem: Problem
     shapes: Shapes
     reach: int
     properties: tuple[Property, ...]
+    group: Group | None = None
+    whole: bool = False
 
     @cached_property
     def encoding(self) -> Encoding:
@@ -51,9 +63,45 @@ class Prepared:
     def plan(self) -> Plan:
         """Raises `RefusedError`."""
         try:
-            return plan_of(self.encoding.system)
+            return plan_of(self.encoding.system, self.symmetry, self.view)
         except (TooWideError, UnboundedInputError) as refusal:
             raise RefusedError(str(refusal)) from None
+
+    @cached_property
+    def symmetry(self) -> Symmetry | None:
+        return None if self.group is None else symmetry_of(self.shapes, self.group)
+
+    @property
+    def told_by(self) -> ast.Expr | None:
+        """What tells states apart, if not everything does."""
+        return None if self.whole else self.problem.model.view
+
+    @property
+    def reduced_by(self) -> tuple[str, ...]:
+        """The statements of the configuration by which states are taken for the same."""
+        used = {"SYMMETRY": self.group is not None, "VIEW": self.told_by is not None}
+        return tuple(name for name, is_used in used.items() if is_used)
+
+    @cached_property
+    def view(self) -> View | None:
+        """Raises `RefusedError`."""
+        model, told_by = self.problem.model, self.told_by
+        try:
+            return None if told_by is None else encode_view(model, told_by, self.shapes)
+        except DiagnosticError as refusal:
+            raise RefusedError(f"VIEW: {refusal.diagnostics[0].message}") from None
+
+    @cached_property
+    def doubts(self) -> Doubts:
+        """What is not proved of the states that are taken for the same."""
+        with deep_calls():
+            return Doubts(self.problem, self.group, self.shapes)
+
+    def unlike(self, what: str, prop: str | None = None) -> DiagnosticError:
+        """Two states that SYMMETRY takes for the same were seen to differ, in a property or in what can
+        happen."""
+        doubted = self.doubts.common if prop is None else self.doubts.of(prop)
+        return asymmetric(self.problem.model, what, proved=doubted is None)
 
     def decoded(self, words: Packed) -> State:
         return self.encoding.decode_state(self.plan.layout.unpack(words))
@@ -71,7 +119,11 @@ class Prepared:
                 shapes, reach = _ended(wider, state, reach)
         if shapes is self.shapes:
             return None
-        return Prepared(self.problem, shapes, reach, self.properties)
+        return replace(self, shapes=_closed(shapes, self.group), reach=reach)
+
+
+def _closed(shapes: Shapes, group: Group | None) -> Shapes:
+    return shapes if group is None else closed_shapes(shapes, group)
 
 
 def _ended(shapes: Shapes, state: State | None, reach: int) -> tuple[Shapes, int]:
@@ -83,11 +135,11 @@ def _ended(shapes: Shapes, state: State | None, reach: int) -> tuple[Shapes, int
     raise RefusedError(f"an integer grows beyond {REACHES[-1]}")
 
 
-def prepare(problem: Problem) -> Prepared:
-    """Raises `RefusedError`."""
+def prepare(problem: Problem, *, whole: bool = False) -> Prepared:
+    """Raises `RefusedError`, and, if not for the `whole` of the states, config.symmetry where SYMMETRY is no
+    set of permutations."""
     model = problem.model
-    if model.symmetry is not None or model.view is not None:
-        raise RefusedError("SYMMETRY and VIEW are not used")
+    group = None if whole else group_of_model(problem)
     properties = safety_properties(problem)
     if len(properties) > MOST_PROPERTIES:
         raise RefusedError(f"there are more than {MOST_PROPERTIES} properties")
@@ -95,7 +147,8 @@ def prepare(problem: Problem) -> Prepared:
         shapes = infer_shapes(model, problem.program, QUICK)
     except DiagnosticError as refusal:
         raise RefusedError(refusal.diagnostics[0].message) from None
-    return Prepared(problem, *_ended(shapes, None, 0), properties)
+    shapes, reach = _ended(shapes, None, 0)
+    return Prepared(problem, _closed(shapes, group), reach, properties, group, whole)
 
 
 def safety_properties(problem: Problem) -> tuple[Property, ...]:

@@ -16,6 +16,7 @@ from aioformal.engine.explicit.counts import Counts
 from aioformal.engine.explicit.deferral import deferred_signals
 from aioformal.engine.explicit.header import Header, layout_digest, problem_digest
 from aioformal.engine.explicit.preparation import REACHES, Prepared, safety_properties
+from aioformal.engine.explicit.reduction import group_of_model
 from aioformal.engine.explicit.written import Json, read_shapes, read_state, write_shapes, write_state
 from aioformal.engine.protocol import Problem
 from aioformal.native.kernel import Kernel
@@ -157,7 +158,9 @@ class Saver:
         shapes = read_shapes(search["shapes"])
         if tuple(shapes) != self._problem.model.variables or not 0 <= search["reach"] < len(REACHES):
             raise ValueError("other variables")
-        prepared = Prepared(self._problem, shapes, search["reach"], safety_properties(self._problem))
+        problem = self._problem
+        group = group_of_model(problem)
+        prepared = Prepared(problem, shapes, search["reach"], safety_properties(problem), group)
         if layout_digest(prepared.plan, search["shapes"]) != header.layout:
             raise ValueError("states lie otherwise in memory now")
         violated = {name: self._trace(states) for name, states in search["violated"].items()}

@@ -7,11 +7,13 @@ from collections.abc import Generator, Iterator
 from copy import deepcopy
 
 from aioformal.engine.explicit.judging import DEADLOCK
-from aioformal.engine.explicit.known import NAME, Known
+from aioformal.engine.explicit.known import NAME, Known, remarks
 from aioformal.engine.explicit.optimizing import Optimizer
 from aioformal.engine.explicit.preparation import Prepared, prepare
+from aioformal.engine.explicit.reduction import partly_used
 from aioformal.engine.explicit.saving import Saver, Where
 from aioformal.engine.explicit.spot_check import spot_check
+from aioformal.engine.explicit.view_check import remark_on_view
 from aioformal.engine.explicit.widening import (
     FailedStepError,
     after_initial_trouble,
@@ -81,6 +83,7 @@ class Search(Known):
                 yield from self._resume(self.saver)
             else:
                 yield from self._begin()
+            yield from self._remark_on_symmetry()
             yield from self._levels()
         except _Ended as end:
             yield from self._close_early(end)
@@ -116,6 +119,11 @@ class Search(Known):
         if status is Status.FULL:
             raise _Ended(reason=f"{self._used_up()} before there were all initial states; {self._state()}")
         self.where = Where.beginning(kernel.distinct)
+
+    def _remark_on_symmetry(self) -> Iterator[Event]:
+        group, symmetry = self.prepared.group, self.prepared.symmetry
+        if group is not None and symmetry is not None and symmetry.partial:
+            yield from remarks(partly_used(self.problem.model, group))
 
     def _prepare(self, prepared: Prepared) -> None:
         self.prepared = prepared
@@ -225,11 +233,10 @@ class Search(Known):
     def _widen(self) -> None:
         """Makes room for the successors of the state where the kernel stopped."""
         kernel = self._kernel
-        trace = self._interpreter.trace_to(kernel.at, None)
         try:
-            wider = after_trouble(self.prepared, trace.states[-1], trace)
+            wider = after_trouble(self.prepared, self._interpreter.traces_at(kernel.at))
         except FailedStepError as failure:
-            raise _Ended(Fault(failure.diagnostic, trace, NAME)) from None
+            raise _Ended(Fault(failure.diagnostic, failure.trace, NAME)) from None
         words = self.prepared.plan.layout.words + wider.plan.layout.words
         self._need(room_for(wider.plan, kernel.distinct, self.workers) + CHUNK * 8 * words)
         before, self._torn = deepcopy(self.counts), True
@@ -250,7 +257,7 @@ class Search(Known):
             if self.budget.exhausted():
                 return False
             if self._kernel.successors(self._kernel.state(number)) == []:
-                yield from self._is_violated(DEADLOCK, Violated(self._interpreter.trace_to(number, None)))
+                yield from self._is_violated(DEADLOCK, Violated(self._interpreter.deadlock_at(number)))
         return True
 
     # ------------------------------------------------------------ what is noticed
@@ -271,13 +278,12 @@ class Search(Known):
 
     def _close_complete(self) -> Iterator[Event]:
         kernel, counts = self._kernel, self.counts
-        counts.confirmed = spot_check(self.prepared, kernel, self._where.initial)
+        counts.confirmed = spot_check(self.prepared, kernel, self._where.initial, counts.initial, self.open)
         self._finish()
+        yield from remarks(remark_on_view(self.prepared, kernel))
         tally = kernel.tally()
         proof = Proved(Exhaustive(tally.distinct, counts.generated(tally), counts.depth, kernel.digest()))
-        yield from self._say_of_open(proof)
-        if self.deadlock:
-            yield self._found(DEADLOCK, proof)
+        yield from self._say_of_open(proof, proof)
         yield self._exploration(complete=True)
 
     def _close(
@@ -286,11 +292,8 @@ class Search(Known):
         """The end of a search that did not see everything."""
         depth = self.counts.depth
         answer: Verdict = Holds(depth) if reason is None else Unknown(reason, hint)
-        yield from self._say_of_open(answer)
-        if self.deadlock and reason is not None:
-            yield self._found(DEADLOCK, answer)
-        elif self.deadlock and deadlock_depth >= 0:
-            yield self._found(DEADLOCK, Holds(deadlock_depth))
+        halted: Verdict | None = Holds(deadlock_depth) if deadlock_depth >= 0 else None
+        yield from self._say_of_open(answer, answer if reason is not None else halted)
         yield self._exploration(complete=False)
 
     def _close_early(self, end: _Ended) -> Iterator[Event]:

@@ -8,12 +8,16 @@ must be the same.
 from __future__ import annotations
 
 import time
+from collections.abc import Set
 
 from aioformal.diagnostic import DiagnosticError
-from aioformal.engine.explicit.judging import disagreement
 from aioformal.engine.explicit.preparation import Prepared
+from aioformal.engine.explicit.rebuilding import image
+from aioformal.engine.explicit.reduction import disagreement
 from aioformal.native.kernel import Kernel
+from aioformal.native.layout import Packed
 from aioformal.resolve.model import PartKind
+from aioformal.value.permutation import Permutation
 from aioformal.value.values import State
 
 STATES = 128
@@ -24,12 +28,14 @@ SECONDS = 0.5
 FEW_INITIAL = 1_000
 
 
-def spot_check(prepared: Prepared, kernel: Kernel, initial: int) -> int:
+def spot_check(prepared: Prepared, kernel: Kernel, initial: int, made: int, asked: Set[str]) -> int:
     """How many states were looked at. `initial`: kept states that are initial ones; they come first.
+    `made`: initial states before equal ones, and those outside CONSTRAINT, were left out. `asked`:
+    properties that still have no counterexample.
 
-    Raises check.evidence where the two differ.
+    Raises check.evidence where the two differ, config.symmetry where images of a state are not alike.
     """
-    if initial <= FEW_INITIAL:
+    if made <= FEW_INITIAL:
         _check_initial(prepared, kernel, initial)
     until = time.monotonic() + SECONDS
     count = min(STATES, kernel.distinct)
@@ -37,15 +43,25 @@ def spot_check(prepared: Prepared, kernel: Kernel, initial: int) -> int:
         if n >= LEAST and time.monotonic() > until:
             return n
         # Spread over the whole search by a step that shares no factor with most counts.
-        _check_state(prepared, kernel, (n * 2_654_435_761) % kernel.distinct)
+        number = (n * 2_654_435_761) % kernel.distinct
+        _check_state(prepared, kernel, number)
+        _check_symmetry(prepared, kernel, number, n, asked)
     return count
 
 
 def _check_initial(prepared: Prepared, kernel: Kernel, initial: int) -> None:
     program = prepared.problem.program
-    kept = {prepared.decoded(kernel.state(n)) for n in range(initial)}
-    if kept != {state for state in program.initial_states() if program.satisfies_constraints(state)}:
+    kept = {_told_by(prepared, kernel.state(n)) for n in range(initial)}
+    made = (state for state in program.initial_states() if program.satisfies_constraints(state))
+    expected = (kernel.representative(prepared.packed(state)) for state in made)
+    if kept != {_told_by(prepared, words) for words in expected}:
         raise disagreement("the initial states")
+
+
+def _told_by(prepared: Prepared, words: Packed) -> object:
+    """What tells a kept state from others."""
+    view = prepared.told_by
+    return words if view is None else prepared.problem.program.evaluate(view, prepared.decoded(words))
 
 
 def _check_state(prepared: Prepared, kernel: Kernel, number: int) -> None:
@@ -72,3 +88,32 @@ def _check_properties(prepared: Prepared, failed: int, state: State) -> None:
         parts = [part for part in prop.parts if part.kind is PartKind.ALWAYS]
         if failed >> number & 1 == all(program.predicate(part.formula)(state) for part in parts):
             raise disagreement(f"whether {prop.name} holds")
+
+
+def _check_symmetry(prepared: Prepared, kernel: Kernel, number: int, turn: int, asked: Set[str]) -> None:
+    """An image of a state must have the images of its successors, and be judged as it is."""
+    group = prepared.group
+    if group is None:
+        return
+    words = kernel.state(number)
+    by = group.sample(turn)
+    other = prepared.packed(image(prepared.decoded(words), by))
+    symmetry = prepared.symmetry
+    if kernel.representative(other) != words and not (symmetry is not None and symmetry.partial):
+        raise disagreement("which states are images of each other")
+    if _after(prepared, kernel, words, by) != _after(prepared, kernel, other, {}):
+        raise prepared.unlike("two states that differ in names only do not have the same steps")
+    (_, here, place), (_, there, other_place) = kernel.verdicts(words), kernel.verdicts(other)
+    for n, prop in enumerate(prepared.properties):
+        if (here ^ there) >> n & 1 and prop.name in asked:
+            raise prepared.unlike(
+                f"{prop.name} differs between two states that differ in names only", prop.name
+            )
+    if place != other_place:
+        raise prepared.unlike("CONSTRAINT differs between two states that differ in names only")
+
+
+def _after(prepared: Prepared, kernel: Kernel, words: Packed, by: Permutation) -> set[State] | None:
+    """The images of the successors of a state."""
+    steps = kernel.successors(words)
+    return None if steps is None else {image(prepared.decoded(after), by) for _, after in steps}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 
 from aioformal.concrete.behaviour import Trace
@@ -9,8 +10,8 @@ from aioformal.diagnostic import DiagnosticError
 from aioformal.encode.path import Path
 from aioformal.encode.shapes import Shapes
 from aioformal.encode.slots import read, write
-from aioformal.engine.explicit.judging import disagreement
 from aioformal.engine.explicit.preparation import Prepared
+from aioformal.engine.explicit.reduction import disagreement
 from aioformal.ir import term as ir
 from aioformal.native.kernel import Kernel
 from aioformal.value.values import State
@@ -20,11 +21,14 @@ AT_ONCE = 10_000
 
 
 class FailedStepError(Exception):
-    """The reference semantics cannot make the initial states, or the steps out of a state."""
+    """The reference semantics cannot make the initial states, or the steps out of the last state of a
+    trace."""
 
-    def __init__(self, failure: DiagnosticError) -> None:
+    def __init__(self, failure: DiagnosticError, trace: Trace | None = None) -> None:
         super().__init__(str(failure))
+        self.cause = failure
         self.diagnostic = failure.diagnostics[0]
+        self.trace = trace
 
 
 def after_initial_trouble(prepared: Prepared) -> Prepared:
@@ -39,20 +43,50 @@ def after_initial_trouble(prepared: Prepared) -> Prepared:
         raise FailedStepError(failure) from None
     wider = prepared.widened(strangers)
     if wider is None:
+        _evaluate_view(prepared, prepared.problem.program.initial_states())
         raise disagreement("the initial states")
     return wider
 
 
-def after_trouble(prepared: Prepared, state: State, trace: Trace) -> Prepared:
-    """Shapes with room for the successors of a state. Raises as `after_initial_trouble` does."""
+def after_trouble(prepared: Prepared, traces: Iterable[Trace]) -> Prepared:
+    """Shapes with room for the successors of a state. All traces lead to it, or to another one that it
+    stands for: the first that shows what was noticed counts. Raises as `after_initial_trouble` does."""
+    last: Trace | None = None
+    for trace in traces:
+        wider = _wider_after(prepared, trace)
+        if wider is not None:
+            return wider
+        last = trace
+    if prepared.group is not None:
+        raise prepared.unlike("it matters to what can be evaluated")
+    raise disagreement("the steps out of a state", last)
+
+
+def _wider_after(prepared: Prepared, trace: Trace) -> Prepared | None:
+    """None if there is room for all successors of the last state."""
     try:
-        successors = [step.state for step in prepared.problem.program.successors(state)]
+        successors = [step.state for step in prepared.problem.program.successors(trace.states[-1])]
+        wider = prepared.widened(successors)
+        if wider is None:
+            _evaluate_view(prepared, successors)
+    except FailedStepError as failure:
+        raise FailedStepError(failure.cause, trace) from None
+    except DiagnosticError as failure:
+        raise FailedStepError(failure, trace) from None
+    return wider
+
+
+def _evaluate_view(prepared: Prepared, states: Iterable[State]) -> None:
+    """Raises `FailedStepError` where VIEW has no value."""
+    program, view = prepared.problem.program, prepared.told_by
+    if view is None:
+        return
+    try:
+        for state in states:
+            if program.satisfies_constraints(state):
+                program.evaluate(view, state)
     except DiagnosticError as failure:
         raise FailedStepError(failure) from None
-    wider = prepared.widened(successors)
-    if wider is None:
-        raise disagreement("the steps out of a state", trace)
-    return wider
 
 
 def moved(kernel: Kernel, old: Prepared, new: Prepared) -> Kernel:

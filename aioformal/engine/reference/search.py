@@ -16,6 +16,7 @@ from aioformal.engine.protocol import Budget, Event, Problem, Progress
 from aioformal.engine.reference.expand import Expander
 from aioformal.engine.reference.judge import JudgingError, Panel, constraint_panel, naming, panel_of
 from aioformal.engine.reference.store import Node, Packed, Store
+from aioformal.engine.unused import unused_reductions
 from aioformal.evidence.verdict import (
     Coverage,
     Exhaustive,
@@ -63,7 +64,8 @@ class Reference:
 
     def check(self, problem: Problem, budget: Budget) -> Iterator[Event]:
         """Judges every property on all reachable states; see the package for what is counted."""
-        return _Search(problem, budget, self._most).run()
+        yield from unused_reductions(problem.model)
+        yield from _Search(problem, budget, self._most).run()
 
 
 class _Faulted(Exception):  # noqa: N818

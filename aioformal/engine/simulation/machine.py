@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from aioformal.engine.behaviour import trace_along
-from aioformal.engine.explicit.judging import disagreement
 from aioformal.engine.explicit.preparation import prepare
+from aioformal.engine.explicit.reduction import disagreement
 from aioformal.engine.explicit.widening import FailedStepError, after_initial_trouble, after_trouble
 from aioformal.engine.protocol import Problem
 from aioformal.engine.simulation.ground import Arrival, BrokenError, Move, Place
@@ -23,7 +23,7 @@ class MachineGround:
     def __init__(self, problem: Problem, judge: Judge) -> None:
         self._problem = problem
         self._judge = judge
-        self._prepared = prepare(problem)
+        self._prepared = prepare(problem, whole=True)
         self._kernel: Kernel | None = None
         self.runner = ""
         self.widened = 0
@@ -81,7 +81,7 @@ class MachineGround:
         states = [self.state(place) for place in way]
         try:
             trace = trace_along(self._problem.program, states)
-            self._prepared = after_trouble(self._prepared, states[-1], trace)
+            self._prepared = after_trouble(self._prepared, [trace])
         except FailedStepError as failure:
             raise BrokenError(failure.diagnostic) from None
         self.widened += 1

@@ -239,3 +239,21 @@ def test_a_violation_is_said_also_when_cutting_it_short_takes_too_long(
     events = interrupted(monkeypatch, "links", 0, "INVARIANT Small")
     assert violation(events, "Small")[-1] == 7
     assert summary(events).steps == sum(length * often for length, often in summary(events).lengths)
+
+
+def test_walks_begin_in_all_initial_states_whatever_symmetry_and_view_say() -> None:
+    text = """
+CONSTANTS P, a, nobody
+VARIABLES who, at
+Init == who \\in P /\\ at \\in 0..3
+Next == UNCHANGED <<who, at>>
+NotFirst == who # a
+Low == at < 3
+Perms == Permutations(P)
+View == nobody
+"""
+    for name in ("NotFirst", "Low"):
+        config = (
+            f"CONSTANTS P = {{a, b, c}} a = a nobody = nobody\nSYMMETRY Perms\nVIEW View\nINVARIANT {name}"
+        )
+        assert len(violation(walk(text, config), name)) == 1

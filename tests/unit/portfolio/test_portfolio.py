@@ -104,7 +104,9 @@ class ScriptedRival:
 
 def problem(*properties: Property, deadlock: bool = False) -> Any:
     named = {p.name: p for p in properties}
-    model = SimpleNamespace(property_named=named.get, spec_path="M.tla", config_path="M.cfg")
+    model = SimpleNamespace(
+        property_named=named.get, spec_path="M.tla", config_path="M.cfg", symmetry=None, view=None
+    )
     return SimpleNamespace(model=model, properties=properties, deadlock=deadlock, program=None)
 
 
@@ -161,6 +163,33 @@ def test_what_the_rival_had_found_is_held_against_the_exhaustive_answer(play: Ca
     with pytest.raises(EvidenceError):
         play(problem(prop("P")), Scripted([found("P", PROVED), COMPLETE]), rival)
     assert rival.ended
+
+
+def misconfigured(_budget: Budget) -> Iterator[Any]:
+    raise error("config.symmetry", "no symmetry")
+    yield
+
+
+def test_a_counterexample_outlives_a_wrong_configuration(play: Callable[..., Outcome]) -> None:
+    asked = problem(prop("P"), prop("Q"))
+    explicit = Scripted([found("P", Violated(TRACE)), misconfigured])
+    outcome = play(asked, explicit, engine="explicit")
+    assert isinstance(outcome.findings["P"].verdict, Violated)
+    assert outcome.findings["Q"].verdict == Unknown("explicit: no symmetry")
+    assert [d.code for d in outcome.diagnostics] == ["config.symmetry"]
+
+
+def test_a_wrong_configuration_ends_a_run_that_has_found_nothing(play: Callable[..., Outcome]) -> None:
+    with pytest.raises(DiagnosticError) as caught:
+        play(problem(prop("P")), Scripted([misconfigured]))
+    assert caught.value.diagnostics[0].code == "config.symmetry"
+
+
+def test_a_symbolic_engine_says_that_it_does_not_use_symmetry(play: Callable[..., Outcome]) -> None:
+    asked = problem(prop("P"))
+    asked.model.symmetry = ast.Boolean(SPAN, True)
+    outcome = play(asked, Scripted([]), ScriptedRival([found("P", Holds(9), "bmc")]), engine="bmc")
+    assert [d.code for d in outcome.diagnostics] == ["config.ignored"]
 
 
 def test_when_nothing_is_conclusive_the_deepest_bound_counts(play: Callable[..., Outcome]) -> None:

@@ -9,10 +9,11 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from aioformal.evidence.verdict import Coverage, Exploration, SearchDetails
+from aioformal.evidence.verdict import Coverage, Exhaustive, Exploration, Proved, SearchDetails
 from aioformal.report.exploration import bytes_text, exploration_lines, out_degree
-from aioformal.report.result import Report
+from aioformal.report.result import Judgement, Report
 from aioformal.report.to_json import report_document
+from aioformal.resolve.model import PropertyKind
 
 DETAILS = SearchDetails(
     runner="machine code",
@@ -56,6 +57,16 @@ def test_bytes_a_state_are_said_only_of_many_states(states: int, shown: bool) ->
         report_document(replace(REPORT, exploration=seen))["exploration"]["details"]["memory_bytes"]
         == 4_000_000
     )
+
+
+def test_what_stood_for_others_is_said() -> None:
+    proof = Proved(Exhaustive(100, 900, 9, "d1ge57"))
+    judgement = Judgement("Inv", PropertyKind.INVARIANT, proof, "explicit", 0.1)
+    reduced = Exploration(1, 100, 900, 9, True, replace(DETAILS, reduced_by=("SYMMETRY", "VIEW")))
+    report = replace(REPORT, exploration=reduced, judgements=(judgement,))
+    said = " ".join(line.plain.strip() for line in exploration_lines(report, 200))
+    assert "every reachable state was looked at, or one that it is like by SYMMETRY and VIEW; digest" in said
+    assert report_document(report)["exploration"]["details"]["reduced_by"] == ["SYMMETRY", "VIEW"]
 
 
 def test_coverage_is_a_table() -> None:

@@ -51,6 +51,7 @@ def test_the_keys_are_those_of_the_contract() -> None:
         "left": 0,
         "confirmed": 12,
         "widened": 1,
+        "reduced_by": [],
         "out_degree": {"average": 0.917, "least": 0, "greatest": 3, "percentile_95": 3},
         "coverage": [
             {"action": "Put", "taken": 30, "found": 11},
