@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,9 @@ from aioformal.session import Options, Session
 POLL_EVERY = 0.3
 """Seconds between two looks at the files where there are no file events."""
 
+MISSING_FOR = 1.0
+"""Seconds after which a file that is not there is not just being replaced."""
+
 Snapshot = dict[Path, bytes | None]
 
 
@@ -27,6 +31,8 @@ class Face(Protocol):
     def event(self, event: Event) -> None: ...
 
     def outdated(self) -> None: ...
+
+    def vanished(self, path: Path) -> None: ...
 
     def finished(self, report: Report, files: Iterable[Path]) -> None: ...
 
@@ -59,12 +65,37 @@ def files_of(session: Session, spec: Path, config: Path | None) -> set[Path]:
         return files | set(spec.parent.glob("*.tla"))
 
 
+class Vanished:
+    """Says once of each file that it is gone, and takes it out of the snapshot: when it comes back, it
+    has changed, whatever it holds."""
+
+    def __init__(self, before: Snapshot, on_vanish: Callable[[Path], None]) -> None:
+        self._before = before
+        self._on_vanish = on_vanish
+        self._since: dict[Path, float] = {}
+
+    def look(self, now: float) -> None:
+        """Looks which files are there, at a time."""
+        for path in [path for path, content in self._before.items() if content is not None]:
+            if path.exists():
+                self._since.pop(path, None)
+            elif now - self._since.setdefault(path, now) >= MISSING_FOR:
+                self._before[path] = None
+                self._on_vanish(path)
+
+
 class Changes:
     """A thread that waits until a file is saved with other contents, and says so once."""
 
-    def __init__(self, before: Snapshot, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        before: Snapshot,
+        on_change: Callable[[], None],
+        on_vanish: Callable[[Path], None] = lambda _: None,
+    ) -> None:
         self._before = before
         self._on_change = on_change
+        self._vanished = Vanished(before, on_vanish)
         self._over = threading.Event()
         self._happened = threading.Event()
         self.changed: set[Path] = set()
@@ -94,6 +125,7 @@ class Changes:
                 self._happened.set()
                 self._on_change()
                 return
+            self._vanished.look(time.monotonic())
 
     def _ticks(self) -> Iterable[object]:
         """One tick at each moment at which it is worth to look at the files."""
@@ -126,7 +158,7 @@ def watch(
         session = Session(str(spec), None if config is None else str(config))
         stop = make_stop()
         files = files_of(session, spec, config)
-        with Changes(_as_read(session, files), lambda s=stop: s.set("outdated")) as changes:
+        with Changes(_as_read(session, files), lambda s=stop: s.set("outdated"), face.vanished) as changes:
             report = session.prove(options, face.event, stop)
             if stop.reason == "interrupt":
                 face.finished(report, files)

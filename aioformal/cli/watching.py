@@ -42,9 +42,14 @@ class TerminalFace:
     def outdated(self) -> None:
         self.close()
 
+    def vanished(self, path: Path) -> None:
+        self._say(f"--- {path} is gone: waiting for it to come back")
+
     def finished(self, report: Report, files: Iterable[Path]) -> None:
         self.close()
         show_report(report, self._output)
+        if report.exit_code is Exit.INTERRUPTED:
+            return
         count = len(list(files))
         self._say(f"--- watching {count} file{'s' if count != 1 else ''}; Ctrl-C leaves")
 

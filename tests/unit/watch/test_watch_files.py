@@ -13,7 +13,7 @@ from aioformal.engine.protocol import Event
 from aioformal.portfolio.stop import Stop
 from aioformal.report.result import Report
 from aioformal.session import Options, Session
-from aioformal.watch import Changes, changed_files, files_of, snapshot, watch
+from aioformal.watch import MISSING_FOR, Changes, Vanished, changed_files, files_of, snapshot, watch
 
 SPEC = """---- MODULE Flip ----
 EXTENDS Naturals
@@ -81,6 +81,41 @@ def test_beside_a_broken_specification_every_module_is_watched(flip: Path) -> No
     assert flip.parent / "Other.tla" in files_of(Session(str(flip)), flip, None)
 
 
+def test_a_file_that_is_gone_is_said_to_be_once(flip: Path) -> None:
+    told: list[Path] = []
+    vanished = Vanished(snapshot([flip, flip.with_suffix(".cfg"), flip.with_name("Never.tla")]), told.append)
+    flip.unlink()
+    vanished.look(0.0)
+    assert not told
+    for moment in (MISSING_FOR, 2 * MISSING_FOR):
+        vanished.look(moment)
+        assert told == [flip]
+
+
+def test_a_file_that_is_being_replaced_is_not_gone(flip: Path) -> None:
+    told: list[Path] = []
+    vanished = Vanished(snapshot([flip]), told.append)
+    for moment in (0.0, 10 * MISSING_FOR):
+        flip.unlink()
+        vanished.look(moment)
+        flip.write_text(SPEC)
+        vanished.look(moment + MISSING_FOR)
+    assert not told
+
+
+def test_a_file_that_comes_back_is_proved_again(flip: Path) -> None:
+    face = ScriptedFace(flip, [flip.unlink])
+
+    def gone(path: Path) -> None:
+        face.told.append(f"vanished {path.name}")
+        path.write_text(SPEC)
+
+    face.vanished = gone  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        watch(flip, None, Options(engine="explicit"), face, Stop)
+    assert face.told == ["begin ", "proved 2", "vanished Flip.tla", "begin Flip.tla", "proved 2"]
+
+
 class ScriptedFace:
     """Saves something at each step, and leaves when nothing is left to be saved."""
 
@@ -97,6 +132,9 @@ class ScriptedFace:
 
     def outdated(self) -> None:
         self.told.append("outdated")
+
+    def vanished(self, path: Path) -> None:
+        self.told.append(f"vanished {path.name}")
 
     def finished(self, report: Report, files: Iterable[Path]) -> None:
         self.told.append(f"{report.verdict} {len(set(files))}")
