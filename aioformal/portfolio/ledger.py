@@ -103,7 +103,8 @@ class Ledger:
     @property
     def settled(self) -> bool:
         """Whether nothing that was asked for can get a better answer: what is left open by a search
-        that has seen everything is beyond all engines."""
+        that has seen everything is beyond all engines, or is better asked without SYMMETRY or VIEW, as
+        the answer says."""
         seen = self.outcome.exploration
         if self.outcome.fault is not None or (seen is not None and seen.complete):
             return True

@@ -66,8 +66,9 @@ def exploration_lines(report: Report, width: int, *, coverage: bool = False) -> 
     }
     if seen.complete and digests:
         like = f", or one that it is like by {reduced}" if (reduced := _reduced(seen)) else ""
-        text = f"every reachable state was looked at{like}; digest of the set {sorted(digests)[0]}"
-        yield from (Text(line, "dim") for line in wrapped(text, width, ""))
+        yield Text(
+            f"every reachable state was looked at{like}; digest of the set {sorted(digests)[0]}", "dim"
+        )
     if seen.details is not None:
         for text in _details(seen, seen.details):
             yield from (Text(line, "dim") for line in wrapped(text, width, ""))
