@@ -13,7 +13,7 @@ from aioformal.encode.choice import as_bool, as_fun, as_int, native_term
 from aioformal.encode.known import apply_known
 from aioformal.encode.path import Failure, Path
 from aioformal.encode.shapes import ordered
-from aioformal.encode.sources import Element, elements_of_set, most_elements, rule_of
+from aioformal.encode.sources import Element, elements_of_set, most_elements, rule_of, split
 from aioformal.encode.symbols import (
     Const,
     Slot,
@@ -60,12 +60,15 @@ def equal(path: Path, a: Sym, b: Sym) -> Term:
 
 
 MOST_COMPARED = 24
-"""Elements of a set that are compared with each other."""
+"""Elements of a set that are compared with each other at once."""
+
+MOST_PAIRED = 128
+"""Elements that are compared where they cannot be split into known values."""
 
 
 def each_once(path: Path, elements: Sequence[Element]) -> list[Element]:
-    """The elements of a set, each in only where it equals none before it. Elements that are known differ
-    anyhow; of very many that are not, doubles stay."""
+    """The elements of a set, each in only where it equals none before it. Of more than `MOST_PAIRED` that
+    cannot be split into known values, doubles stay."""
     return [(element, ir.and_(guard, first)) for element, guard, first in firsts(path, elements)]
 
 
@@ -74,7 +77,9 @@ def firsts(path: Path, elements: Sequence[Element]) -> list[tuple[Sym, Term, Ter
     it. Doubles stay as in `each_once`."""
     with path.isolated():
         if len(elements) > MOST_COMPARED or all(isinstance(element, Const) for element, _ in elements):
-            return [(e, guard, ir.true) for e, guard in elements]
+            known = split(path, elements)
+            if known is not None or len(elements) > MOST_PAIRED:
+                return [(e, guard, ir.true) for e, guard in (elements if known is None else known)]
         found: list[tuple[Sym, Term, Term]] = []
         for position, (element, guard) in enumerate(elements):
             doubles = [ir.and_(g, equal(path, element, e)) for e, g in elements[:position]]

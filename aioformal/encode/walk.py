@@ -182,7 +182,8 @@ class Walker:
                     elements = each_once(self.t.path, elements)
                 return [(e, end) for e, guard in elements for end in self._where(leaf, guard)]
             self._inputs += 1
-            element, inside, inputs = fresh_member(self.t.path, domain, f"{name}?{self._inputs}")
+            fresh = f"{name}?{self._inputs}"
+            element, inside, inputs = fresh_member(self.t.path, domain, fresh, once=self._counting)
         leaf = replace(leaf, inputs=(*leaf.inputs, *inputs))
         return [(element, end) for end in self._where(leaf, inside)]
 

@@ -109,6 +109,24 @@ def test_what_fails_on_any_way_is_a_failure(case: str) -> None:
     check_steps(small(START, FAILURES[case]), 8)
 
 
+DOUBLES = {
+    "listed twice": "Next == x' \\in {0, x, y} /\\ y' = y",
+    "many images": "Next == x' \\in {(x + k) % 2 : k \\in 0..30} /\\ y' = y",
+    "many images of a bound": "Next == \\E k \\in {(x + j) % 2 : j \\in 0..200} : x' = k /\\ y' = y",
+    "many images in a test": before("\\E k \\in {(x + j) % 2 : j \\in 0..200} : k = 0"),
+    "constant images": before("\\E k \\in {j % 2 : j \\in x..3} : TRUE"),
+    "tuples": before("\\E k \\in {<<x, j % 2>> : j \\in 0..40} : k[1] = 0"),
+    "sets": before("\\E k \\in {{x, j % 2} : j \\in 0..10} : x \\in k"),
+    "subsets": before("\\E k \\in SUBSET {x, y, 1} : x \\in k"),
+    "unions": "Next == x' \\in UNION {{x, y}, {1 - x}} /\\ y' = y",
+}
+
+
+@pytest.mark.parametrize("case", DOUBLES)
+def test_a_member_counts_once(case: str) -> None:
+    check_steps(small(START, DOUBLES[case]), 8)
+
+
 INITIAL = {
     "a disjunction": f"{START} /\\ (x = 0 \\/ y = 0)",
     "an argument": f"{START} /\\ B(x = 0)",
