@@ -101,8 +101,11 @@ class Walker:
             case ast.Apply():
                 return self._apply(expr, scope, leaf)
             case ast.ActionBox(action=action, subscript=subscript):
-                stays = self._unchanged(subscript, scope, leaf.closed())
-                return [*self.walk(action, scope, leaf), *stays]
+                leaf = leaf.closed()
+                return [*self.walk(action, scope, leaf), *self._unchanged(subscript, scope, leaf)]
+            case ast.ActionAngle(action=action, subscript=subscript):
+                ends = self.walk(action, scope, leaf.closed())
+                return [moved for end in ends for moved in self._changed(subscript, scope, end)]
             case _:
                 return self._test(expr, scope, leaf)
 
@@ -291,7 +294,7 @@ class Walker:
                 with self._here(leaf):
                     premise = self.t.truth(expr.args[0], scope)
                 return self._if(premise, expr.args[1], scope, leaf.closed())
-            case "=" | "\\in":
+            case "=" | "\\in" | "\\subseteq":
                 return self._assignment(key, expr, scope, leaf.closed())
             case "UNCHANGED":
                 return self._unchanged(expr.args[0], scope, leaf.closed())
@@ -306,6 +309,8 @@ class Walker:
             return self._test(expr, scope, leaf)
         with self._here(leaf):
             value = self.t.value(expr.args[1], scope)
+            if key == "\\subseteq":
+                value = self.t.builtin("SUBSET", [lambda: value])
         if key == "=":
             return [leaf.assign(variable, value)]
         return [end.assign(variable, e) for e, end in self._elements(value, leaf, variable, FEW)]
@@ -328,6 +333,10 @@ class Walker:
             return leaves
         with self._here(leaf):
             return self._where(leaf, logic.unchanged(self.t, expr, scope))
+
+    def _changed(self, expr: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
+        with self._here(leaf):
+            return self._where(leaf, ir.not_(logic.unchanged(self.t, expr, scope)))
 
 
 def _with_way(leaf: Leaf, way: Way | None) -> Leaf:

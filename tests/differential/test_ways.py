@@ -127,6 +127,27 @@ def test_a_member_counts_once(case: str) -> None:
     check_steps(small(START, DOUBLES[case]), 8)
 
 
+STEPS = "A == x' = 1 - x /\\ y' = y\nB == x' = x /\\ y' = 1\nC == A \\/ B\n"
+
+SUBSCRIPTS = {
+    "a box": f"{STEPS}Next == [A \\/ B]_<<x, y>>",
+    "a box on a definition": f"{STEPS}Next == [C]_x /\\ [TRUE]_y",
+    "an angle": f"{STEPS}Next == <<C>>_<<x, y>>",
+    "an angle on one variable": f"{STEPS}Next == <<A \\/ (x' = x /\\ y' \\in 0..1)>>_x",
+    "an angle that assigns a part": "Next == <<x' \\in 0..1>>_x /\\ y' = 0",
+    "an angle on what has no value": "Next == <<x' \\in 0..1>>_y /\\ y' = 0",
+}
+
+
+@pytest.mark.parametrize("case", SUBSCRIPTS)
+def test_an_action_with_a_subscript_makes_its_steps(case: str) -> None:
+    check_steps(small(START, SUBSCRIPTS[case]), 8)
+
+
+def test_a_subset_is_assigned() -> None:
+    check_steps(small("x = {} /\\ y \\in 0..1", "Next == x' \\subseteq {0, y} /\\ y' = 1 - y"), 8)
+
+
 INITIAL = {
     "a disjunction": f"{START} /\\ (x = 0 \\/ y = 0)",
     "an argument": f"{START} /\\ B(x = 0)",
