@@ -119,7 +119,7 @@ def let_scope(t: Translator, node: ast.Let, scope: Scope) -> Scope:
 def _local_operator(t: Translator, unit: ast.OperatorDefinition, scope: Scope, recursive: bool) -> Bound:
     if unit.params or recursive:
         return Closure(unit.name.name, unit.params, unit.body, scope, recursive)
-    return Thunk(unit.body, scope, t.primed)
+    return Thunk(unit.body, scope, t.primed, given=t.frame.next)
 
 
 def _local_function(t: Translator, unit: ast.FunctionDefinition, scope: Scope) -> Bound:

@@ -63,6 +63,16 @@ class Summaries:
         """The variables whose next values an expression looks at."""
         return self._resolved(expr, scope, set()).primed
 
+    def in_text(self, expr: ast.Expr) -> Summary:
+        """What an expression speaks of, whatever its local names stand for."""
+        return self._summary(expr)
+
+    def is_constant(self, expr: ast.Expr) -> bool:
+        """Whether an expression is worth the same wherever it stands."""
+        summary = self._summary(expr)
+        local = summary.local | summary.local_primed
+        return not (summary.plain | summary.primed) and local <= _bound_in(expr)
+
     def _resolved(self, expr: ast.Expr, scope: Scope, seen: set[int]) -> Summary:
         summary = self._summary(expr)
         for name in summary.local | summary.local_primed:
@@ -147,3 +157,21 @@ def _primes(node: ast.Apply) -> bool:
         and operator.binding.kind is BindingKind.BUILTIN
         and operator.binding.key in ("'", "UNCHANGED")
     )
+
+
+def _bound_in(expr: ast.Expr) -> frozenset[str]:
+    """The names that are bound somewhere in an expression; none of them can hide another."""
+    found: set[str] = set()
+    for node in walk(expr):
+        match node:
+            case ast.Bound(names=names):
+                found.update(name.name for name in names)
+            case ast.Lambda(params=params):
+                found.update(param.name for param in params)
+            case ast.OperatorDefinition(name=name, params=params):
+                found.update((name.name, *(param.name for param in params)))
+            case ast.FunctionDefinition(name=name):
+                found.add(name.name)
+            case _:
+                pass
+    return frozenset(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aioformal.encode.choice import as_int, choose
 from aioformal.encode.path import Path
-from aioformal.encode.relations import member
+from aioformal.encode.relations import each_once, member
 from aioformal.encode.shapes import Entry, FunShape, IntShape, SetShape, Shape, join_all, shape_of
 from aioformal.encode.slots import read
 from aioformal.encode.sources import Element, elements_of_set, int_range, known_values, rule_of
@@ -28,8 +28,11 @@ from aioformal.ir.term import Term
 from aioformal.value.values import Value
 
 
-def fresh_member(path: Path, container: Sym, name: str) -> tuple[Sym, Term, tuple[Input, ...]]:
-    """Any element of a set, the condition that it is one, and the inputs that it is made of.
+def fresh_member(
+    path: Path, container: Sym, name: str, *, once: bool = False
+) -> tuple[Sym, Term, tuple[Input, ...]]:
+    """Any element of a set, the condition that it is one, and the inputs that it is made of. With `once`,
+    no element is made of two choices of them.
 
     Raises encode.unsupported for sequences of any length.
     """
@@ -42,6 +45,8 @@ def fresh_member(path: Path, container: Sym, name: str) -> tuple[Sym, Term, tupl
     shape = shape_of_members(path, container)
     if shape is None:
         elements = elements_of_set(path, container)
+        if once:
+            elements = each_once(path, elements)
         if not elements:
             return UNDEFINED, ir.false, ()
         element, inside = _picked(elements, make(name, EnumSort(len(elements))))

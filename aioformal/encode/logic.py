@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from aioformal.encode.choice import choose, if_else
-from aioformal.encode.relations import each_once, equal
+from aioformal.encode.relations import equal, firsts
 from aioformal.encode.scope import Scope, extended
 from aioformal.encode.shapes import ordered
 from aioformal.encode.sources import bounded, elements_of_set, known_set, known_values
@@ -105,48 +105,55 @@ def case(t: Translator, node: ast.Case, scope: Scope) -> Sym:
 # ---------------------------------------------------------------- quantifiers
 
 
-def scopes_of(
-    t: Translator, bounds: Sequence[ast.Bound], scope: Scope, *, once: bool = False
-) -> Iterator[tuple[Scope, Term]]:
-    """The scopes that bound variables make, each with the condition that their values are in the sets.
-    With `once`, equal values stand for one."""
+Row = tuple[Scope, Term, Term]
+"""A scope, the condition that the values in it are in their sets, and the one that none of them equals an
+earlier value of the same set."""
+
+
+def scopes_of(t: Translator, bounds: Sequence[ast.Bound], scope: Scope) -> Iterator[tuple[Scope, Term]]:
+    """The scopes that bound variables make, each with the condition that their values are in the sets."""
+    return ((inner, guard) for inner, guard, _ in rows_of(t, bounds, scope, once=False))
+
+
+def rows_of(t: Translator, bounds: Sequence[ast.Bound], scope: Scope, *, once: bool) -> Iterator[Row]:
+    """The scopes that bound variables make. Without `once`, equal values are not told apart."""
     columns = [_column(t, bound, scope, once) for bound in bounds]
     size = 1
     for column in columns:
         size *= len(column)
     bounded(t.path, size, "a quantifier, a set or a function")
-    return _crossed(columns, scope, ir.true)
+    return _crossed(columns, (scope, ir.true, ir.true))
 
 
-def _column(t: Translator, bound: ast.Bound, scope: Scope, once: bool) -> list[tuple[dict[str, Sym], Term]]:
+def _column(t: Translator, bound: ast.Bound, scope: Scope, once: bool) -> list[Row]:
     """The values that the names of one bound take together."""
     if bound.domain is None:
         raise t.path.unsupported("an unbounded quantifier cannot be unrolled")
     with t.path.at(bound.domain.span):
         elements = elements_of_set(t.path, t.value(bound.domain, scope))
-        if once:
-            elements = each_once(t.path, elements)
+        members = firsts(t.path, elements) if once else [(e, guard, ir.true) for e, guard in elements]
     if bound.is_tuple:
-        return [(destructured(t, bound, element), guard) for element, guard in elements]
-    column: list[tuple[dict[str, Sym], Term]] = [({}, ir.true)]
+        return [(destructured(t, bound, element), guard, first) for element, guard, first in members]
+    column: list[Row] = [({}, ir.true, ir.true)]
     for name in bound.names:
-        bounded(t.path, len(column) * len(elements), "a quantifier, a set or a function")
-        column = [
-            ({**names, name.name: e}, ir.and_(g, guard)) for names, g in column for e, guard in elements
-        ]
+        bounded(t.path, len(column) * len(members), "a quantifier, a set or a function")
+        named: list[Row] = [({name.name: e}, guard, first) for e, guard, first in members]
+        column = [_beside(row, one) for row in column for one in named]
     return column
 
 
-def _crossed(
-    columns: list[list[tuple[dict[str, Sym], Term]]], scope: Scope, guard: Term
-) -> Iterator[tuple[Scope, Term]]:
+def _beside(row: Row, other: Row) -> Row:
+    return extended(row[0], other[0]), ir.and_(row[1], other[1]), ir.and_(row[2], other[2])
+
+
+def _crossed(columns: list[list[Row]], row: Row) -> Iterator[Row]:
     if not columns:
-        yield scope, guard
+        yield row
         return
-    for names, inside in columns[0]:
-        together = ir.and_(guard, inside)
-        if together is not ir.false:
-            yield from _crossed(columns[1:], extended(scope, names), together)
+    for one in columns[0]:
+        together = _beside(row, one)
+        if together[1] is not ir.false:
+            yield from _crossed(columns[1:], together)
 
 
 def quantifier(t: Translator, node: ast.Quantifier, scope: Scope) -> Sym:

@@ -13,7 +13,7 @@ from aioformal.encode.choice import as_bool, as_fun, as_int, native_term
 from aioformal.encode.known import apply_known
 from aioformal.encode.path import Failure, Path
 from aioformal.encode.shapes import ordered
-from aioformal.encode.sources import elements_of_set, most_elements, rule_of
+from aioformal.encode.sources import Element, elements_of_set, most_elements, rule_of, split
 from aioformal.encode.symbols import (
     Const,
     Slot,
@@ -60,20 +60,31 @@ def equal(path: Path, a: Sym, b: Sym) -> Term:
 
 
 MOST_COMPARED = 24
-"""Elements of a set that are compared with each other."""
+"""Elements of a set that are compared with each other at once."""
+
+MOST_PAIRED = 128
+"""Elements that are compared where they cannot be split into known values."""
 
 
-def each_once(path: Path, elements: Sequence[tuple[Sym, Term]]) -> list[tuple[Sym, Term]]:
-    """The elements of a set, each in only where it equals none before it. Elements that are known differ
-    anyhow; of very many that are not, doubles stay."""
-    if len(elements) > MOST_COMPARED or all(isinstance(element, Const) for element, _ in elements):
-        return list(elements)
-    found: list[tuple[Sym, Term]] = []
+def each_once(path: Path, elements: Sequence[Element]) -> list[Element]:
+    """The elements of a set, each in only where it equals none before it. Of more than `MOST_PAIRED` that
+    cannot be split into known values, doubles stay."""
+    return [(element, ir.and_(guard, first)) for element, guard, first in firsts(path, elements)]
+
+
+def firsts(path: Path, elements: Sequence[Element]) -> list[tuple[Sym, Term, Term]]:
+    """The elements of a set, each with the condition that it is in and the one that it equals none before
+    it. Doubles stay as in `each_once`."""
     with path.isolated():
+        if len(elements) > MOST_COMPARED or all(isinstance(element, Const) for element, _ in elements):
+            known = split(path, elements)
+            if known is not None or len(elements) > MOST_PAIRED:
+                return [(e, guard, ir.true) for e, guard in (elements if known is None else known)]
+        found: list[tuple[Sym, Term, Term]] = []
         for position, (element, guard) in enumerate(elements):
             doubles = [ir.and_(g, equal(path, element, e)) for e, g in elements[:position]]
-            found.append((element, ir.and_(guard, *map(ir.not_, doubles))))
-    return found
+            found.append((element, guard, ir.and_(*map(ir.not_, doubles))))
+        return found
 
 
 def _equal_known(path: Path, a: Const, b: Const) -> Term:

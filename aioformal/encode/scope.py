@@ -42,11 +42,14 @@ class Remembered:
 
 @dataclass(slots=True, eq=False)
 class Thunk:
-    """An expression that is evaluated when its value is needed, in the scope that it was written in."""
+    """An expression that is evaluated when its value is needed, in the scope that it was written in.
+    `given`: of what has its name from LET, the variables of the next state that had a value there; None of an
+    argument."""
 
     expr: ast.Expr
     scope: Scope
     primed: bool
+    given: Mapping[str, Sym] | None = None
     known: dict[tuple[int, bool], Remembered] = field(default_factory=dict[tuple[int, bool], Remembered])
 
 

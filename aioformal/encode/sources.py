@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 
+from aioformal.diagnostic import DiagnosticError
 from aioformal.encode.choice import as_int, as_set
 from aioformal.encode.path import Path
 from aioformal.encode.shapes import ordered
@@ -315,6 +316,15 @@ def listed(path: Path, sym: Sym) -> Sym:
         return sym
     guards = _united(path, [(guard, known_values(path, e)) for e, guard in sym.elements])
     return set_value([(Const(value), guard) for value, guard in guards.items()])
+
+
+def split(path: Path, elements: Iterable[Element]) -> list[Element] | None:
+    """Elements split into known values, each of them once; None where these are too many."""
+    try:
+        guards = _united(path, [(guard, known_values(path, e)) for e, guard in elements])
+    except DiagnosticError:
+        return None
+    return [(Const(value), guard) for value, guard in guards.items()]
 
 
 # ---------------------------------------------------------------- how many elements

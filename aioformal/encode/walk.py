@@ -3,7 +3,7 @@
 Like TLC's, the walk goes left to right and carries what is assigned so far: `x' = e` assigns where x' has no
 value yet, and tests where it has one. It forks on `\\/` and on `\\E`. IF and CASE become one leaf with merged
 values where all branches assign the same variables; where they do not, they fork. What assigns nothing new
-is a test: one term, however many ways it has of being true.
+is a test: one term, and how often it counts (see `ways`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from aioformal.encode import logic
 from aioformal.encode.expressions import let_scope
+from aioformal.encode.forking import Forking
 from aioformal.encode.free import Summaries
 from aioformal.encode.fresh import fresh_member
 from aioformal.encode.leaf import Branch, Leaf, Way, joined
@@ -54,7 +55,8 @@ class Walker:
         self._summaries = summaries
         self._patterns = Patterns(translator.model.flat.definitions)
         self._inputs = 0
-        self._ways = Ways(translator) if counting else None
+        self._counting = counting
+        self._ways = Ways(translator, Forking(translator, summaries), counting=counting)
 
     def walk(self, expr: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
         """Every way of going on from a leaf so that the expression is true. Raises encode.unsupported."""
@@ -99,8 +101,11 @@ class Walker:
             case ast.Apply():
                 return self._apply(expr, scope, leaf)
             case ast.ActionBox(action=action, subscript=subscript):
-                stays = self._unchanged(subscript, scope, leaf.closed())
-                return [*self.walk(action, scope, leaf), *stays]
+                leaf = leaf.closed()
+                return [*self.walk(action, scope, leaf), *self._unchanged(subscript, scope, leaf)]
+            case ast.ActionAngle(action=action, subscript=subscript):
+                ends = self.walk(action, scope, leaf.closed())
+                return [moved for end in ends for moved in self._changed(subscript, scope, end)]
             case _:
                 return self._test(expr, scope, leaf)
 
@@ -114,11 +119,9 @@ class Walker:
 
     def _test(self, expr: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
         with self._here(leaf):
-            leaves = self._where(leaf.closed(), self.t.truth(expr, scope))
-            if self._ways is None or not leaves:
-                return leaves
-            ways = self._ways.of(expr, scope)
-            return [end.times(ways) for end in leaves]
+            truth, ways = self._ways.of(expr, scope)
+        leaves = self._where(leaf.closed(), truth)
+        return [end.times(ways) for end in leaves] if self._counting else leaves
 
     def _where(self, leaf: Leaf, condition: Term) -> list[Leaf]:
         """The leaf where a condition holds, if it can."""
@@ -178,11 +181,12 @@ class Walker:
             size = most_elements(self.t.path, domain)
             if size is not None and size <= most:
                 elements = elements_of_set(self.t.path, domain)
-                if self._ways is not None:
+                if self._counting:
                     elements = each_once(self.t.path, elements)
                 return [(e, end) for e, guard in elements for end in self._where(leaf, guard)]
             self._inputs += 1
-            element, inside, inputs = fresh_member(self.t.path, domain, f"{name}?{self._inputs}")
+            fresh = f"{name}?{self._inputs}"
+            element, inside, inputs = fresh_member(self.t.path, domain, fresh, once=self._counting)
         leaf = replace(leaf, inputs=(*leaf.inputs, *inputs))
         return [(element, end) for end in self._where(leaf, inside)]
 
@@ -290,7 +294,7 @@ class Walker:
                 with self._here(leaf):
                     premise = self.t.truth(expr.args[0], scope)
                 return self._if(premise, expr.args[1], scope, leaf.closed())
-            case "=" | "\\in":
+            case "=" | "\\in" | "\\subseteq":
                 return self._assignment(key, expr, scope, leaf.closed())
             case "UNCHANGED":
                 return self._unchanged(expr.args[0], scope, leaf.closed())
@@ -305,6 +309,8 @@ class Walker:
             return self._test(expr, scope, leaf)
         with self._here(leaf):
             value = self.t.value(expr.args[1], scope)
+            if key == "\\subseteq":
+                value = self.t.builtin("SUBSET", [lambda: value])
         if key == "=":
             return [leaf.assign(variable, value)]
         return [end.assign(variable, e) for e, end in self._elements(value, leaf, variable, FEW)]
@@ -327,6 +333,10 @@ class Walker:
             return leaves
         with self._here(leaf):
             return self._where(leaf, logic.unchanged(self.t, expr, scope))
+
+    def _changed(self, expr: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
+        with self._here(leaf):
+            return self._where(leaf, ir.not_(logic.unchanged(self.t, expr, scope)))
 
 
 def _with_way(leaf: Leaf, way: Way | None) -> Leaf:

@@ -1,175 +1,228 @@
-"""In how many ways a test is true.
+"""Tests as the reference semantics reads them: whether they are true, and in how many ways.
 
-A test in an action assigns nothing, and its truth is one term. But TLC takes every disjunct and every
-member of `\\E` that makes it true for a successor of its own, equal to the others. Who counts generated
-states as TLC does needs that number; who only asks what the successors are does not.
+A test in an action assigns nothing. But every disjunct and every member of `\\E` that makes it true is a
+way on of its own, to successors equal to those of the others. All of them are looked at, whether one
+before is true or not, so what fails in any of them is a failure of the action. Who counts generated states
+needs the number of ways; who only asks what the successors are does not.
+
+The oracle forks at what is written as `\\/`, `\\E`, `[A]_v`; through IF, CASE, `=>`, LET and definitions; and
+at `\\A` over a constant set. What a local name stands for it takes apart only where that looks at the state
+which is being made. Everything else is true in one way or none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 
 from aioformal.encode import logic
+from aioformal.encode.choice import select
 from aioformal.encode.expressions import let_scope
-from aioformal.encode.patterns import builtin_key
-from aioformal.encode.scope import Bound, Closure, Scope, Thunk
+from aioformal.encode.forking import Entered, Forking
+from aioformal.encode.patterns import builtin_key, operands
+from aioformal.encode.scope import Bound, Scope
+from aioformal.encode.sources import known_values, listed
+from aioformal.encode.symbols import Const, SymInt, SymUnion, Undefined
 from aioformal.encode.translator import Translator
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
-from aioformal.resolve.model import Definition
 from aioformal.syntax import ast
-from aioformal.syntax.ast import BindingKind
 
 ONE = ir.integer(1)
 NONE = ir.integer(0)
 
+Counted = tuple[Term, Term]
+"""Whether something is true; and if so, in how many ways."""
+
+NEVER: Counted = (ir.false, ONE)
+"""Also of what is not looked at."""
+
+MOST_NESTED = 40
+"""How often the oracle takes a recursive definition apart within itself."""
+
 
 class Ways:
-    """The ways of tests, in the frame that the translator looks at."""
+    """Counts tests in the frame that the translator looks at, under its path. Without `counting`, the
+    numbers mean nothing."""
 
-    def __init__(self, translator: Translator) -> None:
+    def __init__(self, translator: Translator, forking: Forking, *, counting: bool) -> None:
         self.t = translator
-        self._definitions = translator.model.flat.definitions
+        self._counting = counting
+        self._forking = forking
+        self._depth: Counter[int] = Counter()
 
-    def of(self, expr: ast.Expr, scope: Scope) -> Term:
-        """How often a test that is true is true. What may fail in it is no matter here."""
-        if not self._forks(expr, scope, frozenset()):
-            return ONE
-        with self.t.path.isolated():
-            return self._count(expr, scope)
+    def of(self, expr: ast.Expr, scope: Scope) -> Counted:
+        if not self._forking.forks(expr, scope):
+            return self.t.truth(expr, scope), ONE
+        with self.t.path.at(expr.span):
+            self.t.path.spend(1)
+            return self._structure(expr, scope)
 
-    def _count(self, expr: ast.Expr, scope: Scope) -> Term:
-        if not self._forks(expr, scope, frozenset()):
-            return ir.ite(self.t.truth(expr, scope), ONE, NONE)
+    def _structure(self, expr: ast.Expr, scope: Scope) -> Counted:
         match expr:
             case ast.Junction(kind="/\\", items=items):
-                return self._product(items, scope)
+                return self._all(items, scope)
             case ast.Junction(items=items):
-                return self._sum(items, scope)
+                return self._any(items, scope)
+            case ast.Quantifier(kind="\\E"):
+                return self._exists(expr, scope)
             case ast.Quantifier():
-                return self._quantifier(expr, scope)
+                return self._for_all(expr, scope)
             case ast.If():
                 condition = self.t.truth(expr.condition, scope)
-                return ir.ite(condition, self._count(expr.then, scope), self._count(expr.otherwise, scope))
+                return self._either(condition, (expr.then, expr.otherwise), scope)
             case ast.Case():
                 return self._case(expr, scope)
             case ast.Let():
-                return self._count(expr.body, let_scope(self.t, expr, scope))
+                return self.of(expr.body, let_scope(self.t, expr, scope))
             case ast.Label(body=body):
-                return self._count(body, scope)
+                return self.of(body, scope)
+            case ast.ActionBox(action=action, subscript=subscript):
+                stays = logic.unchanged(self.t, subscript, scope)
+                return _summed([self.of(action, scope), (stays, ONE)])
+            case ast.ActionAngle(action=action, subscript=subscript):
+                return self._moves(action, subscript, scope)
             case ast.Name() | ast.Apply():
                 return self._applied(expr, scope)
             case _:
-                return ir.ite(self.t.truth(expr, scope), ONE, NONE)
+                return self.t.truth(expr, scope), ONE
 
-    def _product(self, items: Sequence[ast.Expr], scope: Scope) -> Term:
-        result = ONE
-        for item in items:
-            result = ir.mul(result, self._count(item, scope))
-        return result
+    # ------------------------------------------------------------ connectives and binders
 
-    def _sum(self, items: Sequence[ast.Expr], scope: Scope) -> Term:
-        result = NONE
-        for item in items:
-            result = ir.add(result, self._count(item, scope))
-        return result
+    def _all(self, items: Sequence[ast.Expr], scope: Scope) -> Counted:
+        return self._conjunction([(item, scope) for item in items])
 
-    def _quantifier(self, expr: ast.Quantifier, scope: Scope) -> Term:
-        """A sum over the members for `\\E`, a product for `\\A`."""
-        exists = expr.kind == "\\E"
-        join: Callable[[Term, Term], Term] = ir.add if exists else ir.mul
-        unit = NONE if exists else ONE
-        result = unit
-        for inner, guard in logic.scopes_of(self.t, expr.bounds, scope, once=True):
-            result = join(result, ir.ite(guard, self._count(expr.body, inner), unit))
-        return result
+    def _conjunction(self, items: Sequence[tuple[ast.Expr, Scope]]) -> Counted:
+        """Each item is looked at where those before it are true."""
+        truths: list[Term] = []
+        product = ONE
+        with self.t.path.under():
+            for item, scope in items:
+                truth, ways = self.of(item, scope)
+                if truth is ir.false:
+                    return NEVER
+                truths.append(truth)
+                product = ir.mul(product, ways)
+                self.t.path.assume(truth)
+        return ir.and_(*truths), product
 
-    def _case(self, expr: ast.Case, scope: Scope) -> Term:
-        result = NONE if expr.other is None else self._count(expr.other, scope)
-        for arm in reversed(expr.arms):
-            result = ir.ite(self.t.truth(arm.guard, scope), self._count(arm.value, scope), result)
-        return result
+    def _any(self, items: Sequence[ast.Expr], scope: Scope) -> Counted:
+        return _summed([self.of(item, scope) for item in items])
 
-    def _applied(self, expr: ast.Name | ast.Apply, scope: Scope) -> Term:
-        key = builtin_key(expr) if isinstance(expr, ast.Apply) else None
-        if isinstance(expr, ast.Apply) and key in ("/\\", "\\/"):
-            return (self._product if key == "/\\" else self._sum)(expr.args, scope)
-        if isinstance(expr, ast.Apply) and key == "=>":
-            premise = self.t.truth(expr.args[0], scope)
-            return ir.ite(premise, self._count(expr.args[1], scope), ONE)
-        entered = self._entered(expr, scope)
-        assert entered is not None
-        return self._count(*entered)
+    def _exists(self, expr: ast.Quantifier, scope: Scope) -> Counted:
+        """A member that is listed twice counts once; whether any is true does not depend on that."""
+        truths: list[Term] = []
+        total = NONE
+        for inner, guard, first in logic.rows_of(self.t, expr.bounds, scope, once=self._counting):
+            truth, ways = self._where(guard, expr.body, inner)
+            truths.append(ir.and_(guard, truth))
+            total = ir.add(total, ir.ite(ir.and_(truths[-1], first), ways, NONE))
+        return ir.or_(*truths), total
 
-    # ------------------------------------------------------------ what is behind a name
+    def _for_all(self, expr: ast.Quantifier, scope: Scope) -> Counted:
+        """Over a constant set, the members of which are all in."""
+        instances = [inner for inner, _ in logic.scopes_of(self.t, expr.bounds, scope)]
+        return self._conjunction([(expr.body, inner) for inner in instances])
 
-    def _entered(self, expr: ast.Name | ast.Apply, scope: Scope) -> tuple[ast.Expr, Scope] | None:
-        """The body of what is applied, with its parameters bound; None for a built-in operator."""
-        if isinstance(expr, ast.Name) and (bound := _thunk(expr, scope)) is not None:
-            return bound.expr, bound.scope
-        called = self._called(expr, scope)
-        if called is None:
-            return None
-        args = expr.args if isinstance(expr, ast.Apply) else ()
-        names: dict[str, Bound] = {
-            param.name: self.t.argument(arg, scope, param.arity)
-            for param, arg in zip(called.params, args, strict=True)
-        }
-        outer: Scope = called.scope if isinstance(called, Closure) else {}
-        return called.body, {**outer, **names}
+    def _moves(self, action: ast.Expr, subscript: ast.Expr, scope: Scope) -> Counted:
+        truth, ways = self.of(action, scope)
+        with self.t.path.under(truth):
+            stays = logic.unchanged(self.t, subscript, scope)
+        return ir.and_(truth, ir.not_(stays)), ways
 
-    def _called(self, expr: ast.Name | ast.Apply, scope: Scope) -> Definition | Closure | None:
-        name = expr.operator if isinstance(expr, ast.Apply) else expr
-        if not isinstance(name, ast.Name) or name.binding is None:
-            return None
-        match name.binding.kind:
-            case BindingKind.DEFINITION:
-                return self._definitions[name.binding.key]
-            case BindingKind.LOCAL:
-                bound = scope.get(name.binding.key)
-                return bound if isinstance(bound, Closure | Definition) else None
-            case _:
-                return None
+    # ------------------------------------------------------------ branches
 
-    def _forks(self, expr: ast.Expr, scope: Scope, seen: frozenset[int]) -> bool:
-        """Whether there is a `\\/` or `\\E` among the conjuncts."""
-        match expr:
-            case ast.Junction(kind=kind, items=items):
-                return kind == "\\/" or any(self._forks(item, scope, seen) for item in items)
-            case ast.Quantifier(kind=kind, body=body):
-                return kind == "\\E" or self._forks(body, scope, seen)
-            case ast.If(then=then, otherwise=otherwise):
-                return self._forks(then, scope, seen) or self._forks(otherwise, scope, seen)
-            case ast.Case(arms=arms, other=other):
-                parts = [arm.value for arm in arms] + ([other] if other else [])
-                return any(self._forks(part, scope, seen) for part in parts)
-            case ast.Let(body=body) | ast.Label(body=body):
-                return self._forks(body, scope, seen)
-            case ast.Name() | ast.Apply():
-                return self._forks_applied(expr, scope, seen)
-            case _:
-                return False
+    def _where(self, condition: Term, expr: ast.Expr, scope: Scope) -> Counted:
+        """An expression where a condition holds. It is not looked at where that cannot be: so recursion
+        comes to its end."""
+        if condition is ir.false:
+            return NEVER
+        with self.t.path.under(condition):
+            return self.of(expr, scope)
 
-    def _forks_applied(self, expr: ast.Name | ast.Apply, scope: Scope, seen: frozenset[int]) -> bool:
-        key = builtin_key(expr) if isinstance(expr, ast.Apply) else None
-        if isinstance(expr, ast.Apply) and key in ("/\\", "\\/", "=>"):
-            operands = expr.args[1:] if key == "=>" else expr.args
-            return key == "\\/" or any(self._forks(arg, scope, seen) for arg in operands)
-        outer: Scope = {}
-        if isinstance(expr, ast.Name) and (bound := _thunk(expr, scope)) is not None:
-            inner, outer = bound.expr, bound.scope
+    def _either(self, condition: Term, branches: tuple[ast.Expr, ast.Expr], scope: Scope) -> Counted:
+        truth, ways = self._where(condition, branches[0], scope)
+        other, others = self._where(ir.not_(condition), branches[1], scope)
+        return ir.ite(condition, truth, other), ir.ite(condition, ways, others)
+
+    def _case(self, expr: ast.Case, scope: Scope) -> Counted:
+        options: list[tuple[Term, Counted]] = []
+        rest = ir.true
+        for arm in expr.arms:
+            with self.t.path.under(rest):
+                guard = self.t.truth(arm.guard, scope)
+            here = ir.and_(rest, guard)
+            options.append((here, self._where(here, arm.value, scope)))
+            rest = ir.and_(rest, ir.not_(guard))
+        if expr.other is not None:
+            options.append((rest, self._where(rest, expr.other, scope)))
         else:
-            called = self._called(expr, scope)
-            if called is None:
-                return False
-            inner = called.body
-            outer = called.scope if isinstance(called, Closure) else {}
-        return id(inner) not in seen and self._forks(inner, outer, seen | {id(inner)})
+            self.t.path.fail(rest, "eval.partial", "no arm of CASE applies")
+        return _selected(options)
+
+    def _implication(self, expr: ast.Apply, scope: Scope) -> Counted:
+        premise = self.t.truth(expr.args[0], scope)
+        truth, ways = self._where(premise, expr.args[1], scope)
+        return ir.implies(premise, truth), ir.ite(premise, ways, ONE)
+
+    # ------------------------------------------------------------ names and applications
+
+    def _applied(self, expr: ast.Name | ast.Apply, scope: Scope) -> Counted:
+        if isinstance(expr, ast.Apply):
+            match builtin_key(expr):
+                case "/\\":
+                    return self._all(operands(expr, "/\\"), scope)
+                case "\\/":
+                    return self._any(operands(expr, "\\/"), scope)
+                case "=>":
+                    return self._implication(expr, scope)
+                case _:
+                    pass
+        entered = self._forking.behind(expr, scope)
+        if entered is None:
+            return self.t.truth(expr, scope), ONE
+        if entered.recursive:
+            return self._recursion(expr, scope, entered)
+        return self.of(entered.body, entered.scope)
+
+    def _recursion(self, expr: ast.Expr, scope: Scope, entered: Entered) -> Counted:
+        """Far down, a call is a test like any other, also to the oracle."""
+        body = id(entered.body)
+        if self._depth[body] > MOST_NESTED:
+            return self.t.truth(expr, scope), ONE
+        self._depth[body] += 1
+        try:
+            return self._known(entered, dict(entered.scope), entered.params)
+        finally:
+            self._depth[body] -= 1
+
+    def _known(self, entered: Entered, scope: dict[str, Bound], names: Sequence[str]) -> Counted:
+        """The body for arguments that are known: only with these it is seen where a recursion ends."""
+        if not names:
+            return self.of(entered.body, scope)
+        value = listed(self.t.path, self.t.force(scope[names[0]]))
+        if isinstance(value, Undefined):
+            return NEVER
+        if not isinstance(value, SymInt | SymUnion):
+            return self._known(entered, {**scope, names[0]: value}, names[1:])
+        options: list[tuple[Term, Counted]] = []
+        for one, guard in known_values(self.t.path, value).items():
+            with self.t.path.under(guard):
+                options.append((guard, self._known(entered, {**scope, names[0]: Const(one)}, names[1:])))
+        return _selected(options)
 
 
-def _thunk(name: ast.Name, scope: Scope) -> Thunk | None:
-    """The unevaluated argument that a local name stands for."""
-    if name.binding is None or name.binding.kind is not BindingKind.LOCAL:
-        return None
-    bound = scope.get(name.binding.key)
-    return bound if isinstance(bound, Thunk) and not bound.primed else None
+def _summed(ways: Sequence[Counted]) -> Counted:
+    total = NONE
+    for truth, number in ways:
+        total = ir.add(total, ir.ite(truth, number, NONE))
+    return ir.or_(*(truth for truth, _ in ways)), total
+
+
+def _selected(options: Sequence[tuple[Term, Counted]]) -> Counted:
+    """What belongs to the condition that holds; conditions exclude each other."""
+    live = [(condition, counted) for condition, counted in options if condition is not ir.false]
+    if not live:
+        return NEVER
+    truth = ir.or_(*(ir.and_(condition, true) for condition, (true, _) in live))
+    return truth, select([(condition, number) for condition, (_, number) in live])

@@ -14,7 +14,7 @@ from aioformal.resolve.model import PartKind
 
 def check_system(system: TransitionSystem) -> None:
     """Every formula is boolean and speaks only of what is declared where it stands; every value has a
-    sort of its variable's kind; every initial rule gives every variable a value.
+    sort of its variable's kind; every initial rule gives every variable a value; ways are numbers.
 
     Raises `DiagnosticError` internal.fault, which names the first place that is wrong.
     """
@@ -52,7 +52,9 @@ def _in_rule(place: str, rule: Initial | Transition, sorts: Mapping[str, Sort]) 
         yield f"{place} leaves {sorted(sorts.keys() - values.keys())} without a value"
     yield from _formula(place, rule.guard, sorts, ops, rule.inputs)
     yield from _obligations(place, rule.obligations, sorts, ops, rule.inputs)
-    for value in values.values():
+    if not isinstance(rule.ways.sort, IntSort):
+        yield f"{place} counts in sort {rule.ways.sort}"
+    for value in (*values.values(), rule.ways):
         yield from _scope(place, value, sorts, ops, rule.inputs)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import indent
 
-from aioformal.ir.node import Term, true
+from aioformal.ir.node import Term, one, true
 from aioformal.ir.system import Initial, Label, Obligation, SystemProperty, Transition, TransitionSystem
 from aioformal.ir.text import text
 from aioformal.value.format import format_value
@@ -45,6 +45,8 @@ def _rule(rule: Initial | Transition) -> Iterator[str]:
     yield from _term("    guard", rule.guard)
     for name, value in (rule.values if initial else rule.updates).items():
         yield from _term(f"    {name}{'' if initial else chr(39)} =", value)
+    if rule.ways is not one:
+        yield from _term("    ways", rule.ways)
     yield from _obligations(rule.obligations)
 
 

@@ -88,10 +88,27 @@ def updates(name: str) -> st.SearchStrategy[str]:
         "n": [
             template("n' = {}", number),
             st.just("n' \\in 0..2"),
+            template("n' \\in ({} \\cap (0..2))", sets(1)),
+            template("(\\E z \\in {{n, f[1], {} % 3}} : n' = z)", integers(0)),
+            template("(IF {} THEN n' = 0 ELSE {} /\\ n' \\in {{n, 1}})", truth, choices()),
+            template(
+                "(CASE {} -> {} /\\ n' = 1 [] {} -> n' = n [] OTHER -> n' = 2)", truth, choices(), truth
+            ),
+            template("({} => {} /\\ n' = 0) /\\ n' = 0", truth, choices()),
             template("n' = IF {} THEN 0 ELSE n", truth),
         ],
-        "b": [template("b' = ({})", truth), st.just("b' \\in BOOLEAN"), st.just("b' = ~b")],
-        "s": [template("s' = ({}) \\cap (0..2)", sets(1)), template("s' = s \\cup {{{}}}", number)],
+        "b": [
+            template("b' = ({})", truth),
+            st.just("b' \\in BOOLEAN"),
+            st.just("b' = ~b"),
+            template("(b' = b \\/ b' = ({}))", truth),
+        ],
+        "s": [
+            template("s' = ({}) \\cap (0..2)", sets(1)),
+            template("s' = s \\cup {{{}}}", number),
+            template("s' \\in SUBSET ({} \\cap (0..2))", sets(0)),
+            template("s' \\subseteq {{n, f[1]}} \\cap (0..2)"),
+        ],
         "f": [
             template("f' = [f EXCEPT ![{}] = {}]", KEYS, number),
             template("f' = [k \\in {{1, 2}} |-> IF {} THEN k ELSE f[k]]", truth),
@@ -110,26 +127,56 @@ def updates(name: str) -> st.SearchStrategy[str]:
     return st.one_of(same, *changes[name])
 
 
-def guards() -> st.SearchStrategy[str]:
-    """Tests: those that choose are true in several ways, and each way counts."""
+def choices() -> st.SearchStrategy[str]:
+    """Formulas that may be true in several ways."""
     plain, group, number = booleans(1), sets(1), integers(0)
     return st.one_of(
-        plain,
         joined("\\/", plain, plain),
         template("(\\E g \\in {} : g < {} \\/ g = {})", group, number, number),
+        template("(\\E g, h \\in {{n, {}, {}}} : g < h \\/ {})", number, number, plain),
+        template("(\\E g \\in ({}) \\cup (0..n) \\cup {{f[1]}} : {})", group, plain),
+        template("Some({})", number),
+        template("Given({})", plain),
+    )
+
+
+def guards() -> st.SearchStrategy[str]:
+    """Tests: those that choose are true in several ways, and each way counts."""
+    plain, group, number, choice = booleans(1), sets(1), integers(0), choices()
+    return st.one_of(
+        plain,
+        choice,
+        joined("/\\", choice, choice),
         template("(\\E g \\in 0..2 : g \\in {} /\\ {})", group, plain),
         template("(\\A g \\in 1..2 : g < {} \\/ {})", number, plain),
-        template("(IF {} THEN \\E g \\in 0..1 : g # {} ELSE {} \\/ {})", plain, number, plain, plain),
-        template("(LET w == {} IN w \\/ {})", plain, plain),
-        template("(CASE {} -> {} \\/ {} [] OTHER -> TRUE)", plain, plain, plain),
-        template("({} => {} \\/ {})", plain, plain, plain),
+        template("(\\A g \\in {} : g < {} \\/ {})", group, number, plain),
+        template("(IF {} THEN {} ELSE {})", plain, choice, choice),
+        template("(LET w == {} IN w \\/ {})", choice, plain),
+        template("(CASE {} -> {} [] {} -> {} [] OTHER -> TRUE)", plain, choice, choice, plain),
+        template("({} => {})", plain, choice),
+        template("~{}", choice),
+    )
+
+
+def afterthoughts() -> st.SearchStrategy[str]:
+    """Tests of a state that is complete."""
+    plain = booleans(0)
+    return st.one_of(
+        template("(n' # n \\/ {} \\/ b')", plain),
+        template("(\\E g \\in s' : g \\in {{n, n', 1}} \\/ {})", plain),
+        template("[b' = b \\/ {}]_n", plain),
+        template("<<b' = b \\/ {}>>_b", plain),
+        template("(LET w == n' = n \\/ {} IN w)", plain),
+        template("Given(n' = n \\/ {})", plain),
     )
 
 
 @st.composite
 def actions(draw: st.DrawFn) -> str:
     guard = draw(guards())
-    return "\n        /\\ ".join(["/\\ " + guard, *(draw(updates(name)) for name in VARIABLES)])
+    order = draw(st.permutations(list(VARIABLES))) if draw(st.booleans()) else VARIABLES
+    last = [draw(afterthoughts())] if draw(st.integers(0, 3)) == 0 else []
+    return "\n        /\\ ".join(["/\\ " + guard, *(draw(updates(name)) for name in order), *last])
 
 
 @st.composite
@@ -138,16 +185,27 @@ def models(draw: st.DrawFn) -> str:
     ACTION_CONSTRAINT)."""
     steps = draw(st.lists(actions(), min_size=1, max_size=3))
     definitions = "\n".join(f"A{i} ==\n        {text}" for i, text in enumerate(steps))
-    choices = " \\/ ".join(f"A{i}" for i in range(len(steps)))
-    start = draw(st.sampled_from(["n = 0 /\\ b = FALSE", "n \\in 0..1 /\\ b \\in BOOLEAN"]))
+    either = " \\/ ".join(f"A{i}" for i in range(len(steps)))
+    start = draw(
+        st.sampled_from(
+            [
+                "n = 0 /\\ b = FALSE",
+                "n \\in 0..1 /\\ b \\in BOOLEAN",
+                "n \\in 0..1 /\\ b \\in {n = 0, n = 1, TRUE} /\\ (b \\/ n = 0)",
+                "(n = 0 \\/ n \\in 0..1) /\\ b = (n = 0) /\\ (\\E g \\in {n, 0, 1} : g > 0)",
+            ]
+        )
+    )
     invariant, step = draw(booleans(2)), draw(booleans(1))
     within, allowed = draw(booleans(1)), draw(booleans(1))
     return f"""---- MODULE Random ----
 EXTENDS Integers, Sequences, FiniteSets
 VARIABLES {", ".join(VARIABLES)}
+Some(p) == p = n \\/ \\E t \\in s : t < p
+Given(p) == p \\/ n = 0
 Init == {start} /\\ s = {{}} /\\ f = [k \\in {{1, 2}} |-> 0] /\\ q = <<>> /\\ r = [a |-> "p", c |-> 1]
 {definitions}
-Next == {choices}
+Next == {either}
 Inv == {invariant}
 Step == [][{step} \\/ n' # n \\/ s \\subseteq s']_<<{", ".join(VARIABLES)}>>
 Within == {within} \\/ n # 2

@@ -115,12 +115,55 @@ Next == (\\E c \\in Cells, v \\in {0, 5} : Insert(c, v)) \\/ Remove \\/ Swap
 ====
 """
 
+WAYS = """---- MODULE Ways ----
+EXTENDS Integers, FiniteSets
+VARIABLES x, y, s
+Init == /\\ x \\in 0..2 /\\ y \\in {x % 2, 1} /\\ (x = y \\/ x < 2)
+        /\\ LET small == x = 0 \\/ y = 0 IN small \\/ x > 0
+        /\\ s \\in SUBSET {0, 1, 2}
+Move == x' = (x + 1) % 3 /\\ UNCHANGED <<y, s>>
+Either(a) == a = 0 \\/ y = 0
+Value(p) == p \\/ y = 0
+RECURSIVE Down(_)
+Down(n) == IF n = 0 THEN y = 0 \\/ x = 0 ELSE x = n \\/ Down(n - 1)
+RECURSIVE Each(_)
+Each(S) == IF S = {} THEN TRUE ELSE LET e == CHOOSE e \\in S : TRUE IN Either(e) /\\ Each(S \\ {e})
+Disjunction == (x = 0 \\/ y = 0 \\/ s = {}) /\\ Move
+Parameter == Value(x = 0 \\/ x = 1) /\\ Move
+Recursive == Down(x) /\\ Each(s) /\\ Move
+Local == (LET w == x = 0 \\/ y = 0 IN w) /\\ Move
+Member == (\\E i \\in s : i >= x) /\\ Move
+Doubles == (\\E i, j \\in {x, y, (x + y) % 3} : i < j \\/ j = 0) /\\ Move
+Image == (\\E i \\in {k % 2 : k \\in s} : TRUE) /\\ (\\E i \\in (0..x) \\cup (0..y) : i > 0) /\\ Move
+Large == /\\ \\E i \\in {(x * k) % 3 : k \\in 0..40} : i > 0
+         /\\ x' \\in {(x + k) % 3 : k \\in 0..12}
+         /\\ UNCHANGED <<y, s>>
+All == (\\A i \\in 0..1 : x = i \\/ y = i \\/ x = 2) /\\ (\\A i \\in s : x = i \\/ i < 2) /\\ Move
+Tests == /\\ (IF x = 0 \\/ y = 0 THEN Either(x) ELSE \\E i \\in s : i < x)
+         /\\ (CASE x = 0 -> Either(y) [] x = 0 \\/ y = 0 -> TRUE [] OTHER -> s = {} \\/ x = 2)
+         /\\ (x = 0 => s = {} \\/ y = 0)
+         /\\ ~(x = 0 /\\ y = 0)
+         /\\ Move
+Later == Move /\\ (x' = 0 \\/ y' = 0 \\/ TRUE) /\\ LET w == x' = 0 \\/ y' = 0 IN w \\/ x' = 1
+Boxed == Move /\\ [x' = 0 \\/ y' = 0]_y /\\ <<x = 0 \\/ y = 0 \\/ TRUE>>_x
+Changed == <<x' \\in {0, y} /\\ Either(x)>>_x /\\ UNCHANGED <<y, s>>
+Joined == /\\ IF x = 0 THEN Either(y) /\\ x' = 1 ELSE (\\E i \\in s : i < 2) /\\ x' = 0
+          /\\ (y = 0 \\/ x = 1)
+          /\\ UNCHANGED <<y, s>>
+Subset == s' \\subseteq s /\\ UNCHANGED <<x, y>>
+Next == \\/ Disjunction \\/ Parameter \\/ Recursive \\/ Local \\/ Member \\/ Doubles \\/ Image \\/ Large
+        \\/ All \\/ Tests \\/ Later \\/ Boxed \\/ Changed \\/ Joined \\/ Subset
+====
+"""
+"""Steps and initial states that are generated several times."""
+
 MODELS: Mapping[str, tuple[str, str]] = {
     "Queues": (QUEUES, CONFIG),
     "Messages": (MESSAGES, CONFIG),
     "Choices": (CHOICES, CONFIG),
     "Failures": (FAILURES, CONFIG),
     "Functions": (FUNCTIONS, CONFIG),
+    "Ways": (WAYS, CONFIG),
     "Nowhere": (NOWHERE, "CONSTANT NULL = NULL\n" + CONFIG),
 }
 """Name -> module and configuration."""

@@ -1,11 +1,12 @@
 """The steps out of explored states: those of `concrete` are those that the transitions of the encoding make.
 
-Compared are the sets of next states with their labels, the normal form of the slots, escapes from the shapes,
-and evaluation errors.
+Compared are the next states with their labels, as often as they are generated, the normal form of the slots,
+escapes from the shapes, and evaluation errors.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from pathlib import Path
@@ -57,7 +58,7 @@ class Symbolic:
     def __init__(self, encoding: Encoding, state: State) -> None:
         self.encoding = encoding
         self.slots = encoding.encode_state(state)
-        self.made: set[Made] = set()
+        self.made: Counter[Made] = Counter()
         self.fired: list[Obligation] = []
         for transition in encoding.system.transitions:
             for inputs in choices(transition.inputs):
@@ -73,7 +74,9 @@ class Symbolic:
             after = {**self.slots, **{slot: meaning.term(t) for slot, t in transition.updates.items()}}
             state = self.encoding.decode_state(after)
             assert self.encoding.encode_state(state) == after, "not in normal form"
-            self.made.add((transition.label.name, state))
+            ways = meaning.term(transition.ways)
+            assert ways >= 1
+            self.made[transition.label.name, state] += ways
 
     def fires(self, *kinds: str) -> bool:
         return any(o.kind in kinds for o in self.fired)
@@ -106,7 +109,7 @@ def explored(program: Program, count: int) -> list[State]:
 def check_steps(model: Model, count: int) -> None:
     program = compile_model(model)
     shapes = infer_shapes(model, program)
-    encoding = encode_model(model, shapes, model.properties)
+    encoding = encode_model(model, shapes, model.properties, counting=True)
     for state in explored(program, count):
         if not shapes.contains(state):
             continue
@@ -118,7 +121,7 @@ def check_steps(model: Model, count: int) -> None:
             continue
         inside = [step for step in steps if shapes.contains(step.state)]
         assert symbolic.fires("shape") == (len(inside) < len(steps))
-        assert symbolic.made == {(step.label.name, step.state) for step in inside}
+        assert symbolic.made == Counter((step.label.name, step.state) for step in inside)
 
 
 def loaded(name: str) -> Model:
@@ -143,9 +146,9 @@ def test_the_flagship_takes_the_same_steps(config: str) -> None:
 def test_initial_rules_make_the_initial_states(name: str) -> None:
     model = loaded(name)
     program = compile_model(model)
-    encoding = encode_model(model, infer_shapes(model, program), ())
-    made = {state for rule in encoding.system.initial for state in initial_states(encoding, rule)}
-    assert made == set(program.initial_states())
+    encoding = encode_model(model, infer_shapes(model, program), (), counting=True)
+    made = Counter(state for rule in encoding.system.initial for state in initial_states(encoding, rule))
+    assert made == Counter(program.initial_states())
 
 
 def initial_states(encoding: Encoding, rule: Initial) -> Iterator[State]:
@@ -153,4 +156,5 @@ def initial_states(encoding: Encoding, rule: Initial) -> Iterator[State]:
         meaning = Meaning({}, inputs=inputs)
         if meaning.term(rule.guard):
             assert not any(meaning.term(o.condition) for o in rule.obligations)
-            yield encoding.decode_state({slot: meaning.term(t) for slot, t in rule.values.items()})
+            state = encoding.decode_state({slot: meaning.term(t) for slot, t in rule.values.items()})
+            yield from [state] * meaning.term(rule.ways)

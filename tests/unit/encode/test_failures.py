@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from aioformal.concrete import compile_model
+from aioformal.diagnostic import DiagnosticError
+from aioformal.encode import Encoding
 from aioformal.encode.shapes import AtomShape, Entry, FunShape, IntShape, SeqShape, SetShape
 from aioformal.value.values import ModelValue
 from tests.unit.encode.small import encoded, firing, shapes
@@ -21,62 +24,91 @@ QUIET = {"x": 0, "f.a": 1, "f.b": 2, "q#": 1, "q[1]": 3, "q[2]": 0, "s{1}": True
 """x = "a", f = [a |-> 1, b |-> 2], q = <<3>>, s = {1}, n = 1."""
 
 
-def codes(expression: str, **changed: bool | int) -> list[str]:
-    """The codes of the obligations that fire when an action tests an expression in a state."""
+Slots = dict[str, bool | int]
+
+
+def action_of(expression: str) -> Encoding:
+    """The encoding of an action that tests an expression."""
     body = f"""CONSTANT NULL
 VARIABLES x, f, q, s, n
 Init == x = "a" /\\ f = [a |-> 1, b |-> 2] /\\ q = <<>> /\\ s = {{}} /\\ n = 0
 Next == ({expression}) /\\ UNCHANGED <<x, f, q, s, n>>"""
-    (transition, *rest) = encoded(body, CONFIG, SHAPES).system.transitions
-    assert not rest
-    return [o.code for o in firing(transition, {**QUIET, **changed})]
+    return encoded(body, CONFIG, SHAPES)
 
 
 IS_NULL = 2
 """The index of NULL among the values of x."""
 
 
+CASES: list[tuple[str, Slots, list[str]]] = [
+    ("f[x] = 1", {}, []),
+    ("f[x] = 1", {"x": IS_NULL}, ["eval.domain"]),
+    ("x # NULL /\\ f[x] = 1", {"x": IS_NULL}, []),
+    ("f[x] = 1 /\\ x # NULL", {"x": IS_NULL}, ["eval.domain"]),
+    # Every way to be true is gone; within an operand, though, `\\/` needs no more than one.
+    ("x = NULL \\/ f[x] = 1", {"x": IS_NULL}, ["eval.domain"]),
+    ("(x = NULL \\/ f[x] = 1) = TRUE", {"x": IS_NULL}, []),
+    ("x # NULL => f[x] = 1", {"x": IS_NULL}, []),
+    ("IF x = NULL THEN TRUE ELSE f[x] = 1", {"x": IS_NULL}, []),
+    ("IF x = NULL THEN f[x] = 1 ELSE TRUE", {"x": IS_NULL}, ["eval.domain"]),
+    ("LET y == f[x] IN x # NULL /\\ y = 1", {"x": IS_NULL}, []),
+    ("LET y == f[x] IN y = 1", {"x": IS_NULL}, ["eval.domain"]),
+    ("Head(q) = 3", {}, []),
+    ("Head(q) = 3", {"q#": 0}, ["eval.partial"]),
+    ("Tail(q) = <<>>", {"q#": 0}, ["eval.partial"]),
+    ("q[2] = 0", {}, ["eval.domain"]),
+    ("q[2] = 0", {"q#": 2}, []),
+    ("2 \\div n = 2", {}, []),
+    ("2 \\div n = 2", {"n": 0}, ["eval.partial"]),
+    ("2 % n = 2", {"n": 0}, ["eval.partial"]),
+    ("\\E i \\in s : 2 \\div (i - 1) = 0", {}, ["eval.partial"]),
+    ("\\E i \\in s : 2 \\div (i - 1) = 0", {"s{1}": False}, []),
+    ("\\A i \\in s : i # 1 \\/ 2 \\div (n - 1) = 0", {"s{1}": False}, []),
+    ("\\E i \\in s : i = 2 \\/ 2 \\div (n - 1) = 0", {"s{2}": True}, ["eval.partial"]),
+    ("\\E i \\in {2, 1} : 2 \\div (2 - i) = 2", {}, ["eval.partial"]),
+    ("(CHOOSE i \\in s : i > 1) = 2", {}, ["eval.partial"]),
+    ("(CHOOSE i \\in s : i > 1) = 2", {"s{2}": True}, []),
+    ("CASE n = 0 -> TRUE [] n = 2 -> TRUE", {}, ["eval.partial"]),
+    ("CASE n = 0 -> TRUE [] n = 1 -> TRUE", {}, []),
+    ('x = "a" \\/ x = 1', {}, ["eval.kind"]),
+    ('~(x # "a" /\\ x # 1)', {}, []),
+    ('x = "a" \\/ x = 1', {"x": 1}, ["eval.kind"]),
+    ('x = "a" \\/ x = 1', {"x": IS_NULL}, []),
+    ('Assert(n < 2, "large")', {}, []),
+    ('Assert(n < 2, "large")', {"n": 2}, ["eval.assert"]),
+    ("[f EXCEPT ![x] = 2 \\div n].a = 1", {"x": IS_NULL, "n": 0}, []),
+    ("Cardinality({i \\in Nat : i < n}) = 0", {}, ["eval.infinite"]),
+]
+
+
+@pytest.mark.parametrize(("expression", "changed", "expected"), CASES)
+def test_an_obligation_fires_where_evaluation_fails(
+    expression: str, changed: Slots, expected: list[str]
+) -> None:
+    (transition, *rest) = action_of(expression).system.transitions
+    assert not rest
+    assert [o.code for o in firing(transition, {**QUIET, **changed})] == expected
+
+
+UNSEEN = pytest.mark.xfail(strict=True, reason="the reference looks first at what later conjuncts need")
+
+
 @pytest.mark.parametrize(
     ("expression", "changed", "expected"),
-    [
-        ("f[x] = 1", {}, []),
-        ("f[x] = 1", {"x": IS_NULL}, ["eval.domain"]),
-        ("x # NULL /\\ f[x] = 1", {"x": IS_NULL}, []),
-        ("f[x] = 1 /\\ x # NULL", {"x": IS_NULL}, ["eval.domain"]),
-        ("x = NULL \\/ f[x] = 1", {"x": IS_NULL}, []),
-        ("x # NULL => f[x] = 1", {"x": IS_NULL}, []),
-        ("IF x = NULL THEN TRUE ELSE f[x] = 1", {"x": IS_NULL}, []),
-        ("IF x = NULL THEN f[x] = 1 ELSE TRUE", {"x": IS_NULL}, ["eval.domain"]),
-        ("LET y == f[x] IN x # NULL /\\ y = 1", {"x": IS_NULL}, []),
-        ("LET y == f[x] IN y = 1", {"x": IS_NULL}, ["eval.domain"]),
-        ("Head(q) = 3", {}, []),
-        ("Head(q) = 3", {"q#": 0}, ["eval.partial"]),
-        ("Tail(q) = <<>>", {"q#": 0}, ["eval.partial"]),
-        ("q[2] = 0", {}, ["eval.domain"]),
-        ("q[2] = 0", {"q#": 2}, []),
-        ("2 \\div n = 2", {}, []),
-        ("2 \\div n = 2", {"n": 0}, ["eval.partial"]),
-        ("2 % n = 2", {"n": 0}, ["eval.partial"]),
-        ("\\E i \\in s : 2 \\div (i - 1) = 0", {}, ["eval.partial"]),
-        ("\\E i \\in s : 2 \\div (i - 1) = 0", {"s{1}": False}, []),
-        ("\\A i \\in s : i # 1 \\/ 2 \\div (n - 1) = 0", {"s{1}": False}, []),
-        ("(CHOOSE i \\in s : i > 1) = 2", {}, ["eval.partial"]),
-        ("(CHOOSE i \\in s : i > 1) = 2", {"s{2}": True}, []),
-        ("CASE n = 0 -> TRUE [] n = 2 -> TRUE", {}, ["eval.partial"]),
-        ("CASE n = 0 -> TRUE [] n = 1 -> TRUE", {}, []),
-        ('x = "a" \\/ x = 1', {}, []),
-        ('x = "a" \\/ x = 1', {"x": 1}, ["eval.kind"]),
-        ('x = "a" \\/ x = 1', {"x": IS_NULL}, []),
-        ('Assert(n < 2, "large")', {}, []),
-        ('Assert(n < 2, "large")', {"n": 2}, ["eval.assert"]),
-        ("[f EXCEPT ![x] = 2 \\div n].a = 1", {"x": IS_NULL, "n": 0}, []),
-        ("Cardinality({i \\in Nat : i < n}) = 0", {}, ["eval.infinite"]),
-    ],
+    [pytest.param(*case, marks=[UNSEEN] if case[0] == "f[x] = 1 /\\ x # NULL" else []) for case in CASES],
 )
-def test_an_obligation_fires_where_evaluation_fails(
-    expression: str, changed: dict[str, bool | int], expected: list[str]
-) -> None:
-    assert codes(expression, **changed) == expected
+def test_evaluation_fails_there(expression: str, changed: Slots, expected: list[str]) -> None:
+    encoding = action_of(expression)
+    assert fault(encoding, {**QUIET, **changed}) == expected
+
+
+def fault(encoding: Encoding, slots: Slots) -> list[str]:
+    """What the reference semantics finds wrong with the steps out of a state."""
+    try:
+        list(compile_model(encoding.model).successors(encoding.decode_state(slots)))
+    except DiagnosticError as problem:
+        return [problem.diagnostics[0].code]
+    return []
 
 
 def test_the_message_of_an_assertion_is_its_own() -> None:

@@ -91,6 +91,12 @@ def test_systems_are_checked() -> None:
         (replace(SYSTEM, initial=(Initial(true, {"x": integer(0)}),)), r"\['b'\] without a value"),
         (replace(SYSTEM, transitions=(replace(UP, inputs=()),)), "speaks of more"),
         (replace(SYSTEM, transitions=(replace(UP, updates={"y": integer(0)}),)), "y, which is no variable"),
+        (replace(SYSTEM, transitions=(replace(UP, ways=true),)), "counts in sort Bool"),
+        (replace(SYSTEM, transitions=(replace(FLIP, ways=free(MORE)),)), "speaks of more"),
+        (
+            replace(SYSTEM, initial=(Initial(true, {"x": integer(0), "b": true}, ways=state(X)),)),
+            "of the state",
+        ),
         (replace(SYSTEM, transitions=(replace(UP, updates={"x": true}),)), "a value of sort Bool"),
         (replace(SYSTEM, constraint=next_variable("b", BOOL)), "speaks of the next variable b"),
         (replace(SYSTEM, constraint=state(X)), "a formula of sort 0..3"),
@@ -106,7 +112,8 @@ def test_what_is_malformed_is_named(system: TransitionSystem, complaint: str) ->
 
 def test_a_system_as_text() -> None:
     shared = and_(SYSTEM.properties[0].parts[0].term, variable("b", BOOL))
-    system = replace(SYSTEM, constraint=shared)
+    often = replace(FLIP, ways=add(state(X), integer(1)))
+    system = replace(SYSTEM, transitions=(UP, often), constraint=shared)
     assert (
         dump_system(system)
         == """\
@@ -126,6 +133,7 @@ transition Up(p = <<"a">>)
 transition Flip
     guard TRUE
     b' = ~b
+    ways x + 1
 
 constraint (x <= 2) /\\ b
 
