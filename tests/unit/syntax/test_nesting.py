@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from aioformal.diagnostic import DiagnosticError
@@ -13,8 +11,7 @@ from aioformal.syntax.ast import Junction, SetEnumeration
 from aioformal.syntax.nesting import MAX_DEPTH
 
 DEEP = 20_000
-SECONDS = 4
-"""Of processor time. Reading ahead from every level would take a minute; one pass takes less than one."""
+"""Levels: so many that a test would not end if every one of them read ahead."""
 
 
 @pytest.mark.parametrize(
@@ -53,10 +50,8 @@ SECONDS = 4
 )
 def test_too_deep(text: str) -> None:
     module = Source("M.tla", f"---- MODULE M ----\nA ==\n{text}\n====\n")
-    started = time.process_time()
     with pytest.raises(DiagnosticError) as caught:
         parse_module(module)
-    assert time.process_time() - started < SECONDS
     diagnostic = caught.value.diagnostics[0]
     assert diagnostic.code == "parse.nesting"
     assert str(MAX_DEPTH) in diagnostic.message
