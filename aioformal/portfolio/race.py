@@ -26,6 +26,9 @@ HEAD_START = 1.5
 PATIENCE = 0.1
 """Seconds between two looks at the stop sign while only the second process is at work."""
 
+LAST_WORDS = 2.0
+"""Seconds that an engine has between its last answer and its end."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -64,6 +67,8 @@ def run(problem: Problem, request: Request, on_event: Callable[[Event], None], s
                     ledger.record(remark)
                 rival.start()
             _await(ledger, rival, budget)
+            if request.engine != AUTO:
+                _await_last_words(ledger, rival, budget)
         except KeyboardInterrupt:
             stop.set("interrupt")
         stop.closing = True
@@ -138,6 +143,14 @@ def _await(ledger: Ledger, rival: Rival, budget: StoppableBudget) -> None:
     while rival.running and not ledger.settled and not budget.stop.is_set():
         if late is not None and time.monotonic() > late:
             break
+        for message in rival.poll(PATIENCE):
+            ledger.record(message)
+
+
+def _await_last_words(ledger: Ledger, rival: Rival, budget: StoppableBudget) -> None:
+    """An engine that runs alone says after its last answer what it has looked at."""
+    until = time.monotonic() + LAST_WORDS
+    while rival.running and ledger.settled and not budget.stop.is_set() and time.monotonic() < until:
         for message in rival.poll(PATIENCE):
             ledger.record(message)
 

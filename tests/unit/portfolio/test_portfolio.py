@@ -423,3 +423,23 @@ def test_what_nobody_can_do_without_enumerating_is_a_fault(play: Callable[..., O
 def test_an_engine_that_was_chosen_has_nobody_to_wait_for(play: Callable[..., Outcome]) -> None:
     outcome = play(problem(prop("P")), Scripted([INFINITE]), engine="explicit")
     assert outcome.fault is INFINITE
+
+
+@dataclass
+class HesitantRival(ScriptedRival):
+    """Says one thing at a time, and nothing once it has been ended."""
+
+    def poll(self, _seconds: float = 0.0) -> Iterator[Any]:
+        if self.running and not self.ended:
+            if self.script:
+                yield self.script.pop(0)
+            else:
+                self.finished = True
+
+
+def test_an_engine_that_runs_alone_may_say_what_it_looked_at_after_its_last_answer(
+    play: Callable[..., Outcome],
+) -> None:
+    rival = HesitantRival([found("P", PROVED, "explicit-reference"), COMPLETE])
+    outcome = play(problem(prop("P")), Scripted([]), rival, engine="explicit-reference")
+    assert outcome.exploration == COMPLETE
