@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,15 +14,11 @@ from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, error
 from aioformal.engine.protocol import Budget, Progress, Reached
 from aioformal.evidence.join import EvidenceError
 from aioformal.evidence.verdict import (
-    ActionLabel,
-    Exhaustive,
     Exploration,
     Fault,
-    Finding,
     Holds,
     Inductive,
     Proved,
-    Trace,
     Unknown,
     Vacuous,
     Verdict,
@@ -31,83 +27,20 @@ from aioformal.evidence.verdict import (
 from aioformal.portfolio import Outcome, Request, Stop, ledger, race, run
 from aioformal.portfolio.race import SolverCrashError
 from aioformal.portfolio.worker import Crashed, Encoded, Refused, engine_order, without
-from aioformal.resolve.model import PartKind, Property, PropertyKind, PropertyPart
-from aioformal.source import Source, Span
+from aioformal.resolve.model import PartKind
 from aioformal.syntax import ast
-
-SPAN = Span(Source("M.tla", "P"), 0, 1)
-PROVED = Proved(Exhaustive(3, 4, 2, "d"))
-COMPLETE = Exploration(1, 3, 4, 2, complete=True)
-TRACE = Trace(("x",), ((0,), (1,)), (ActionLabel("Inc"),))
-
-
-def prop(name: str, kind: PartKind = PartKind.ALWAYS) -> Property:
-    return Property(name, PropertyKind.INVARIANT, (PropertyPart(kind, ast.Boolean(SPAN, True)),), SPAN)
-
-
-def found(name: str, verdict: Verdict, engine: str = "explicit") -> Finding:
-    return Finding(name, verdict, engine, 0.1)
-
-
-@dataclass
-class Scripted:
-    """An engine that says what it was told to; a callable in the script is called with the budget."""
-
-    script: list[Any]
-    name: str = "explicit"
-    closed: bool = False
-
-    def check(self, _problem: object, budget: Budget) -> Iterator[Any]:
-        try:
-            for event in self.script:
-                if callable(event):
-                    yield from event(budget)
-                else:
-                    yield event
-        finally:
-            self.closed = True
-
-
-@dataclass
-class ScriptedRival:
-    """Stands in for the second process: what it says comes at once when it is started."""
-
-    script: list[Any] = field(default_factory=list)
-    started: bool = False
-    ended: bool = False
-    finished: bool = False
-
-    def __call__(self, _job: object) -> ScriptedRival:
-        return self
-
-    def __enter__(self) -> ScriptedRival:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
-
-    def end(self) -> None:
-        self.ended = True
-
-    @property
-    def running(self) -> bool:
-        return self.started and not self.finished
-
-    def start(self) -> None:
-        self.started = True
-
-    def poll(self, _seconds: float = 0.0) -> Iterator[Any]:
-        if self.running:
-            yield from self.script
-            self.finished = True
-
-
-def problem(*properties: Property, deadlock: bool = False) -> Any:
-    named = {p.name: p for p in properties}
-    model = SimpleNamespace(
-        property_named=named.get, spec_path="M.tla", config_path="M.cfg", symmetry=None, view=None
-    )
-    return SimpleNamespace(model=model, properties=properties, deadlock=deadlock, program=None)
+from tests.unit.portfolio.scripted import (
+    COMPLETE,
+    PROVED,
+    SPAN,
+    TRACE,
+    HesitantRival,
+    Scripted,
+    ScriptedRival,
+    found,
+    problem,
+    prop,
+)
 
 
 @pytest.fixture
@@ -423,18 +356,6 @@ def test_what_nobody_can_do_without_enumerating_is_a_fault(play: Callable[..., O
 def test_an_engine_that_was_chosen_has_nobody_to_wait_for(play: Callable[..., Outcome]) -> None:
     outcome = play(problem(prop("P")), Scripted([INFINITE]), engine="explicit")
     assert outcome.fault is INFINITE
-
-
-@dataclass
-class HesitantRival(ScriptedRival):
-    """Says one thing at a time, and nothing once it has been ended."""
-
-    def poll(self, _seconds: float = 0.0) -> Iterator[Any]:
-        if self.running and not self.ended:
-            if self.script:
-                yield self.script.pop(0)
-            else:
-                self.finished = True
 
 
 def test_an_engine_that_runs_alone_may_say_what_it_looked_at_after_its_last_answer(

@@ -1,0 +1,48 @@
+"""When better code is asked for."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from aioformal.engine.explicit import optimizing
+from aioformal.engine.explicit.optimizing import Optimizer
+
+
+class Kernel:
+    """Stands in for one: it only knows what its first code took to make, and what it was asked."""
+
+    def __init__(self, compiling_seconds: float) -> None:
+        self.compiling_seconds = compiling_seconds
+        self.optimizing = False
+        self.asked = threading.Event()
+
+    def optimize(self) -> None:
+        self.asked.set()
+
+
+def considered(monkeypatch: pytest.MonkeyPatch, kernel: Any, *times: float) -> Any:
+    clock = iter(times)
+    monkeypatch.setattr(optimizing, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    optimizer = Optimizer()
+    for _ in times:
+        optimizer.consider(kernel)
+    return kernel
+
+
+def test_a_short_search_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not considered(monkeypatch, Kernel(0.01), 5.0, 5.1, 5.19).optimizing
+
+
+def test_the_time_counts_from_the_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = considered(monkeypatch, Kernel(0.01), 5.0, 5.3)
+    assert kernel.optimizing
+    assert kernel.asked.wait(10)
+
+
+def test_code_that_takes_long_to_make_needs_a_longer_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not considered(monkeypatch, Kernel(1.0), 5.0, 10.9).optimizing
+    assert considered(monkeypatch, Kernel(1.0), 5.0, 11.1).optimizing
