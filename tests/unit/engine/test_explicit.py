@@ -6,12 +6,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
 
 import pytest
 
 from aioformal.concrete import Trace
-from aioformal.engine.explicit import Explicit, Settings, search
+from aioformal.engine.explicit import Explicit, Settings
 from aioformal.engine.protocol import Budget, Engine, Event, Problem
 from aioformal.engine.reference import Reference
 from aioformal.evidence.verdict import (
@@ -27,6 +26,7 @@ from aioformal.evidence.verdict import (
 )
 from aioformal.value.digest import digest
 from tests.unit.concrete.specs import model_of
+from tests.unit.engine.patience import Patience
 
 COUNTER = """
 VARIABLE x
@@ -271,34 +271,11 @@ def test_time_that_is_over() -> None:
     assert exploration(found) == Exploration(0, 0, 0, 0, False)
 
 
-@pytest.mark.parametrize("looks", [1, 2, 3])
-def test_time_that_is_over_while_the_search_gets_ready(looks: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[str] = []
-    monkeypatch.setattr(search, "make_kernel", lambda *_: made.append("kernel"))
-    model = model_of(UNBOUNDED, "INIT Init\nNEXT Next\nINVARIANT Low\n")
-    problem = Problem(model, model.properties)
-    found = list(Explicit(Settings(small=0)).check(problem, _Patience(looks - 1)))
-    assert not made
-    assert set(findings(found)) == {"Low", "deadlock"}
-
-
-class _Patience(Budget):
-    """A budget that is used up after some looks at the clock."""
-
-    def __init__(self, looks: int) -> None:
-        super().__init__()
-        object.__setattr__(self, "_looks", count())
-        object.__setattr__(self, "_most", looks)
-
-    def exhausted(self) -> bool:
-        return next(self._looks) >= self._most  # type: ignore[attr-defined]
-
-
 def test_time_that_runs_out_in_the_middle() -> None:
     action = "(x' = x + 1 /\\ y' = y) \\/ (y' = y + 1 /\\ x' = x)"
     text = f"VARIABLES x, y\nInit == x = 0 /\\ y = 0\nNext == {action}\nNatural == x >= 0"
     model = model_of(text, "INIT Init\nNEXT Next\nINVARIANT Natural\n")
-    found = list(ENGINES["asked"].check(Problem(model, model.properties), _Patience(100)))
+    found = list(ENGINES["asked"].check(Problem(model, model.properties), Patience(100)))
     verdicts, seen = findings(found), exploration(found)
     # one look per level as long as levels have at most 64 states: d + 1 at depth d
     depth = seen.depth
