@@ -308,9 +308,8 @@ class Walker:
         if variable is None or variable in leaf.frame.next:
             return self._test(expr, scope, leaf)
         with self._here(leaf):
-            value = self.t.value(expr.args[1], scope)
-            if key == "\\subseteq":
-                value = self.t.builtin("SUBSET", [lambda: value])
+            given = self.t.value(expr.args[1], scope)
+            value = self.t.builtin("SUBSET", [lambda: given]) if key == "\\subseteq" else given
         if key == "=":
             return [leaf.assign(variable, value)]
         return [end.assign(variable, e) for e, end in self._elements(value, leaf, variable, FEW)]
