@@ -13,7 +13,7 @@ FLOORS = [
     {"diagnostic"},
     {"syntax", "value"},
     {"resolve"},
-    {"concrete", "ir"},
+    {"concrete", "ir", "ordering"},
     {"evidence"},
     {"encode", "native", "solve"},
     {"engine"},

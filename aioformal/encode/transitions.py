@@ -47,7 +47,7 @@ class ActionEncoder:
     def _transitions(self, action: ast.Expr) -> tuple[Transition, ...]:
         walker = Walker(self._t, self._summaries, counting=self._counting)
         way = Way(Label(_name_of(action), span=action.span))
-        leaves = walker.walk(action, {}, Leaf((), Frame(self._now), way))
+        leaves = self._beside(walker, walker.walk(action, {}, Leaf((), Frame(self._now), way)), initial=False)
         made = [self._transition(walker, leaf) for leaf in leaves]
         found = _by_label([*walker.found, *((way.label, failure) for failure in self._t.path.take())])
         complete = [_with_failures(t, found.pop(_key(t.label), [])) for t in made if t is not None]
@@ -85,9 +85,17 @@ class ActionEncoder:
         way = Way(Label(_name_of(formula), span=formula.span))
         self._t.initializing = True
         try:
-            return walker.walk(formula, {}, Leaf((), Frame({}), way))
+            return self._beside(walker, walker.walk(formula, {}, Leaf((), Frame({}), way)), initial=True)
         finally:
             self._t.initializing = False
+
+    def _beside(self, walker: Walker, leaves: list[Leaf], *, initial: bool) -> list[Leaf]:
+        """What is remembered goes on beside everything that can happen."""
+        history = self._t.model.history
+        if history is None:
+            return leaves
+        formula = history.init if initial else history.step
+        return [end for leaf in leaves for end in walker.walk(formula, {}, leaf.closed())]
 
     def _rule(self, walker: Walker, leaf: Leaf) -> Initial | None:
         if not self._is_complete(walker, leaf):
