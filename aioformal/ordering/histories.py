@@ -46,9 +46,9 @@ Key = tuple[object, ...]
 
 @dataclass
 class Histories:
-    """`own`: the specification's own variables; a step that changes none of them is no event."""
+    """`own`: the tuple of the specification's own variables; a step that changes none is no event."""
 
-    own: tuple[ast.Expr, ...]
+    own: ast.Tuple
     variables: list[Variable] = field(default_factory=list[Variable])
     _known: dict[Key, ast.Expr] = field(default_factory=dict[Key, ast.Expr])
     _names: set[str] = field(default_factory=set[str])
@@ -56,11 +56,11 @@ class Histories:
     # ------------------------------------------------------------ events
 
     def occurs(self, event: Happening) -> ast.Expr:
-        """That an event happens in a step."""
+        """That an event happens in a step that changes something."""
         if isinstance(event.expr, ast.Boolean) and (event.is_state or not event.expr.value):
             return construct.boolean(event.expr.span, False)
         if not event.is_state:
-            return ast.ActionAngle(event.expr.span, event.expr, ast.Tuple(event.expr.span, self.own))
+            return ast.ActionAngle(event.expr.span, event.expr, self.own)
         now, then = event.expr, construct.primed(event.expr)
         return construct.conjunction(event.expr.span, (construct.negation(now), then))
 

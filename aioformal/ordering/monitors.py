@@ -86,8 +86,9 @@ class _Compiler:
 
     def __post_init__(self) -> None:
         flat = self.model.flat
+        span = self.model.next.span if self.model.next is not None else self.model.properties[0].span
         names = tuple(construct.variable(v.span, v.name) for v in flat.variables)
-        self.histories = Histories(names)
+        self.histories = Histories(ast.Tuple(span, names))
         self.reader = Reader(flat.definitions, Past(flat.definitions, self.histories))
 
     def read(self, rule: ast.Expr) -> Formula | RefusedError:
@@ -130,7 +131,7 @@ class _Compiler:
                 for part in self.parts(body, name):
                     yield replace(part, formula=construct.quantified([bound], part.formula))
             case Rule(operator, events, context):
-                yield from _claims(
+                yield from self._claims(
                     self.histories.condition_at_first(operator.bad, events),
                     self.histories.condition(operator.bad, events, context),
                 )
@@ -140,6 +141,15 @@ class _Compiler:
                 yield PropertyPart(PartKind.STEP if is_step else PartKind.ALWAYS, expr)
             case Either() | Each():
                 yield PropertyPart(PartKind.ALWAYS, construct.negation(self.violated(formula, name)))
+
+    def _claims(self, bad_first: ast.Expr, bad: ast.Expr) -> Iterator[PropertyPart]:
+        if not construct.is_known(bad_first, False):
+            yield PropertyPart(PartKind.INITIAL, construct.negation(bad_first))
+        yield self._step(construct.negation(bad))
+
+    def _step(self, claim: ast.Expr) -> PropertyPart:
+        """A claim about every step that changes something."""
+        return PropertyPart(PartKind.STEP, claim)
 
     def violated(self, formula: Formula, name: str) -> ast.Expr:
         """That a formula has been violated, as a predicate on the state."""
@@ -189,10 +199,10 @@ class _Compiler:
     def _never(self, rule: Rule, event: Happening) -> Trigger:
         """The hidden property that an event never happens, whatever the quantifiers choose."""
         if event.is_state:
-            kind, claim = PartKind.ALWAYS, construct.negation(event.expr)
+            part = PropertyPart(PartKind.ALWAYS, construct.negation(event.expr))
         else:
-            kind, claim = PartKind.STEP, construct.negation(self.histories.occurs(event))
-        part = PropertyPart(kind, construct.quantified(rule.bounds, claim))
+            part = self._step(construct.negation(self.histories.occurs(event)))
+        part = replace(part, formula=construct.quantified(rule.bounds, part.formula))
         known = next((p for p in self.hidden.values() if p.parts == (part,)), None)
         if known is None:
             name = f"@never {event.text}#{len(self.hidden)}"
@@ -217,17 +227,26 @@ class _Compiler:
         return replace(extended, history=self._history(), view=self._view()) if made else extended
 
     def _history(self) -> History:
-        made = self.histories.variables
-        names = tuple(variable.declaration.name for variable in made)
+        """Stuttering changes nothing of what is remembered."""
+        span = self.histories.variables[0].declaration.span
+        own = self.histories.own
+        stutters = construct.applied("UNCHANGED", span, (own,), "prefix")
+        assignments: list[tuple[str, ast.Expr, ast.Expr]] = []
         first: list[ast.Expr] = []
         step: list[ast.Expr] = []
-        for variable in made:
-            name = construct.variable(variable.declaration.span, variable.declaration.name)
-            first.append(construct.equality(name, construct.function(variable.bounds, variable.first)))
-            then = construct.function(variable.bounds, variable.following)
-            step.append(construct.equality(construct.primed(name), then))
-        span = made[0].declaration.span
-        return History(names, construct.conjunction(span, first), construct.conjunction(span, step))
+        for made in self.histories.variables:
+            name = construct.variable(made.declaration.span, made.declaration.name)
+            begin = construct.function(made.bounds, made.first)
+            then = construct.function(made.bounds, made.following)
+            assignments.append((made.declaration.name, begin, then))
+            first.append(construct.equality(name, begin))
+            step.append(construct.equality(construct.primed(name), ast.If(span, stutters, name, then)))
+        return History(
+            tuple(assignments),
+            construct.conjunction(span, first),
+            construct.conjunction(span, step),
+            self.histories.own,
+        )
 
     def _view(self) -> ast.Expr | None:
         """What is remembered is part of every view: or states would be taken for the same that rules tell
@@ -237,12 +256,6 @@ class _Compiler:
             return None
         declared = [variable.declaration for variable in self.histories.variables]
         return ast.Tuple(view.span, (view, *(construct.variable(d.span, d.name) for d in declared)))
-
-
-def _claims(bad_first: ast.Expr, bad: ast.Expr) -> Iterator[PropertyPart]:
-    if not construct.is_known(bad_first, False):
-        yield PropertyPart(PartKind.INITIAL, construct.negation(bad_first))
-    yield PropertyPart(PartKind.STEP, construct.negation(bad))
 
 
 def _minimal(clauses: tuple[Clause, ...]) -> tuple[tuple[Trigger, ...], ...]:

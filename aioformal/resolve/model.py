@@ -135,12 +135,20 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is remembered of a behaviour in variables of its own: `init` gives them their first values and
-    `step`, evaluated when all other variables have got theirs, the next ones. It never says no."""
+    """What is remembered of a behaviour in variables of its own. `assignments`: of each variable its name,
+    its first value, and the next one after a step that changes something else, in which later ones may
+    use the next values of earlier ones. `init` and `step` say the same as formulas; they are evaluated when
+    all other variables have got their values, and never say no. `own`: the tuple of the specification's
+    own variables; an action A is an event where `<<A>>_own` stands, with this very node."""
 
-    variables: tuple[str, ...]
+    assignments: tuple[tuple[str, ast.Expr, ast.Expr], ...]
     init: ast.Expr
     step: ast.Expr
+    own: ast.Expr
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(name for name, _, _ in self.assignments)
 
 
 @dataclass(frozen=True, slots=True)
