@@ -55,7 +55,7 @@ class Remembering:
         then = {name: self._special(name, now[name], {**facts, **changed}, changed) for name in self._own}
         moves = self._moves(facts, changed)
         given = frozenset(part for guard in leaf.guards for part in conjuncts(guard))
-        step = StepView(given, facts, updates.get)
+        step = StepView(given, facts, updates)
         made: dict[str, Term] = {}
         escapes: list[Obligation] = []
         for name, _, following in self._history.assignments:

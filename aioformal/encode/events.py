@@ -13,12 +13,12 @@ going wrong that could not go wrong in Next already is read as a formula, as eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.encode.free import Summaries
-from aioformal.encode.leaf import Leaf, Way
+from aioformal.encode.leaf import Branch, Leaf, Way
 from aioformal.encode.scope import Frame, Scope, Thunk
 from aioformal.encode.shapes import Shapes
 from aioformal.encode.slots import slots_of, write
@@ -37,31 +37,32 @@ MOST_LEAVES = 64
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One way in which an event happens. `updates`: the slots of the variables that it speaks of."""
+    """One way in which an event happens. `updates`: the slots of the variables that it speaks of; `changed`:
+    those of them that it gives anything but their old value."""
 
     conditions: tuple[Term, ...]
     facts: Mapping[str, Term]
     updates: Mapping[str, Term]
+    changed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step to hold events against: what is known before it, and the slots after it. `after` gives a
-    slot's new value, and None where it keeps its old one."""
+    """A step to hold events against: what is known before it, and the slots that it changes."""
 
     conditions: frozenset[Term]
     facts: Mapping[str, Term]
-    after: Callable[[str], Term | None]
+    updates: Mapping[str, Term]
 
 
 def step_between(shapes: Shapes) -> StepView:
     """Any step at all, between the slots before it and those after it."""
-    after = {
+    updates = {
         slot: ir.next_variable(slot, sort)
         for name, shape in shapes.items()
         for slot, sort in slots_of(shape, name)
     }
-    return StepView(frozenset(), {}, after.get)
+    return StepView(frozenset(), {}, updates)
 
 
 class Events:
@@ -137,28 +138,35 @@ class Events:
             updates.update(written.terms)
             conditions.append(ir.not_(ir.or_(*written.escapes)))
         flat = tuple(dict.fromkeys(part for one in conditions for part in conjuncts(one)))
-        return Outcome(flat, facts_of(flat), updates)
+        changed = frozenset(slot for slot, new in updates.items() if new is not self._old(slot))
+        return Outcome(flat, facts_of(flat), updates, changed)
+
+    def _old(self, slot: str) -> Term:
+        return ir.variable(slot, self._sorts[slot])
 
     # ------------------------------------------------------------ the event of a step
 
     def _agrees(self, outcome: Outcome, step: StepView) -> Term:
         """That a step is this outcome."""
-        facts = {**outcome.facts, **step.facts}
-        if any(facts[slot] is not value for slot, value in outcome.facts.items()):
-            return ir.false
-        unequal: list[tuple[Term, Term]] = []
-        for slot, wanted in outcome.updates.items():
-            old = ir.variable(slot, self._sorts[slot])
-            new = step.after(slot)
-            pair = self._known_as(old if new is None else new, facts), self._known_as(wanted, facts)
-            if pair[0] is pair[1]:
-                continue
-            if pair[0].is_constant and pair[1].is_constant:
+        known_before = step.facts
+        for slot, value in outcome.facts.items():
+            if known_before.get(slot, value) is not value:
                 return ir.false
-            unequal.append(pair)
+        facts = {**outcome.facts, **known_before}
+        equal: list[Term] = []
+        for slot in sorted(outcome.changed | (step.updates.keys() & outcome.updates.keys())):
+            new = step.updates.get(slot)
+            after = self._known_as(self._old(slot) if new is None else new, facts)
+            wanted = self._known_as(outcome.updates[slot], facts)
+            if after is wanted:
+                continue
+            same = ir.eq(after, wanted)
+            if same is ir.false:
+                return ir.false
+            equal.append(same)
         left = [part for part in outcome.conditions if part not in step.conditions]
-        known = {ir.variable(slot, self._sorts[slot]): value for slot, value in step.facts.items()}
-        return ir.and_(*ir.substitute([*left, *(ir.eq(a, b) for a, b in unequal)], known))
+        known = {self._old(slot): value for slot, value in step.facts.items()}
+        return ir.and_(*ir.substitute([*left, *equal], known))
 
     def _known_as(self, term: Term, facts: Mapping[str, Term]) -> Term:
         return facts.get(term.name, term) if term.op == "state" else term
@@ -170,6 +178,10 @@ class _EventWalker(Walker):
     def __init__(self, translator: Translator, summaries: Summaries, entered: Collection[Call]) -> None:
         super().__init__(translator, summaries)
         self._asked_anyway = entered
+
+    def _joined(self, start: Leaf, branches: Sequence[Branch]) -> list[Leaf]:
+        """Every branch by itself: it knows more, and is decided sooner."""
+        return [leaf for _, leaves in branches for leaf in leaves]
 
     def _inside(self, call: Call | None, body: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
         if call is None or call not in self._asked_anyway:

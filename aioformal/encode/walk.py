@@ -210,19 +210,22 @@ class Walker:
         """An expression where a condition holds, nothing elsewhere."""
         met = [end for start in self._where(leaf, condition) for end in self.walk(expr, scope, start)]
         other = ir.not_(condition)
-        return joined(leaf, [(condition, met), (other, self._where(leaf, other))])
+        return self._joined(leaf, [(condition, met), (other, self._where(leaf, other))])
 
     def _conditional(self, expr: ast.If, scope: Scope, leaf: Leaf) -> list[Leaf]:
         leaf = leaf.closed()
         with self._here(leaf):
             condition = self.t.truth(expr.condition, scope)
-        return joined(
+        return self._joined(
             leaf,
             [
                 self._branch(condition, expr.then, scope, leaf),
                 self._branch(ir.not_(condition), expr.otherwise, scope, leaf),
             ],
         )
+
+    def _joined(self, start: Leaf, branches: Sequence[Branch]) -> list[Leaf]:
+        return joined(start, branches)
 
     def _branch(self, condition: Term, expr: ast.Expr, scope: Scope, leaf: Leaf) -> Branch:
         starts = self._where(leaf, condition)
@@ -242,7 +245,7 @@ class Walker:
         else:
             with self._here(leaf):
                 self.t.path.fail(rest, "eval.partial", "no arm of CASE applies")
-        return joined(leaf, branches)
+        return self._joined(leaf, branches)
 
     # ------------------------------------------------------------ names and applications
 
