@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from aioformal.ir import interval
-from aioformal.ir.node import Op, Term, compound, false, known, true
+from aioformal.ir.node import Op, Term, compound, false, true
 from aioformal.ir.sort import BOOL, IntSort, Sort
 
 MOST_FLATTENED = 24
@@ -19,7 +19,9 @@ def not_(a: Term) -> Term:
         return false
     if a is false:
         return true
-    return compound("not", (a,), BOOL)
+    if a.denial is None:
+        a.denial = compound("not", (a,), BOOL)
+    return a.denial
 
 
 def and_(*terms: Term) -> Term:
@@ -53,12 +55,12 @@ def _junction(op: Op, terms: Iterable[Term], unit: Term, zero: Term) -> Term:
 
 
 def _complement(term: Term) -> Term | None:
-    """The negation, if it is alive: one that nobody holds cannot be among the arguments."""
+    """The negation, if there is one: what was never made cannot be among the arguments."""
     if term.op == "not":
         return term.args[0]
     if term is true:
         return false
-    return true if term is false else known(("not", (term,)))
+    return true if term is false else term.denial
 
 
 def _settle(op: Op, parts: tuple[Term, ...], zero: Term) -> Term:
