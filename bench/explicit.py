@@ -10,7 +10,7 @@ machine; absolute times do not.
     AIOFORMAL_SPIN  1: also Spin, on the models that bench/peers/ has by hand (`spin` and `cc` on the path)
     AIOFORMAL_CC    a C compiler: also the searches in C that bench/peers/ has by hand
 
-"engine" is what the engine takes, with shapes, encoding, compiling and the second look; "search" is the search
+"engine" is what the engine takes: shapes, encoding, compiling and the second look too; "search" is the search
 alone, in good code. Ratios to others compare whole processes ("whole"), and searches ("search").
 """
 
