@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from aioformal.ir import interval
 from aioformal.ir.node import Op, Term, compound, false, true
-from aioformal.ir.sort import BOOL, IntSort, Sort
+from aioformal.ir.sort import BOOL, IntSort, Sort, cardinality
 
 MOST_FLATTENED = 24
 """Arguments up to which a nested conjunction is taken apart: larger ones stay shared."""
@@ -64,12 +64,19 @@ def _complement(term: Term) -> Term | None:
 
 
 def _settle(op: Op, parts: tuple[Term, ...], zero: Term) -> Term:
-    """Use `x = 1` among the parts to decide `x = 2` and to drop `x # 2` (dually for a disjunction)."""
+    """Use `x = 1` among the parts to decide `x = 2` and to drop `x # 2`, and see when every value of `x` is
+    excluded (dually for a disjunction). The parts are different terms."""
     fixed: dict[Term, Term] = {}
+    excluded: dict[Term, int] = {}
     for part in parts:
         fact = _equation(part, negated=op == "or")
-        if fact is not None and fixed.setdefault(fact.args[0], fact.args[1]) is not fact.args[1]:
-            return zero
+        if fact is not None:
+            if fixed.setdefault(fact.args[0], fact.args[1]) is not fact.args[1]:
+                return zero
+        elif (fact := _equation(part, negated=op == "and")) is not None:
+            excluded[fact.args[0]] = excluded.get(fact.args[0], 0) + 1
+    if any(count > 1 and count == cardinality(term.sort) for term, count in excluded.items()):
+        return zero
     if not fixed:
         return compound(op, parts, BOOL)
     left = tuple(part for part in parts if not _follows(_equation(part, negated=op == "and"), fixed))
