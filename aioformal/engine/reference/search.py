@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aioformal.concrete import EvaluationError, Trace
@@ -16,6 +16,7 @@ from aioformal.engine.protocol import Budget, Event, Problem, Progress
 from aioformal.engine.reference.expand import Expander
 from aioformal.engine.reference.judge import JudgingError, Panel, constraint_panel, naming, panel_of
 from aioformal.engine.reference.store import Node, Packed, Store
+from aioformal.engine.reference.way import Way
 from aioformal.engine.unused import unused_reductions
 from aioformal.evidence.verdict import (
     Coverage,
@@ -102,6 +103,9 @@ class _Search:
         self.counts = _Counts()
         self.said: list[Event] = []
         """Findings that have not been passed on yet."""
+        self.way = Way(problem.model.variables, self.store, self.parents, self._counted)
+        if self.program.is_volatile:
+            self.way.watch()
         self._make_tests(problem)
 
     def _make_tests(self, problem: Problem) -> None:
@@ -151,6 +155,7 @@ class _Search:
     def _initial(self) -> list[Packed]:
         level: list[Packed] = []
         try:
+            self.way.arrive(1, None, None)
             self.expander = Expander(self.program, self.store)
             for packed in self.expander.initial():
                 if self.most is not None and len(self.parents) > self.most:
@@ -160,6 +165,7 @@ class _Search:
                 if packed in self.parents:
                     continue
                 node = Node(packed, self.store)
+                self.way.arrive(1, packed, None)
                 if self._allows(self.constraint, node, node, None):
                     self.parents[packed] = None
                     level.append(packed)
@@ -186,6 +192,7 @@ class _Search:
 
     def _expand(self, packed: Packed, found: list[Packed]) -> None:
         node = Node(packed, self.store)
+        self.way.arrive(self.counts.depth + 1, packed, None)
         successors = self._successors(node)
         counts, before = self.counts, len(found)
         counts.generated += len(successors)
@@ -203,16 +210,21 @@ class _Search:
         """Takes note of a successor, and judges it and the step to it, in the model or not."""
         packed, successor = node.packed, after.packed
         is_known = successor in self.parents
+        level = self.counts.depth + 1
+        self.way.arrive(level + 1, successor, packed)
         inside = is_known or self.constraint is None or self._allows(self.constraint, after, after, packed)
         # As in TLC: ACTION_CONSTRAINT is asked about every step but those out of CONSTRAINT.
         if inside and self.step_constraint is not None:
+            self.way.arrive(level, packed, None)
             inside = self._allows(self.step_constraint, node, after, packed)
         if not is_known:
             if inside:
                 self.parents[successor] = packed
                 found.append(successor)
+            self.way.arrive(level + 1, successor, packed)
             self._judge(self.always, after, after, packed)
         if not self.steps.is_idle:
+            self.way.arrive(level, packed, None)
             self._judge(self.steps, node, after, packed)
 
     def _successors(self, node: Node) -> list[tuple[str, Packed]]:
@@ -284,6 +296,16 @@ class _Search:
 
     def _trace_of(self, packed: list[Packed]) -> Trace:
         return trace_along(self.program, tuple(map(self.store.unpack, packed)))
+
+    def _counted(self) -> Mapping[str, int]:
+        counts, distinct = self.counts, len(self.parents)
+        left = distinct - counts.expanded
+        return {
+            "distinct": distinct,
+            "generated": counts.generated,
+            "queue": left,
+            "diameter": counts.depth + 1,
+        }
 
     # ------------------------------------------------------------ what is said
 
