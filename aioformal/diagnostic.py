@@ -102,6 +102,8 @@ CODES: dict[str, tuple[Exit, str]] = {
     "run.interrupted": (Exit.INTERRUPTED, "the run was interrupted"),
     "run.timeout": (Exit.UNDECIDED, "the time budget is used up"),
     "run.memory": (Exit.TOO_LARGE, "the memory of this machine is used up"),
+    "run.print": (Exit.OK, "what Print and PrintT say"),
+    "run.registers": (Exit.OK, "an answer that depends on the order of the search"),
     "run.reference": (Exit.OK, "the reference semantics runs instead of machine code"),
     "run.reduction": (Exit.OK, "what SYMMETRY or VIEW mean for the search, or for the answer"),
     "run.usage": (Exit.USAGE, "an option has a value that makes no sense"),

@@ -85,7 +85,9 @@ def put(key: Value, value: Value) -> Bool:
     """`TLCSet(key, value)`: remembers it, is TRUE. Raises `ValueFault` eval.unsupported for orders to
     the checker, as `TLCSet("exit", TRUE)`."""
     if key in ("exit", "pause"):
-        raise ValueFault("eval.unsupported", f"TLCSet({brief(key)}, ..) gives an order that is not taken here")
+        raise ValueFault(
+            "eval.unsupported", f"TLCSet({brief(key)}, ..) gives an order that is not taken here"
+        )
     REGISTERS.kept[key] = value
     return TRUE
 

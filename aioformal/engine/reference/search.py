@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from aioformal.concrete import EvaluationError, Trace
 from aioformal.concrete.naming import action_names
-from aioformal.diagnostic import Diagnostic
+from aioformal.diagnostic import Diagnostic, Severity
 from aioformal.engine.behaviour import trace_along
-from aioformal.engine.protocol import Budget, Event, Problem, Progress
+from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark
 from aioformal.engine.reference.expand import Expander
 from aioformal.engine.reference.judge import JudgingError, Panel, constraint_panel, naming, panel_of
 from aioformal.engine.reference.store import Node, Packed, Store
@@ -49,6 +49,11 @@ MOST_DEGREES = 63
 
 NO_LIVENESS = "a part of it is about whole behaviours, which this search does not judge"
 
+REGISTERS_MATTER = (
+    "TLCGet, TLCSet and Trace are about the search: each state is looked at once, when it is first "
+    "reached, and the answers are about this search"
+)
+
 
 class TooManyStatesError(Exception):
     """There are more states than the search was told to look at."""
@@ -66,6 +71,8 @@ class Reference:
     def check(self, problem: Problem, budget: Budget) -> Iterator[Event]:
         """Judges every property on all reachable states; see the package for what is counted."""
         yield from unused_reductions(problem.model)
+        if problem.program.is_volatile:
+            yield Remark(Diagnostic("run.registers", REGISTERS_MATTER, severity=Severity.WARNING))
         yield from _Search(problem, budget, self._most).run()
 
 
