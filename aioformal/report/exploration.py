@@ -55,7 +55,7 @@ def exploration_lines(report: Report, width: int, *, coverage: bool = False) -> 
     assert seen is not None
     yield Text()
     yield Text(
-        f"{seen.distinct_states:,} distinct states, {seen.generated_states:,} generated, "
+        f"{seen.distinct_states:,} distinct {'state' if seen.distinct_states == 1 else 'states'}, {seen.generated_states:,} generated, "
         f"{seen.initial_states:,} initial, depth {seen.depth}"
         + ("" if seen.complete else " (not all of them)")
     )

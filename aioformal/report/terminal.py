@@ -18,7 +18,7 @@ from aioformal.report.counterexample import (
 )
 from aioformal.report.exploration import exploration_lines
 from aioformal.report.result import Judgement, Report, Word
-from aioformal.report.snippet import render_diagnostic, render_diagnostics
+from aioformal.report.snippet import pointer, render_diagnostic, render_diagnostics
 from aioformal.report.walks import walks_lines
 from aioformal.resolve.model import PropertyKind
 
@@ -74,6 +74,8 @@ def report_lines(
     if unsaid:
         yield Text()
         yield from (Text(line) for line in render_diagnostics(unsaid).splitlines())
+    faults = [] if report.fault is None else [report.fault.diagnostic]
+    yield from (Text(line, "dim") for line in pointer([*unsaid, *faults]).splitlines())
     yield Text()
     yield from _summary_lines(report, width)
 
