@@ -94,6 +94,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "check.nothing": (Exit.VACUOUS, "there is nothing to check"),
     "check.vacuous": (Exit.VACUOUS, "a property is true only because its premise never comes about"),
     "check.never-enabled": (Exit.OK, "an action never happens"),
+    "check.unbounded": (Exit.OK, "a variable grows without an end"),
     "check.undecided": (Exit.UNDECIDED, "a property is neither proved nor violated"),
     "check.evidence": (Exit.EVIDENCE, "a trace does not replay, or engines disagree"),
     "encode.unsupported": (Exit.EVALUATION, "a construct that the symbolic engines cannot take"),

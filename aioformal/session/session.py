@@ -249,6 +249,7 @@ class Session:
             diagnostics=(
                 *checked.diagnostics,
                 *unused,
+                *self._unbounded(outcome),
                 *self._printed.remarks(self.model.flat, outcome.exploration),
                 *run_remarks(self.model, outcome, options.timeout, everything),
             ),
@@ -256,6 +257,15 @@ class Session:
             fault_exit=outcome.fault_exit,
             bounded=options.bounded and outcome.stopped is None,
         )
+
+    def _unbounded(self, outcome: Outcome) -> tuple[Diagnostic, ...]:
+        """Why a search that has run for long, or that --depth has ended, had no end."""
+        seen = outcome.exploration
+        if seen is None or seen.complete or outcome.fault is not None or outcome.stopped == "outdated":
+            return ()
+        from aioformal.session.unbounded import growing_variables
+
+        return tuple(growing_variables(self.model, self.program))
 
     def _cut_short(self, options: Options, stop: Stop) -> Report:
         """Not even reading came to an end."""

@@ -28,7 +28,7 @@ WITHOUT_AN_EXAMPLE = {
 def codes_of(example: Example, folder: Path) -> set[str]:
     (folder / "M.tla").write_text(example.module, encoding="utf-8")
     (folder / "M.cfg").write_text(example.config, encoding="utf-8")
-    report = Session(str(folder / "M.tla")).prove(Options(engine="explicit"))
+    report = Session(str(folder / "M.tla")).prove(Options(engine="explicit", depth=30))
     fault = {report.fault.diagnostic.code} if report.fault is not None else set[str]()
     return {d.code for d in report.diagnostics} | fault
 
@@ -47,7 +47,8 @@ def test_a_code_has_both_examples_or_a_reason_to_have_none() -> None:
 @pytest.mark.parametrize("code", FILES)
 def test_the_wrong_example_gives_the_code_and_the_right_one_does_not(code: str, tmp_path: Path) -> None:
     wrong, right = explanations()[code].wrong, explanations()[code].right
-    assert wrong is not None and right is not None
+    assert wrong is not None
+    assert right is not None
     assert code in codes_of(wrong, tmp_path)
     found = codes_of(right, tmp_path)
     assert code not in found
@@ -62,7 +63,8 @@ def test_the_wrong_command_gives_the_code_and_the_right_one_does_not(
     Path("M.tla").write_text("---- MODULE M ----\nVARIABLE x\nInit == x = 0\nNext == x' = x\n====\n")
     Path("M.cfg").write_text("INIT Init\nNEXT Next\n")
     wrong, right = explanations()[code].wrong, explanations()[code].right
-    assert wrong is not None and right is not None
+    assert wrong is not None
+    assert right is not None
     assert run_program(wrong.command.split()[1:]) == int(CODES[code][0])
     assert f"[{code}]" in "".join(capfd.readouterr())
     assert run_program(right.command.split()[1:]) == 0
