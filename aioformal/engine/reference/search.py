@@ -16,7 +16,7 @@ from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark
 from aioformal.engine.reference.expand import Expander
 from aioformal.engine.reference.judge import JudgingError, Panel, constraint_panel, naming, panel_of
 from aioformal.engine.reference.store import Node, Packed, Store
-from aioformal.engine.reference.way import Way
+from aioformal.engine.reference.way import Way, asks_about_itself
 from aioformal.engine.unused import unused_reductions
 from aioformal.evidence.verdict import (
     Coverage,
@@ -50,8 +50,7 @@ MOST_DEGREES = 63
 NO_LIVENESS = "a part of it is about whole behaviours, which this search does not judge"
 
 REGISTERS_MATTER = (
-    "TLCGet, TLCSet and Trace are about the search: each state is looked at once, when it is first "
-    "reached, and the answers are about this search"
+    "TLCGet, TLCSet and Trace are about the search, and a state is looked at once, when it is first reached"
 )
 
 
@@ -340,9 +339,11 @@ class _Search:
 
     def _close_complete(self) -> Iterator[Event]:
         counts = self.counts
-        proof = Proved(
+        proof: Verdict = Proved(
             Exhaustive(len(self.parents), counts.generated, counts.depth, self.store.digest(self.parents))
         )
+        if asks_about_itself(self.program, self.problem.properties):
+            proof = Unknown(f"nothing violates it in this search, which proves nothing: {REGISTERS_MATTER}")
         for prop in self.open.values():
             self._say(prop.name, Unknown(NO_LIVENESS) if _is_temporal(prop) else proof)
         if self.deadlock:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from aioformal.concrete import Program
 from aioformal.engine.reference.store import Packed, Store
+from aioformal.resolve.model import Property
 from aioformal.value.registers import REGISTERS
 from aioformal.value.values import Function, Value
+
+
+def asks_about_itself(program: Program, properties: Sequence[Property]) -> bool:
+    """Whether steps or properties depend on how a state was reached. Such a search, which looks at a state
+    once, proves nothing of other ways there. A constraint may ask: it says what the search leaves out."""
+    model = program.model
+    formulas = (model.init, model.next, *(part.formula for prop in properties for part in prop.parts))
+    return any(f is not None and program.analysis.of(f).volatile for f in formulas)
 
 
 class Way:

@@ -25,6 +25,7 @@ Small == x < 2
 Three == x = 3
 Nine == x = 9
 Shown == [value |-> x, next |-> x', level |-> TLCGet("level"), past |-> Len(Trace)]
+Early == TLCGet("level") < 5
 Number == x
 Broken == [value |-> <<>>[x]]
 Four == TLCGet("distinct") = 4 /\\ TLCGet("stats").diameter = 4 /\\ TLCGet("queue") = 0
@@ -137,3 +138,13 @@ def test_an_alias_that_is_no_record_leaves_the_variables_and_says_so(
 def test_what_is_printed_is_shown_once(report_of: Callable[..., Report]) -> None:
     notes = [d.notes for d in report_of("INVARIANT Small").diagnostics if d.code == "run.print"]
     assert [[note.message for note in said] for said in notes] == [['"begin"']]
+
+
+@pytest.mark.parametrize(
+    ("statements", "word"), [("INVARIANT Early", "unknown"), ("CONSTRAINT Early", "proved")]
+)
+def test_what_asks_about_the_search_is_not_proved_by_it(
+    report_of: Callable[..., Report], statements: str, word: str
+) -> None:
+    # After five steps x is 0 once more, and a search does not look at that state again.
+    assert judged(report_of(statements), "deadlock").word == word
