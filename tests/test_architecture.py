@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "aioformal"
 FLOORS = [
     {"source"},
-    {"diagnostic"},
+    {"diagnostic", "explanation"},
     {"syntax", "value"},
     {"resolve"},
     {"concrete", "ir", "ordering"},

@@ -18,7 +18,8 @@ from aioformal.evidence.verdict import ActionLabel, Fault, Trace
 from aioformal.resolve.model import PartKind, Property, PropertyPart
 from aioformal.value.digest import encode_value
 from aioformal.value.fault import ValueFault
-from aioformal.value.values import State
+from aioformal.value.registers import REGISTERS
+from aioformal.value.values import Function, State
 
 
 def replay_trace(program: Program, prop: Property | None, trace: Trace) -> Trace:
@@ -27,6 +28,11 @@ def replay_trace(program: Program, prop: Property | None, trace: Trace) -> Trace
     Returns the trace with the action labels that the reference semantics gives. Raises
     `EvidenceError` (check.evidence) when it does not replay.
     """
+    with REGISTERS.elsewhere():
+        return _replayed(program, prop, trace)
+
+
+def _replayed(program: Program, prop: Property | None, trace: Trace) -> Trace:
     subject = "deadlock" if prop is None else prop.name
     replayed = replay_behaviour(program, subject, trace)
     if prop is None:
@@ -56,6 +62,7 @@ def replay_behaviour(program: Program, subject: str, trace: Trace) -> Trace:
     """Confirms that the states of `trace` follow each other from an initial state."""
     if not trace.states or len(trace.actions) != len(trace.states) - 1:
         raise EvidenceError(f"the counterexample to {subject} has no states, or not one action a step")
+    _look_at(trace, 0)
     if not program.is_initial(trace.states[0]):
         raise EvidenceError(f"the counterexample to {subject} does not begin in an initial state")
     labels = tuple(
@@ -71,7 +78,13 @@ def replay_fault(program: Program, properties: tuple[Property, ...], fault: Faul
     """
     if fault.trace is None or not fault.trace.states:
         return None
-    trace = fault.trace
+    with REGISTERS.elsewhere():
+        return _replayed_fault(program, properties, fault, fault.trace)
+
+
+def _replayed_fault(
+    program: Program, properties: tuple[Property, ...], fault: Fault, trace: Trace
+) -> Property | None:
     replay_behaviour(program, "evaluation", trace)
     for prop in properties:
         if any(_faults_in(program, part, trace) for part in prop.parts):
@@ -87,6 +100,7 @@ def _replay_step(
     before, after = trace.states[index], trace.states[index + 1]
     place = f"step {index + 1} of the counterexample to {subject}, {action.name},"
     _confirm_expanded(program, trace, index, place)
+    _look_at(trace, index)
     if not program.is_step(before, after):
         raise EvidenceError(f"{place} is no step of the next-state action")
     labels = _labels_of_step(program, before, after, action)
@@ -99,8 +113,10 @@ def _replay_step(
 
 def _confirm_expanded(program: Program, trace: Trace, index: int, place: str) -> None:
     """That a state is one whose successors are looked at."""
+    _look_at(trace, index)
     if not program.satisfies_constraints(trace.states[index]):
         raise EvidenceError(f"{place} leaves a state outside CONSTRAINT")
+    _look_at(trace, max(0, index - 1))
     if index and not program.satisfies_action_constraints(*trace.states[index - 1 : index + 1]):
         raise EvidenceError(f"{place} comes after a step that is forbidden by ACTION_CONSTRAINT")
 
@@ -127,11 +143,21 @@ def _labels_of_step(
 
 def _confirm_deadlock(program: Program, subject: str, trace: Trace) -> None:
     _confirm_expanded(program, trace, trace.depth, f"the end of the counterexample to {subject}")
+    _look_at(trace, trace.depth)
     if next(iter(program.successors(trace.states[-1])), None) is not None:
         raise EvidenceError("a state was reported as a deadlock, but it has a successor")
 
 
+def _look_at(trace: Trace, index: int) -> None:
+    """Tells TLCGet and Trace which state is looked at."""
+    REGISTERS.level = index + 1
+    REGISTERS.trace = lambda: [
+        Function(dict(zip(trace.variables, state, strict=True))) for state in trace.states[: index + 1]
+    ]
+
+
 def _violated(program: Program, part: PropertyPart, trace: Trace) -> bool:
+    _look_at(trace, max(0, trace.depth - (part.kind is PartKind.STEP)))
     match part.kind:
         case PartKind.INITIAL:
             return not program.predicate(part.formula)(trace.states[0])
@@ -159,6 +185,7 @@ def _faults(attempt: Callable[[], object]) -> bool:
 
 def _arrive_and_expand(program: Program, trace: Trace) -> None:
     """What a search does with the last state besides judging it, in the same order."""
+    _look_at(trace, trace.depth)
     if _is_inside(program, trace.states):
         for step in program.successors(trace.states[-1]):
             for value in step.state:

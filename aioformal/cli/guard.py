@@ -16,7 +16,7 @@ from aioformal import __version__
 from aioformal.cli.commands import program
 from aioformal.cli.rules import rules
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Note
-from aioformal.report.snippet import render_diagnostics
+from aioformal.report.snippet import pointer, render_diagnostics
 
 program.add_command(rules)
 
@@ -50,7 +50,8 @@ def _run(arguments: Sequence[str]) -> int:
         click.echo("interrupted", err=True)
         return Exit.INTERRUPTED
     except DiagnosticError as failure:
-        click.echo(render_diagnostics(failure.diagnostics), err=True, nl=False)
+        shown = render_diagnostics(failure.diagnostics) + pointer(failure.diagnostics)
+        click.echo(shown, err=True, nl=False)
         return _exit_of(failure)
     except BrokenPipeError:
         raise

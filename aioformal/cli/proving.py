@@ -16,7 +16,7 @@ from aioformal.diagnostic import Diagnostic, error
 from aioformal.portfolio.stop import Stop
 from aioformal.report.progress import make_display
 from aioformal.report.result import Report, Seconds
-from aioformal.report.snippet import render_diagnostics
+from aioformal.report.snippet import pointer, render_diagnostics
 from aioformal.report.terminal import print_report
 from aioformal.session import Options, Session
 
@@ -66,7 +66,8 @@ def show_report(report: Report, console: Console, *, coverage: bool = False) -> 
         print_report(report, console, coverage=coverage)
     else:
         sys.stdout.flush()
-        click.echo(render_diagnostics(report.diagnostics), err=True, nl=False)
+        shown = render_diagnostics(report.diagnostics) + pointer(report.diagnostics)
+        click.echo(shown, err=True, nl=False)
 
 
 def _with(report: Report, diagnostic: Diagnostic) -> Report:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from aioformal.diagnostic import Severity
-from aioformal.report.snippet import render_diagnostics
+from aioformal.report.snippet import pointer, render_diagnostics
 from aioformal.session import Session
 
 
@@ -23,7 +23,8 @@ def check_and_show(spec: Path, config: Path | None) -> int:
     session = session_of(spec, config)
     report = session.check()
     if report.diagnostics:
-        click.echo(render_diagnostics(report.diagnostics), err=True, nl=False)
+        shown = render_diagnostics(report.diagnostics) + pointer(report.diagnostics)
+        click.echo(shown, err=True, nl=False)
     if not any(d.severity is Severity.ERROR for d in report.diagnostics):
         click.echo(f"{spec}: no errors ({report.seconds.total:.2f} s)")
         for line in model_lines(session):

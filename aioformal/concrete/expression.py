@@ -9,7 +9,7 @@ from aioformal.concrete import application, binder, let
 from aioformal.concrete.context import Context, Defined, Delayed, Local, Passed, Substituted
 from aioformal.concrete.writer import Writer
 from aioformal.syntax import ast
-from aioformal.value.operators import OPERATORS
+from aioformal.value.operators import OPERATORS, VOLATILE
 
 if TYPE_CHECKING:
     from aioformal.concrete.compiler import Compiler
@@ -58,6 +58,8 @@ def constant_value(c: Compiler, key: str) -> str:
 
 def builtin_constant(c: Compiler, key: str) -> str:
     operator = OPERATORS[key]
+    if key in VOLATILE and operator.arity == 0:
+        return f"{c.operator(key)}()"
     if operator.arity == 0 and operator.evaluate is not None:
         return c.global_value(operator.evaluate(), "c")
     return f"unsupported({f'{key} is used as a value'!r})"
@@ -131,18 +133,10 @@ def _sort(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
     return f"sort_seq({c.value(args[0], context)}, {less})"
 
 
-def _registers(name: str) -> Callable[[Compiler, tuple[ast.Expr, ...], Context], str]:
-    message = f"{name} depends on how the search goes and has no value here"
-    text = f"unsupported({message!r}, 'keep what you need in a variable')"
-    return lambda _c, _args, _context: text
-
-
 _SPECIAL: dict[str, Callable[[Compiler, tuple[ast.Expr, ...], Context], str]] = {
     "'": _prime,
     "SelectSeq": _select,
     "SortSeq": _sort,
-    "TLCGet": _registers("TLCGet"),
-    "TLCSet": _registers("TLCSet"),
 }
 
 

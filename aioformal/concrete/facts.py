@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from aioformal.resolve.model import Definition
 from aioformal.resolve.traverse import children, walk
 from aioformal.syntax import ast
+from aioformal.value.operators import VOLATILE
 
 NO_NAMES: frozenset[str] = frozenset()
 
@@ -29,7 +30,8 @@ NO_CELLS: frozenset[Cell] = frozenset()
 @dataclass(frozen=True)
 class Facts:
     """`names`: free local names. `looked_ahead`: those of them that stand under a prime, UNCHANGED or
-    in a subscript. `cells`: what is read of the two states.
+    in a subscript. `cells`: what is read of the two states. `volatile`: whether the value depends on more
+    than that, as that of TLCGet does.
 
     All are upper bounds.
     """
@@ -37,6 +39,7 @@ class Facts:
     names: frozenset[str] = NO_NAMES
     looked_ahead: frozenset[str] = NO_NAMES
     cells: frozenset[Cell] = NO_CELLS
+    volatile: bool = False
 
     @cached_property
     def now(self) -> frozenset[int]:
@@ -54,33 +57,34 @@ class Facts:
         if not gone & self.names:
             return self
         cells = (cell._replace(name=None) if cell.name in gone else cell for cell in self.cells)
-        return Facts(self.names - gone, self.looked_ahead - gone, frozenset(cells))
+        return Facts(self.names - gone, self.looked_ahead - gone, frozenset(cells), self.volatile)
 
     def renamed(self, names: Mapping[str, str | None]) -> Facts:
         """The facts of a definition's body where it is applied: what its parameters are there."""
         cells = (cell._replace(name=names.get(cell.name)) if cell.name else cell for cell in self.cells)
-        return Facts(cells=frozenset(cells))
+        return Facts(cells=frozenset(cells), volatile=self.volatile)
 
     def in_next_state(self) -> Facts:
         """The facts of `e'`."""
-        return Facts(self.names, self.names, frozenset(cell._replace(primed=True) for cell in self.cells))
+        cells = frozenset(cell._replace(primed=True) for cell in self.cells)
+        return replace(self, looked_ahead=self.names, cells=cells)
 
     def in_both_states(self) -> Facts:
         """The facts of `UNCHANGED e`."""
-        return Facts(self.names, self.names, self.cells | self.in_next_state().cells)
+        return replace(self.in_next_state(), cells=self.cells | self.in_next_state().cells)
 
     def of_first_state(self) -> Facts:
         """The facts of `ENABLED e`: a name in it stands for an action, which is put in its place."""
-        return Facts(
-            self.names, self.looked_ahead | self.names, frozenset(c for c in self.cells if not c.primed)
-        )
+        cells = frozenset(c for c in self.cells if not c.primed)
+        return replace(self, looked_ahead=self.looked_ahead | self.names, cells=cells)
 
     @property
     def is_constant(self) -> bool:
-        return not (self.names or self.cells)
+        return not (self.names or self.cells or self.volatile)
 
 
 NOTHING = Facts()
+_ASKED = Facts(volatile=True)
 
 
 def union(parts: Iterable[Facts]) -> Facts:
@@ -92,6 +96,7 @@ def union(parts: Iterable[Facts]) -> Facts:
         NO_NAMES.union(*(part.names for part in some)),
         NO_NAMES.union(*(part.looked_ahead for part in some)),
         NO_CELLS.union(*(part.cells for part in some)),
+        any(part.volatile for part in some),
     )
 
 
@@ -133,10 +138,11 @@ class Analysis:
         """Bounds for a definition that is being computed: everything that can be reached from it."""
         seen, waiting = {key}, [key]
         variables: set[int] = set()
-        has_prime = False
+        has_prime = volatile = False
         while waiting:
             for node in walk(self.definitions[waiting.pop()].body):
                 has_prime |= _looks_ahead(node)
+                volatile |= _is_volatile(node)
                 if not isinstance(node, ast.Name) or node.binding is None:
                     continue
                 if node.binding.kind is ast.BindingKind.VARIABLE:
@@ -145,7 +151,7 @@ class Analysis:
                     seen.add(node.binding.key)
                     waiting.append(node.binding.key)
         whole = Facts(cells=frozenset(Cell(variable, None, False) for variable in variables))
-        return Facts(cells=whole.in_both_states().cells if has_prime else whole.cells)
+        return Facts(cells=whole.in_both_states().cells if has_prime else whole.cells, volatile=volatile)
 
     def _compute(self, node: ast.Node) -> Facts:
         match node:
@@ -188,7 +194,7 @@ class Analysis:
             case ast.BindingKind.DEFINITION:
                 return self.of_definition(binding.key).renamed({})
             case _:
-                return NOTHING
+                return _ASKED if _is_volatile(name) else NOTHING
 
     def _function_apply(self, node: ast.FunctionApply) -> Facts:
         """`x[i]`, or `x'[i]`, where `x` is a variable and `i` a local name."""
@@ -254,7 +260,7 @@ def _builtin(key: str, arguments: list[Facts]) -> Facts:
         return arguments[0].in_both_states()
     if key == "ENABLED":
         return arguments[0].of_first_state()
-    return union(arguments)
+    return union((_ASKED, *arguments)) if key in VOLATILE else union(arguments)
 
 
 def _local_name(expr: ast.Expr) -> str | None:
@@ -272,6 +278,12 @@ def _is_variable(expr: ast.Expr) -> bool:
     if not isinstance(expr, ast.Name) or expr.binding is None:
         return False
     return expr.binding.kind is ast.BindingKind.VARIABLE
+
+
+def _is_volatile(node: ast.Node) -> bool:
+    if not isinstance(node, ast.Name) or node.binding is None:
+        return False
+    return node.binding.kind is ast.BindingKind.BUILTIN and node.binding.key in VOLATILE
 
 
 def _looks_ahead(node: ast.Node) -> bool:

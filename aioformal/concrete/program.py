@@ -152,6 +152,14 @@ class Program:
                 raise
         raise problem
 
+    @cached_property
+    def is_volatile(self) -> bool:
+        """Whether a step, or what is checked, depends on more than states: on TLCGet and the like."""
+        model = self.model
+        parts = [part.formula for prop in model.properties for part in prop.parts]
+        formulas = (model.init, model.next, *parts, *model.constraints, *model.action_constraints)
+        return any(f is not None and self.analysis.of(f).volatile for f in formulas)
+
     # ------------------------------------------------------------ behaviour
 
     @cached_property

@@ -152,6 +152,9 @@ STRICT: Mapping[str, Strict] = {
     "@@": _merged_functions,
     "Permutations": _split("Permutations"),
     "ToString": _split("ToString"),
+    "TLCModelValue": _split("TLCModelValue"),
+    "RandomSubset": _split("RandomSubset"),
+    "RandomSetOfSubsets": _split("RandomSetOfSubsets"),
 }
 """Operators that are evaluated by `value` where all arguments are known."""
 
@@ -263,6 +266,8 @@ REFUSED: Mapping[str, str] = {
     "\\cdot": "the composition of actions hides a state in between",
     "TLCGet": "TLCGet reads what the checker itself counts",
     "TLCSet": "TLCSet changes what the checker itself remembers",
+    "TLCGetOrDefault": "TLCGetOrDefault reads what the checker itself remembers",
+    "Trace": "Trace is about how a state was reached",
     "SortSeq": "the order of SortSeq is an operator that may be anything",
 }
 """The keys of the operators that cannot, each with the reason."""

@@ -53,6 +53,7 @@ class Summaries:
         self._definitions: Mapping[str, Definition] = model.flat.definitions
         self._known: dict[int, tuple[Summary, ast.Node]] = {}
         self._entered: set[str] = set()
+        self._bounds: dict[str, Summary] = {}
 
     def variables(self, expr: ast.Expr, scope: Scope) -> frozenset[str]:
         """Every variable that an expression looks at, primed or not."""
@@ -139,14 +140,37 @@ class Summaries:
         return Summary(body.plain, body.primed)
 
     def _of_body(self, key: str) -> Summary:
-        """Where a recursive definition is met within itself, it adds nothing."""
         if key in self._entered:
-            return Summary()
+            return self._bound_of(key)
         self._entered.add(key)
         try:
             return self._summary(self._definitions[key].body)
         finally:
             self._entered.discard(key)
+
+    def _bound_of(self, key: str) -> Summary:
+        """An upper bound for a definition that is met within itself: what is said of its parts is
+        remembered, and used where they are met again."""
+        known = self._bounds.get(key)
+        if known is not None:
+            return known
+        seen, waiting = {key}, [key]
+        variables: set[str] = set()
+        is_primed = False
+        while waiting:
+            for node in walk(self._definitions[waiting.pop()].body):
+                is_primed |= isinstance(node, ast.ActionBox | ast.ActionAngle)
+                is_primed |= isinstance(node, ast.Apply) and _primes(node)
+                if not isinstance(node, ast.Name) or node.binding is None:
+                    continue
+                if node.binding.kind is BindingKind.VARIABLE:
+                    variables.add(node.binding.key)
+                elif node.binding.kind is BindingKind.DEFINITION and node.binding.key not in seen:
+                    seen.add(node.binding.key)
+                    waiting.append(node.binding.key)
+        plain = frozenset(variables)
+        found = self._bounds[key] = Summary(plain, plain if is_primed else frozenset())
+        return found
 
 
 def _primes(node: ast.Apply) -> bool:

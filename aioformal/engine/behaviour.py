@@ -8,13 +8,18 @@ from itertools import pairwise
 from aioformal.concrete import Program
 from aioformal.concrete.behaviour import ActionLabel, Trace
 from aioformal.diagnostic import error
+from aioformal.value.registers import REGISTERS
 from aioformal.value.values import State
 
 
 def trace_along(program: Program, states: Sequence[State]) -> Trace:
     """The trace through these states. Raises check.evidence where one step is none."""
-    labels = tuple(label_of_step(program, before, after) for before, after in pairwise(states))
-    return Trace(program.variables, tuple(states), labels)
+    labels: list[ActionLabel] = []
+    with REGISTERS.elsewhere():
+        for level, (before, after) in enumerate(pairwise(states), 1):
+            REGISTERS.level = level
+            labels.append(label_of_step(program, before, after))
+    return Trace(program.variables, tuple(states), tuple(labels))
 
 
 def label_of_step(program: Program, before: State, after: State) -> ActionLabel:

@@ -12,6 +12,7 @@ from aioformal.evidence.verdict import (
     Finding,
     Holds,
     Proved,
+    Reached,
     Unknown,
     Vacuous,
     Verdict,
@@ -81,14 +82,20 @@ def describe(verdict: Verdict) -> str:
     """One line on a verdict, for messages."""
     match verdict:
         case Violated(trace):
-            return f"violated, after {trace.depth} steps"
+            return f"violated, after {_steps(trace.depth)}" if trace.states else "violated"
         case Vacuous(reason):
             return f"vacuous: {reason}"
         case Proved(Exhaustive(distinct, _, depth)):
             return f"proved: {distinct} states, depth {depth}, none violates it"
+        case Proved(Reached(trace)):
+            return f"reached, after {_steps(trace.depth)}"
         case Proved(certificate):
             return f"proved: {type(certificate).__name__.lower()}"
         case Holds(depth):
-            return f"holds within {depth} steps"
+            return f"holds within {_steps(depth)}"
         case Unknown(reason):
             return f"unknown: {reason}"
+
+
+def _steps(count: int) -> str:
+    return "1 step" if count == 1 else f"{count} steps"

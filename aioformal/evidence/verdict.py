@@ -44,7 +44,19 @@ class Evaluated:
     text: str
 
 
-Certificate: TypeAlias = Exhaustive | Inductive | Evaluated
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A behaviour whose last state is one that was asked for."""
+
+    trace: Trace
+
+    @property
+    def depth(self) -> int:
+        """Steps from the initial state."""
+        return self.trace.depth
+
+
+Certificate: TypeAlias = Exhaustive | Inductive | Evaluated | Reached
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 -------------------------------- MODULE TLC --------------------------------
 (* Operators that specifications use to speak to the model checker.  The     *)
-(* meaning of these is built in; Print and PrintT print nothing in a proof.  *)
+(* meaning of these is built in.  TLCGet and TLCSet, which are no functions, *)
+(* are known to the reference search only.                                   *)
 LOCAL INSTANCE Naturals
 LOCAL INSTANCE Sequences
 

@@ -57,7 +57,7 @@ def run(problem: Problem, request: Request, on_event: Callable[[Event], None], s
     KeyboardInterrupt ends the run with what is known."""
     budget = StoppableBudget(request.depth, request.deadline, stop=stop)
     ledger = Ledger(problem, on_event, patient=request.engine == AUTO)
-    explicit = request.engine in (AUTO, "explicit")
+    explicit = request.engine not in SYMBOLIC
     with Rival(_job(problem, request, budget)) as rival:
         try:
             if explicit:
@@ -98,7 +98,8 @@ def _job(problem: Problem, request: Request, budget: StoppableBudget) -> Job:
 def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, request: Request) -> None:
     """Runs the explicit engine, and after its head start the rival beside it."""
     alone = request.engine != AUTO
-    events = make_engine("explicit", request.settings).check(ledger.problem, budget)
+    name = "explicit" if request.engine == AUTO else request.engine
+    events = make_engine(name, request.settings).check(ledger.problem, budget)
     try:
         for event in events:
             try:

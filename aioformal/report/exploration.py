@@ -54,8 +54,9 @@ def exploration_lines(report: Report, width: int, *, coverage: bool = False) -> 
     seen = report.exploration
     assert seen is not None
     yield Text()
+    noun = "state" if seen.distinct_states == 1 else "states"
     yield Text(
-        f"{seen.distinct_states:,} distinct states, {seen.generated_states:,} generated, "
+        f"{seen.distinct_states:,} distinct {noun}, {seen.generated_states:,} generated, "
         f"{seen.initial_states:,} initial, depth {seen.depth}"
         + ("" if seen.complete else " (not all of them)")
     )

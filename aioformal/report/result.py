@@ -32,6 +32,8 @@ WORDS: dict[type[Verdict], Word] = {
 
 VIOLATION_EXITS: dict[PropertyKind, Exit] = {
     PropertyKind.ASSUMPTION: Exit.ASSUMPTION,
+    PropertyKind.POSSIBLE: Exit.ASSUMPTION,
+    PropertyKind.POSTCONDITION: Exit.ASSUMPTION,
     PropertyKind.DEADLOCK: Exit.DEADLOCK,
     PropertyKind.TEMPORAL: Exit.LIVENESS,
 }

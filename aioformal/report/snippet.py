@@ -22,6 +22,12 @@ def render_diagnostics(diagnostics: Sequence[Diagnostic]) -> str:
     return "\n".join(texts)
 
 
+def pointer(diagnostics: Sequence[Diagnostic]) -> str:
+    """Where more is said about the first error; empty without one."""
+    errors = [d for d in diagnostics if d.severity is Severity.ERROR]
+    return f"`aioformal explain {errors[0].code}` says more\n" if errors else ""
+
+
 def render_diagnostic(diagnostic: Diagnostic) -> str:
     """One diagnostic, several lines, with a line end."""
     return "".join(f"{line}\n" for line in _lines(diagnostic))

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from aioformal.diagnostic import Exit
-from aioformal.evidence.verdict import Inductive, Proved, Trace, Unknown, Vacuous, Violated
+from aioformal.evidence.verdict import Inductive, Proved, Reached, Trace, Unknown, Vacuous, Violated
 from aioformal.report.counterexample import (
     blame_lines,
     counterexample_lines,
@@ -18,8 +18,9 @@ from aioformal.report.counterexample import (
 )
 from aioformal.report.exploration import exploration_lines
 from aioformal.report.result import Judgement, Report, Word
-from aioformal.report.snippet import render_diagnostic, render_diagnostics
+from aioformal.report.snippet import pointer, render_diagnostic, render_diagnostics
 from aioformal.report.walks import walks_lines
+from aioformal.resolve.model import PropertyKind
 
 STYLES: dict[str, str] = {
     "proved": "green",
@@ -73,6 +74,8 @@ def report_lines(
     if unsaid:
         yield Text()
         yield from (Text(line) for line in render_diagnostics(unsaid).splitlines())
+    faults = [] if report.fault is None else [report.fault.diagnostic]
+    yield from (Text(line, "dim") for line in pointer([*unsaid, *faults]).splitlines())
     yield Text()
     yield from _summary_lines(report, width)
 
@@ -107,6 +110,8 @@ def verdict_text(judgement: Judgement) -> str:
     match judgement.verdict:
         case Proved(Inductive(k=k)):
             return f"proved by {k}-induction"
+        case Proved(Reached(trace)):
+            return f"reached in {trace.depth} step{'' if trace.depth == 1 else 's'}"
         case Violated(trace) if trace.states:
             return f"violated in {trace.depth} step{'' if trace.depth == 1 else 's'}"
         case _:
@@ -130,7 +135,8 @@ def _assumption_lines(judgement: Judgement, width: int) -> Iterator[Text]:
     match judgement.verdict:
         case Violated(trace, blame) if not trace.states and blame is not None:
             yield Text()
-            yield Text(f"{judgement.name} is false", "bold red")
+            said = "is true in no reachable state" if judgement.kind is PropertyKind.POSSIBLE else "is false"
+            yield Text(f"{judgement.name} {said}", "bold red")
             yield from blame_lines(blame, width)
         case _:
             return

@@ -14,6 +14,7 @@ from aioformal.evidence.verdict import (
     Exploration,
     Inductive,
     Proved,
+    Reached,
     SearchDetails,
     Trace,
     Unknown,
@@ -88,6 +89,8 @@ def _certificate(certificate: Certificate) -> Json:
             return {"kind": "inductive", "k": k, "invariant": invariant, "base": base, "step": step}
         case Evaluated(text):
             return {"kind": "evaluated", "text": text}
+        case Reached(trace):
+            return {"kind": "reached", "trace": _trace(trace, "witness")}
 
 
 def _trace_of(verdict: Verdict) -> Json | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aioformal.diagnostic import DiagnosticError, Note, Severity, error
@@ -31,12 +31,6 @@ from aioformal.source import Source, Span
 from aioformal.syntax import ast
 from aioformal.syntax.cfg import parse_config
 from aioformal.syntax.config import Config, ConfigName, Replace
-
-UNUSED = {
-    "ALIAS": "is not used: traces show the variables as they are",
-    "POSTCONDITION": "is not evaluated",
-}
-"""What is read and then left out, with what that means. Whether SYMMETRY and VIEW are, engines say."""
 
 
 def load_flat(
@@ -125,7 +119,6 @@ class _Binder:
         config, configured = self.config, self.configured
         flat = configured.flat
         self._check_supported()
-        self._check_used()
         problems = [*constants.problems, *configured.problems]
         warnings = [p for p in problems if p.severity is not Severity.ERROR]
         return Model(
@@ -144,7 +137,7 @@ class _Binder:
             symmetry=configured.expression(config.symmetry, "SYMMETRY", Level.CONSTANT),
             view=configured.expression(config.view, "VIEW", Level.ACTION),
             alias=configured.expression(config.alias, "ALIAS", Level.ACTION),
-            postcondition=configured.expression(config.postcondition, "POSTCONDITION", Level.STATE),
+            postconditions=configured.expressions(config.postcondition, "POSTCONDITION", Level.CONSTANT),
             warnings=(*flat.warnings, *warnings),
             spec_path=spec_path,
             config_path=config_path,
@@ -153,20 +146,11 @@ class _Binder:
     def _check_supported(self) -> None:
         config = self.config
         for keyword, names in (
-            ("_POSSIBLE", config.possible),
             ("_PERIODIC", config.periodic),
             ("_RL_REWARD", config.rl_reward),
         ):
             for name in names:
                 self.configured.report("config.unsupported", f"{keyword} is not supported yet", name.span)
-
-    def _check_used(self) -> None:
-        config = self.config
-        statements = (config.alias, config.postcondition)
-        for (keyword, effect), names in zip(UNUSED.items(), statements, strict=True):
-            for name in names[:1]:
-                message = f"{keyword} {effect}"
-                self.configured.report("config.ignored", message, name.span, severity=Severity.WARNING)
 
     def _check_deadlock(self) -> bool:
         statements = self.config.check_deadlock
@@ -189,7 +173,23 @@ class _Binder:
             prop = self._property(name)
             if prop is not None and name.name not in found:
                 found[name.name] = prop
-        return tuple(found.values())
+        for name in self.config.possible:
+            prop = self._possible(name)
+            if prop is not None:
+                found.setdefault(prop.name if prop.name not in found else f"_POSSIBLE {prop.name}", prop)
+        return tuple(replace(prop, name=key) for key, prop in found.items())
+
+    def _possible(self, name: ConfigName) -> Property | None:
+        """The opposite of the predicate, inside CONSTRAINT: TLC looks for it in no other state."""
+        definition = self.configured.definition(name, "_POSSIBLE", Level.STATE)
+        if definition is None:
+            return None
+        span = definition.span
+        inside = self.configured.expressions(self.config.constraints, "CONSTRAINT", Level.STATE)
+        wanted = ast.Junction(span, "/\\", (*inside, use_of(definition, span)))
+        operator = ast.Name(span, "~", (), ast.Binding(ast.BindingKind.BUILTIN, "~"))
+        part = PropertyPart(PartKind.ALWAYS, ast.Apply(span, operator, (wanted,), "prefix"))
+        return Property(name.name, PropertyKind.POSSIBLE, (part,), span)
 
     def _invariant(self, name: ConfigName) -> Property | None:
         hint = "list it under PROPERTY"

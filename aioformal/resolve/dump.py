@@ -64,8 +64,10 @@ def _model_lines(model: Model) -> Iterator[str]:
         yield from _named("constraint", constraint)
     for constraint in model.action_constraints:
         yield from _named("action constraint", constraint)
-    for keyword in ("symmetry", "view", "alias", "postcondition"):
+    for keyword in ("symmetry", "view", "alias"):
         yield from _named(keyword, getattr(model, keyword))
+    for formula in model.postconditions:
+        yield from _named("postcondition", formula)
     yield f"check deadlock {str(model.check_deadlock).lower()}"
     for prop in model.properties:
         yield from _property_lines(prop)

@@ -80,6 +80,9 @@ class PropertyKind(Enum):
     ORDERING = "ordering"
     DEADLOCK = "deadlock"
     ASSUMPTION = "assumption"
+    POSSIBLE = "possible"
+    """Its parts say the opposite of what is asked for: that no reachable state satisfies the predicate."""
+    POSTCONDITION = "postcondition"
     SHAPE = "shape"
 
 
@@ -174,7 +177,7 @@ class Model:
     symmetry: ast.Expr | None = None
     view: ast.Expr | None = None
     alias: ast.Expr | None = None
-    postcondition: ast.Expr | None = None
+    postconditions: tuple[ast.Expr, ...] = ()
     history: History | None = None
     warnings: tuple[Diagnostic, ...] = field(default=())
     spec_path: str = ""

@@ -23,13 +23,17 @@ SHOWN = 120
 def judge_assumption(program: Program, assumption: Assumption, root: Source) -> Judgement:
     """Evaluates an assumption. Raises `DiagnosticError` when it has no truth value."""
     started = time.monotonic()
-    guilty = next(false_conjuncts(program, assumption.body), None)
-    if guilty is None:
-        verdict = Proved(Evaluated(quoted(assumption.body)))
-    else:
-        verdict = Violated(NO_TRACE, Blame(quoted(guilty), 1, guilty.span))
+    verdict = judge_formula(program, assumption.body)
     name = name_of(assumption, root)
     return Judgement(name, PropertyKind.ASSUMPTION, verdict, ENGINE, time.monotonic() - started)
+
+
+def judge_formula(program: Program, formula: ast.Expr) -> Proved | Violated:
+    """Evaluates a formula that is about no state. Raises `DiagnosticError` when it has no truth value."""
+    guilty = next(false_conjuncts(program, formula), None)
+    if guilty is None:
+        return Proved(Evaluated(quoted(formula)))
+    return Violated(NO_TRACE, Blame(quoted(guilty), 1, guilty.span))
 
 
 def assumption_errors(judgements: tuple[Judgement, ...]) -> Iterator[Diagnostic]:
@@ -63,7 +67,7 @@ def false_conjuncts(program: Program, formula: ast.Expr) -> Iterator[ast.Expr]:
         if value is FALSE:
             yield expr
         elif value is not TRUE:
-            raise error("eval.kind", "an ASSUME must be TRUE or FALSE", expr.span)
+            raise error("eval.kind", "the value must be TRUE or FALSE", expr.span)
 
 
 def conjuncts_of(expr: ast.Expr) -> tuple[ast.Expr, ...]:

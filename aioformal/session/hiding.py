@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aioformal.encode.shapes import Shapes
-from aioformal.evidence.verdict import Fault, Finding, Trace, Unknown, Violated
+from aioformal.evidence.verdict import Fault, Proved, Reached, Trace, Unknown, Violated
+from aioformal.report.result import Judgement
 from aioformal.resolve.model import Model
 
 
-def without_monitors(finding: Finding, model: Model) -> Finding:
-    """A finding whose traces show the specification's own variables."""
-    match finding.verdict:
+def without_monitors(judgement: Judgement, model: Model) -> Judgement:
+    """A judgement whose traces show the specification's own variables."""
+    match judgement.verdict:
         case Violated(trace, blame):
-            return replace(finding, verdict=Violated(_visible(trace, model), blame))
+            return replace(judgement, verdict=Violated(_visible(trace, model), blame))
+        case Proved(Reached(trace)):
+            return replace(judgement, verdict=Proved(Reached(_visible(trace, model))))
         case Unknown(counterexample_to_induction=Trace() as trace):
-            shown = replace(finding.verdict, counterexample_to_induction=_visible(trace, model))
-            return replace(finding, verdict=shown)
+            shown = replace(judgement.verdict, counterexample_to_induction=_visible(trace, model))
+            return replace(judgement, verdict=shown)
         case _:
-            return finding
+            return judgement
 
 
 def fault_without_monitors(fault: Fault | None, model: Model) -> Fault | None:

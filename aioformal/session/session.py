@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, error
 from aioformal.session.building import few_collections
+from aioformal.session.printing import Printed
 from aioformal.source import Source
+from aioformal.value.registers import REGISTERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +74,7 @@ class Session:
         self.config_path = config_path
         self.overlay = overlay or {}
         self._started = time.monotonic()
+        self._printed = Printed()
 
     @cached_property
     def loaded(self) -> LoadedModules:
@@ -152,6 +155,7 @@ class Session:
         from aioformal.report.result import Report, Seconds
         from aioformal.session.assumptions import assumption_errors
 
+        REGISTERS.clear()
         diagnostics: tuple[Diagnostic, ...] = ()
         judgements: tuple[Judgement, ...] = ()
         try:
@@ -177,7 +181,7 @@ class Session:
 
         stop = stop or Stop()
         deadline = None if options.timeout is None else self._started + options.timeout
-        with watchdog(StoppableBudget(options.depth, deadline, stop=stop)):
+        with watchdog(StoppableBudget(options.depth, deadline, stop=stop)), self._printed.listening():
             try:
                 report = self.check()
                 if report.exit_code is not Exit.OK:
@@ -201,12 +205,17 @@ class Session:
         try:
             problem = self._chosen(options)
             with _stage("eval.recursion", "checking the model"):
-                outcome = self._outcome(problem, options, on_event, stop, deadline)
+                outcome = self._outcome(problem, options, self._as_asked(on_event), stop, deadline)
         except DiagnosticError as failure:
             total = replace(checked.seconds, total=self.elapsed())
             return replace(checked, diagnostics=(*checked.diagnostics, *failure.diagnostics), seconds=total)
         spent = time.monotonic() - started
         return self._judged(checked, problem, outcome, options, spent)
+
+    def _as_asked(self, on_event: Callable[[Event], None]) -> Callable[[Event], None]:
+        from aioformal.session.possible import as_asked
+
+        return lambda event: on_event(as_asked(self.model, event))
 
     def _outcome(
         self,
@@ -231,14 +240,20 @@ class Session:
         self, checked: Report, problem: Problem, outcome: Outcome, options: Options, spent: float
     ) -> Report:
         """The report of what was checked, with what a run of `spent` seconds has found."""
+        from aioformal.session.ending import add_postconditions, alias_traces
         from aioformal.session.hiding import fault_without_monitors, without_monitors
         from aioformal.session.remarks import run_remarks
 
-        found, fault = _in_order(problem, outcome), outcome.fault
+        judged = tuple(self._judgement(f) for f in _in_order(problem, outcome))
+        judged = (
+            *judged,
+            *add_postconditions(self.model, self.program, judged, outcome.exploration, options),
+        )
+        judged, unused = alias_traces(problem.model, problem.program, judged)
+        fault = outcome.fault
         if not options.show_monitors:
-            found = (without_monitors(finding, problem.model) for finding in found)
+            judged = tuple(without_monitors(judgement, problem.model) for judgement in judged)
             fault = fault_without_monitors(fault, problem.model)
-        judged = (self._judgement(finding) for finding in found)
         everything = (*checked.judgements, *judged)
         solving = max(0.0, spent - outcome.encode_seconds)
         seconds = replace(checked.seconds, encode=outcome.encode_seconds, solve=solving, total=self.elapsed())
@@ -250,12 +265,24 @@ class Session:
             seconds=seconds,
             diagnostics=(
                 *checked.diagnostics,
+                *unused,
+                *self._unbounded(outcome),
+                *self._printed.remarks(self.model.flat, outcome.exploration),
                 *run_remarks(self.model, outcome, options.timeout, everything),
             ),
             fault=fault,
             fault_exit=outcome.fault_exit,
             bounded=options.bounded and outcome.stopped is None,
         )
+
+    def _unbounded(self, outcome: Outcome) -> tuple[Diagnostic, ...]:
+        """Why a search that has run for long, or that --depth has ended, had no end."""
+        seen = outcome.exploration
+        if seen is None or seen.complete or outcome.fault is not None or outcome.stopped == "outdated":
+            return ()
+        from aioformal.session.unbounded import growing_variables
+
+        return tuple(growing_variables(self.model, self.program))
 
     def _cut_short(self, options: Options, stop: Stop) -> Report:
         """Not even reading came to an end."""
@@ -318,10 +345,12 @@ class Session:
         problem.__dict__.update(program=self.program)
         return problem
 
-    def _judgement(self, finding: Finding) -> Judgement:
+    def _judgement(self, engine_says: Finding) -> Judgement:
         from aioformal.report.result import Judgement
         from aioformal.resolve.model import PropertyKind
+        from aioformal.session.possible import as_asked
 
+        finding = as_asked(self.model, engine_says)
         prop = self.configured.property_named(finding.property)
         special = {DEADLOCK: PropertyKind.DEADLOCK}
         kind = prop.kind if prop is not None else special.get(finding.property, PropertyKind.SHAPE)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from aioformal.value import algebra, arithmetic, functions, sequences, sets, tlc
+from aioformal.value import algebra, arithmetic, functions, registers, sampling, sequences, sets, tlc
 from aioformal.value.compare import contains, equal
 from aioformal.value.fault import ValueFault
 from aioformal.value.format import brief
@@ -46,6 +46,8 @@ MODULE_OPERATORS: Mapping[str, Mapping[str, str]] = {
         ":> @@ Print PrintT Assert JavaTime TLCGet TLCSet Permutations SortSeq"
         " ToString TLCEval Any RandomElement"
     ),
+    "TLCExt": _named("TLCModelValue TLCGetOrDefault Trace"),
+    "Randomization": _named("RandomSubset RandomSetOfSubsets"),
 }
 """Operators that a standard module defines and that are built in here: module -> name -> key.
 Integers gets those of Naturals by its EXTENDS."""
@@ -140,6 +142,13 @@ _STRICT: Sequence[Operator] = (
     Operator("ToString", 1, tlc.to_string),
     Operator("TLCEval", 1, tlc.evaluated),
     Operator("RandomElement", 1, tlc.random_element),
+    Operator("RandomSubset", 2, sampling.subset),
+    Operator("RandomSetOfSubsets", 3, sampling.set_of_subsets),
+    Operator("TLCModelValue", 1, tlc.model_value),
+    Operator("TLCGet", 1, registers.get),
+    Operator("TLCSet", 2, registers.put),
+    Operator("Trace", 0, registers.trace),
+    Operator("TLCGetOrDefault", 2, registers.get_or_default),
 )
 
 _NOT_STRICT: Mapping[str, int] = {
@@ -156,9 +165,10 @@ _NOT_STRICT: Mapping[str, int] = {
     "\\cdot": 2,
     "SelectSeq": 2,
     "SortSeq": 2,
-    "TLCGet": 1,
-    "TLCSet": 2,
 }
+
+VOLATILE = frozenset({"TLCGet", "TLCSet", "TLCGetOrDefault", "Trace"})
+"""The keys of operators whose value is not one of the state: they ask, or tell, whoever runs the model."""
 
 
 OPERATORS: Mapping[str, Operator] = {

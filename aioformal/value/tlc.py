@@ -14,7 +14,7 @@ from aioformal.value.compare import require_set
 from aioformal.value.fault import ValueFault
 from aioformal.value.format import brief, format_value
 from aioformal.value.sets import members, size
-from aioformal.value.values import ENUMERATION_LIMIT, FALSE, TRUE, Bool, Function, Value
+from aioformal.value.values import ENUMERATION_LIMIT, FALSE, TRUE, Bool, Function, ModelValue, Value
 
 
 class Output:
@@ -80,3 +80,10 @@ def random_element(the_set: Value) -> Value:
     for member in members(require_set(the_set, "RandomElement")):
         return member
     raise ValueFault("eval.partial", "RandomElement of the empty set")
+
+
+def model_value(name: Value) -> ModelValue:
+    """`TLCModelValue(name)`: the model value of that name."""
+    if not isinstance(name, str):
+        raise ValueFault("eval.kind", f"TLCModelValue needs a string, not {brief(name)}")
+    return ModelValue(name)

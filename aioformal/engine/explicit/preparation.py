@@ -139,6 +139,8 @@ def prepare(problem: Problem, *, whole: bool = False) -> Prepared:
     """Raises `RefusedError`, and, if not for the `whole` of the states, config.symmetry where SYMMETRY is no
     set of permutations."""
     model = problem.model
+    if problem.program.is_volatile:
+        raise RefusedError("what TLCGet, TLCSet or Trace ask for is known to the reference search only")
     group = None if whole else group_of_model(problem)
     properties = safety_properties(problem)
     if len(properties) > MOST_PROPERTIES:

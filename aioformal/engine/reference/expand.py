@@ -25,11 +25,11 @@ class _Effect:
 
     __slots__ = ("_key", "_memory", "_run", "_store")
 
-    def __init__(self, effect: Effect, store: Store) -> None:
+    def __init__(self, effect: Effect, store: Store, *, remembers: bool) -> None:
         self._run = effect.run
         self._store = store
         self._key = key_of(store, [Read(variable, None, False) for variable in effect.reads])
-        self._memory: Memory[tuple[Change, ...]] = Memory()
+        self._memory: Memory[tuple[Change, ...]] = Memory(pays=remembers)
 
     def changes(self, node: Node) -> tuple[Change, ...]:
         """What the steps out of a state change. Raises `EvaluationError`."""
@@ -54,14 +54,14 @@ class _Remembering:
 
     __slots__ = ("_effect", "_guard", "_guarded", "_key", "_memory", "instance")
 
-    def __init__(self, instance: Instance, store: Store) -> None:
+    def __init__(self, instance: Instance, store: Store, *, remembers: bool) -> None:
         self.instance = instance
-        self._effect = _Effect(instance.effect, store)
+        self._effect = _Effect(instance.effect, store, remembers=remembers)
         self._guard = instance.guard
         if self._guard is not None:
-            self._guarded = _Effect(self._guard.effect, store)
+            self._guarded = _Effect(self._guard.effect, store, remembers=remembers)
             self._key = key_of(store, self._guard.reads)
-        self._memory: Memory[bool] = Memory()
+        self._memory: Memory[bool] = Memory(pays=remembers)
 
     def changes(self, node: Node) -> tuple[Change, ...]:
         """What the steps of this instance out of a state change. Raises `EvaluationError`."""
@@ -85,9 +85,10 @@ class Expander:
     def __init__(self, program: Program, store: Store) -> None:
         self.store = store
         self._program = program
-        self._instances = [_Remembering(instance, store) for instance in program.instances]
+        remembers = not program.is_volatile
+        self._instances = [_Remembering(i, store, remembers=remembers) for i in program.instances]
         self._everything = (1 << len(self._instances)) - 1
-        telling = sorted({v for instance in program.instances for v in instance.needs})
+        telling = sorted({v for i in program.instances for v in i.needs}) if remembers else []
         self._masks: list[tuple[int, list[int]]] = [(variable, []) for variable in telling]
         self._candidates: dict[int, list[_Remembering]] = {}
 

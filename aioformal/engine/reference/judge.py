@@ -29,9 +29,9 @@ class _Remembered:
 
     __slots__ = ("_key", "_memory", "holds_on")
 
-    def __init__(self, test: Test, store: Store, *, is_step: bool) -> None:
+    def __init__(self, test: Test, store: Store, *, is_step: bool, remembers: bool) -> None:
         self._key = key_of(store, test.reads)
-        self._memory: Memory[bool] = Memory()
+        self._memory: Memory[bool] = Memory(pays=remembers)
         self.holds_on = _on_step(test) if is_step else _on_state(test)
 
     def __call__(self, node: Node, after: Node) -> bool:
@@ -168,15 +168,22 @@ class Panel:
             self._add_clause(owner, clause, boxed)
 
     def _add_clause(self, owner: int, clause: Clause, boxed: Judgement | None) -> None:
-        premises = [_Remembered(test, self._store, is_step=self._is_step) for test in clause.premises]
-        conclusion = _Remembered(clause.conclusion, self._store, is_step=self._is_step)
+        remembers = not self._program.is_volatile
+
+        def remembered(test: Test) -> _Remembered:
+            return _Remembered(test, self._store, is_step=self._is_step, remembers=remembers)
+
+        premises = [remembered(test) for test in clause.premises]
+        conclusion = remembered(clause.conclusion)
         bit = 1 << len(self._entries)
         self._entries.append(_Entry(owner, tuple(premises), conclusion, boxed))
+        self._watched |= bit
+        if not remembers:
+            return
         for test, premise in zip(clause.premises, premises, strict=True):
             self._screens.add(test, bit, premise.holds_on, False)
         if not premises:
             self._screens.add(clause.conclusion, bit, conclusion.holds_on, True)
-        self._watched |= bit
 
     def dismiss(self, owner: int) -> None:
         """The property number `owner` is not asked about any more."""

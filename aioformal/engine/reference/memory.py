@@ -20,11 +20,11 @@ class Memory(Generic[Result]):
 
     __slots__ = ("_asked", "_known", "_put", "pays")
 
-    def __init__(self) -> None:
+    def __init__(self, *, pays: bool = True) -> None:
         self._known: dict[object, Result] = {}
         self._asked = 0
         self._put = 0
-        self.pays = True
+        self.pays = pays
 
     def get(self, key: object) -> Result | None:
         self._asked += 1

@@ -5,17 +5,18 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aioformal.concrete import EvaluationError, Trace
 from aioformal.concrete.naming import action_names
-from aioformal.diagnostic import Diagnostic
+from aioformal.diagnostic import Diagnostic, Severity
 from aioformal.engine.behaviour import trace_along
-from aioformal.engine.protocol import Budget, Event, Problem, Progress
+from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark
 from aioformal.engine.reference.expand import Expander
 from aioformal.engine.reference.judge import JudgingError, Panel, constraint_panel, naming, panel_of
 from aioformal.engine.reference.store import Node, Packed, Store
+from aioformal.engine.reference.way import Way, asks_about_itself
 from aioformal.engine.unused import unused_reductions
 from aioformal.evidence.verdict import (
     Coverage,
@@ -48,6 +49,10 @@ MOST_DEGREES = 63
 
 NO_LIVENESS = "a part of it is about whole behaviours, which this search does not judge"
 
+REGISTERS_MATTER = (
+    "TLCGet, TLCSet and Trace are about the search, and a state is looked at once, when it is first reached"
+)
+
 
 class TooManyStatesError(Exception):
     """There are more states than the search was told to look at."""
@@ -65,6 +70,8 @@ class Reference:
     def check(self, problem: Problem, budget: Budget) -> Iterator[Event]:
         """Judges every property on all reachable states; see the package for what is counted."""
         yield from unused_reductions(problem.model)
+        if problem.program.is_volatile:
+            yield Remark(Diagnostic("run.registers", REGISTERS_MATTER, severity=Severity.WARNING))
         yield from _Search(problem, budget, self._most).run()
 
 
@@ -102,6 +109,9 @@ class _Search:
         self.counts = _Counts()
         self.said: list[Event] = []
         """Findings that have not been passed on yet."""
+        self.way = Way(problem.model.variables, self.store, self.parents, self._counted)
+        if self.program.is_volatile:
+            self.way.watch()
         self._make_tests(problem)
 
     def _make_tests(self, problem: Problem) -> None:
@@ -151,6 +161,7 @@ class _Search:
     def _initial(self) -> list[Packed]:
         level: list[Packed] = []
         try:
+            self.way.arrive(1, None, None)
             self.expander = Expander(self.program, self.store)
             for packed in self.expander.initial():
                 if self.most is not None and len(self.parents) > self.most:
@@ -160,6 +171,7 @@ class _Search:
                 if packed in self.parents:
                     continue
                 node = Node(packed, self.store)
+                self.way.arrive(1, packed, None)
                 if self._allows(self.constraint, node, node, None):
                     self.parents[packed] = None
                     level.append(packed)
@@ -186,6 +198,7 @@ class _Search:
 
     def _expand(self, packed: Packed, found: list[Packed]) -> None:
         node = Node(packed, self.store)
+        self.way.arrive(self.counts.depth + 1, packed, None)
         successors = self._successors(node)
         counts, before = self.counts, len(found)
         counts.generated += len(successors)
@@ -203,16 +216,21 @@ class _Search:
         """Takes note of a successor, and judges it and the step to it, in the model or not."""
         packed, successor = node.packed, after.packed
         is_known = successor in self.parents
+        level = self.counts.depth + 1
+        self.way.arrive(level + 1, successor, packed)
         inside = is_known or self.constraint is None or self._allows(self.constraint, after, after, packed)
         # As in TLC: ACTION_CONSTRAINT is asked about every step but those out of CONSTRAINT.
         if inside and self.step_constraint is not None:
+            self.way.arrive(level, packed, None)
             inside = self._allows(self.step_constraint, node, after, packed)
         if not is_known:
             if inside:
                 self.parents[successor] = packed
                 found.append(successor)
+            self.way.arrive(level + 1, successor, packed)
             self._judge(self.always, after, after, packed)
         if not self.steps.is_idle:
+            self.way.arrive(level, packed, None)
             self._judge(self.steps, node, after, packed)
 
     def _successors(self, node: Node) -> list[tuple[str, Packed]]:
@@ -285,6 +303,16 @@ class _Search:
     def _trace_of(self, packed: list[Packed]) -> Trace:
         return trace_along(self.program, tuple(map(self.store.unpack, packed)))
 
+    def _counted(self) -> Mapping[str, int]:
+        counts, distinct = self.counts, len(self.parents)
+        left = distinct - counts.expanded
+        return {
+            "distinct": distinct,
+            "generated": counts.generated,
+            "queue": left,
+            "diameter": counts.depth + 1,
+        }
+
     # ------------------------------------------------------------ what is said
 
     @property
@@ -311,9 +339,11 @@ class _Search:
 
     def _close_complete(self) -> Iterator[Event]:
         counts = self.counts
-        proof = Proved(
+        proof: Verdict = Proved(
             Exhaustive(len(self.parents), counts.generated, counts.depth, self.store.digest(self.parents))
         )
+        if asks_about_itself(self.program, self.problem.properties):
+            proof = Unknown(f"nothing violates it in this search, which proves nothing: {REGISTERS_MATTER}")
         for prop in self.open.values():
             self._say(prop.name, _no_answer(prop) if _is_temporal(prop) else proof)
         if self.deadlock:

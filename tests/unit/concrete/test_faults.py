@@ -33,7 +33,7 @@ FAULTS = [
     ("\\A n : n = x", "eval.unsupported", "n"),
     ("{n + x : n \\in Int}", "eval.infinite", "Int"),
     ("\\E s \\in SUBSET (1..(40 + x)) : s = {}", "eval.too-large", "SUBSET (1..(40 + x))"),
-    ("TLCGet(x)", "eval.unsupported", "TLCGet(x)"),
+    ("TLCGet(x)", "eval.partial", "TLCGet(x)"),
     ('Assert(x = 1, "no " \\o "good")', "eval.assert", 'Assert(x = 1, "no " \\o "good")'),
     ("UNION {x}", "eval.kind", "UNION {x}"),
     ("{<<m, n>> \\in {<<1, x, 3>>} : TRUE}", "eval.kind", "<<m, n>> \\in {<<1, x, 3>>}"),

@@ -361,6 +361,6 @@ def test_an_engine_that_was_chosen_has_nobody_to_wait_for(play: Callable[..., Ou
 def test_an_engine_that_runs_alone_may_say_what_it_looked_at_after_its_last_answer(
     play: Callable[..., Outcome],
 ) -> None:
-    rival = HesitantRival([found("P", PROVED, "explicit-reference"), COMPLETE])
-    outcome = play(problem(prop("P")), Scripted([]), rival, engine="explicit-reference")
+    rival = HesitantRival([found("P", PROVED, "bmc"), COMPLETE])
+    outcome = play(problem(prop("P")), Scripted([]), rival, engine="bmc")
     assert outcome.exploration == COMPLETE

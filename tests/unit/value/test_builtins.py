@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from aioformal.value.algebra import make_set
@@ -9,6 +11,7 @@ from aioformal.value.fault import ValueFault
 from aioformal.value.format import format_value
 from aioformal.value.functions import apply_function, make_function, update_function, update_path
 from aioformal.value.operators import CORE_OPERATORS, MODULE_OPERATORS, OPERATORS
+from aioformal.value.registers import REGISTERS
 from aioformal.value.sets import NAT, Interval
 from aioformal.value.tlc import OUTPUT
 from aioformal.value.values import (
@@ -116,7 +119,35 @@ VALUES: list[tuple[str, tuple[Value, ...], str]] = [
     ("ToString", (t(1, "a"),), '"<<1, \\"a\\">>"'),
     ("TLCEval", (3,), "3"),
     ("RandomElement", (s(3, 2),), "2"),
+    ("RandomSubset", (2, s(3, 2)), "{2, 3}"),
+    ("RandomSubset", (0, s(3, 2)), "{}"),
+    ("RandomSetOfSubsets", (4, 2, s(3, 2)), "{{2, 3}}"),
+    ("RandomSetOfSubsets", (4, 0, s(3, 2)), "{{}}"),
+    ("TLCModelValue", ("m",), "m"),
+    ("TLCSet", (1, 2), "TRUE"),
+    ("TLCGet", (77,), "5"),
+    ("TLCGet", ("level",), "3"),
+    ("TLCGetOrDefault", (77, 1), "5"),
+    ("TLCGetOrDefault", (78, 1), "1"),
+    ("Trace", (), "<<>>"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def registers() -> Iterator[None]:
+    with REGISTERS.elsewhere():
+        REGISTERS.kept[77] = 5
+        REGISTERS.level = 3
+        REGISTERS.trace = lambda: ()
+        yield
+
+
+def test_a_subset_that_is_drawn_is_a_subset_and_the_same_again() -> None:
+    drawn = apply("RandomSubset", 3, Interval(1, 1000))
+    assert isinstance(drawn, frozenset)
+    assert len(drawn) == 3
+    assert drawn == apply("RandomSubset", 3, Interval(1, 1000))
+    assert drawn != apply("RandomSubset", 3, Interval(1, 1001))
 
 
 def name_case(part: object) -> str:
@@ -163,6 +194,13 @@ FAULTS: list[tuple[str, tuple[Value, ...], str, str]] = [
     ("SubSeq", (t(1, 2), 2, 3), "eval.domain", "from 2 to 3"),
     ("SubSeq", (t(1, 2), "a", 3), "eval.kind", "SubSeq needs integers"),
     ("@@", (t(1), make_record({"a": 1})), "eval.kind", "integers and strings"),
+    ("RandomSubset", (3, s(1)), "eval.partial", "3 members of a set of 1"),
+    ("RandomSubset", ("a", s(1)), "eval.kind", "natural number"),
+    ("RandomSetOfSubsets", (3, 2, s(1)), "eval.partial", "2 members on average"),
+    ("TLCModelValue", (1,), "eval.kind", "needs a string"),
+    ("TLCGet", (78,), "eval.partial", "TLCSet"),
+    ("TLCGet", ("coverage",), "eval.unsupported", "not counted"),
+    ("TLCSet", ("exit", TRUE), "eval.unsupported", "order"),
     ("@@", (t(1), 1), "eval.kind", "@@ needs functions"),
     ("Assert", (FALSE, "boom"), "eval.assert", "boom"),
     ("Assert", (1, "boom"), "eval.kind", "Assert needs a Boolean"),

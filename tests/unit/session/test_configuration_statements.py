@@ -1,0 +1,150 @@
+"""What POSTCONDITION, _POSSIBLE, ALIAS and Print come to in a report.
+
+The counts are in `case/constructs.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aioformal.evidence.verdict import Proved, Reached, Unknown, Violated
+from aioformal.report.result import Judgement, Report
+from aioformal.report.to_json import render_json
+from aioformal.session import Options, Session
+from aioformal.value.format import format_value
+
+COUNTER = """---- MODULE Counter ----
+EXTENDS Naturals, TLC, TLCExt, Sequences
+VARIABLE x
+Init == x = 0 /\\ PrintT("begin")
+Next == x' = (x + 1) % 4
+Small == x < 2
+Three == x = 3
+Nine == x = 9
+Shown == [value |-> x, next |-> x', level |-> TLCGet("level"), past |-> Len(Trace)]
+Early == TLCGet("level") < 5
+Number == x
+Broken == [value |-> <<>>[x]]
+Four == TLCGet("distinct") = 4 /\\ TLCGet("stats").diameter = 4 /\\ TLCGet("queue") = 0
+Five == TLCGet("distinct") = 5
+Once == TLCSet(7, TLCGetAndSet(8, LAMBDA old, new : old + new, 2, 1)) /\\ TLCGet(7) = 1 /\\ TLCGet(8) = 3
+====
+"""
+
+
+@pytest.fixture
+def report_of(tmp_path: Path) -> Callable[..., Report]:
+    def run(statements: str, engine: str = "explicit", depth: int | None = None) -> Report:
+        (tmp_path / "Counter.tla").write_text(COUNTER, encoding="utf-8")
+        text = f"INIT Init NEXT Next {statements}\n"
+        (tmp_path / "Counter.cfg").write_text(text, encoding="utf-8")
+        return Session(str(tmp_path / "Counter.tla")).prove(Options(engine=engine, depth=depth))
+
+    return run
+
+
+def judged(report: Report, name: str) -> Judgement:
+    return next(j for j in report.judgements if j.name == name)
+
+
+def test_a_true_postcondition_is_proved(report_of: Callable[..., Report]) -> None:
+    report = report_of("POSTCONDITIONS Four Once")
+    assert [judged(report, name).word for name in ("Four", "Once")] == ["proved", "proved"]
+    assert report.exit_code == 0
+
+
+def test_a_false_postcondition_ends_with_the_code_of_a_false_assumption(
+    report_of: Callable[..., Report],
+) -> None:
+    report = report_of("POSTCONDITION Five")
+    verdict = judged(report, "Five").verdict
+    assert isinstance(verdict, Violated)
+    assert verdict.blame is not None
+    assert verdict.blame.text == "Five"
+    assert report.exit_code == 10
+
+
+def test_a_postcondition_is_judged_after_a_violation_too(report_of: Callable[..., Report]) -> None:
+    report = report_of("INVARIANT Small CHECK_DEADLOCK FALSE POSTCONDITION Five")
+    assert isinstance(judged(report, "Five").verdict, Violated)
+
+
+@pytest.mark.parametrize(("engine", "depth"), [("bmc", 3), ("explicit", 1)])
+def test_a_postcondition_wants_a_whole_search(
+    report_of: Callable[..., Report], engine: str, depth: int
+) -> None:
+    assert isinstance(judged(report_of("POSTCONDITION Four", engine, depth), "Four").verdict, Unknown)
+
+
+@pytest.mark.parametrize("engine", ["explicit", "explicit-reference", "bmc"])
+def test_what_is_possible_comes_with_a_shortest_way_there(
+    report_of: Callable[..., Report], engine: str
+) -> None:
+    report = report_of("_POSSIBLE Three", engine, 6 if engine == "bmc" else None)
+    verdict = judged(report, "Three").verdict
+    assert isinstance(verdict, Proved)
+    assert isinstance(verdict.certificate, Reached)
+    assert [state[0] for state in verdict.certificate.trace.states] == [0, 1, 2, 3]
+    assert '"kind": "reached"' in render_json(report)
+
+
+def test_what_no_reachable_state_satisfies_is_violated(report_of: Callable[..., Report]) -> None:
+    report = report_of("_POSSIBLE Nine")
+    assert judged(report, "Nine").word == "violated"
+    assert report.exit_code == 10
+
+
+def test_a_bounded_search_that_does_not_get_there_decides_nothing(report_of: Callable[..., Report]) -> None:
+    assert judged(report_of("_POSSIBLE Three", "bmc", 2), "Three").word == "unknown"
+
+
+def test_a_state_outside_of_constraint_does_not_count_as_possible(report_of: Callable[..., Report]) -> None:
+    # In 0 -> 1 -> 2 the last state is judged, and is not one that TLC would look at.
+    assert judged(report_of("CONSTRAINT Small _POSSIBLE Three"), "Three").word == "violated"
+
+
+def test_one_predicate_may_be_an_invariant_and_possible(report_of: Callable[..., Report]) -> None:
+    report = report_of("INVARIANT Small _POSSIBLE Small")
+    assert [judged(report, name).word for name in ("Small", "_POSSIBLE Small")] == ["violated", "proved"]
+
+
+def test_an_alias_is_what_a_counterexample_shows(report_of: Callable[..., Report]) -> None:
+    # TLC shows the same: after the last state comes that state again.
+    verdict = judged(report_of("INVARIANT Small ALIAS Shown"), "Small").verdict
+    assert isinstance(verdict, Violated)
+    trace = verdict.trace
+    rows = [dict(zip(trace.variables, map(format_value, state), strict=True)) for state in trace.states]
+    assert rows == [
+        {"value": "0", "next": "1", "level": "1", "past": "1"},
+        {"value": "1", "next": "2", "level": "2", "past": "2"},
+        {"value": "2", "next": "2", "level": "3", "past": "3"},
+    ]
+
+
+@pytest.mark.parametrize("alias", ["Number", "Broken"])
+def test_an_alias_that_is_no_record_leaves_the_variables_and_says_so(
+    report_of: Callable[..., Report], alias: str
+) -> None:
+    report = report_of(f"INVARIANT Small ALIAS {alias}")
+    verdict = judged(report, "Small").verdict
+    assert isinstance(verdict, Violated)
+    assert verdict.trace.variables == ("x",)
+    assert [d.code for d in report.diagnostics].count("config.ignored") == 1
+
+
+def test_what_is_printed_is_shown_once(report_of: Callable[..., Report]) -> None:
+    notes = [d.notes for d in report_of("INVARIANT Small").diagnostics if d.code == "run.print"]
+    assert [[note.message for note in said] for said in notes] == [['"begin"']]
+
+
+@pytest.mark.parametrize(
+    ("statements", "word"), [("INVARIANT Early", "unknown"), ("CONSTRAINT Early", "proved")]
+)
+def test_what_asks_about_the_search_is_not_proved_by_it(
+    report_of: Callable[..., Report], statements: str, word: str
+) -> None:
+    # After five steps x is 0 once more, and a search does not look at that state again.
+    assert judged(report_of(statements), "deadlock").word == word
