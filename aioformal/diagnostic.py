@@ -100,6 +100,15 @@ CODES: dict[str, tuple[Exit, str]] = {
     "itf.malformed": (Exit.SYSTEM, "a trace is not in the Informal Trace Format"),
     # the run
     "run.interrupted": (Exit.INTERRUPTED, "the run was interrupted"),
+    "mutate.violated": (
+        Exit.UNDECIDED,
+        "mistakes were to be made in a specification that is violated already",
+    ),
+    "mutate.unfinished": (
+        Exit.UNDECIDED,
+        "a specification whose mistakes were to be judged has too many states",
+    ),
+    "mutate.explained": (Exit.CONFIG, "a file that explains survivors cannot be read"),
     "run.timeout": (Exit.UNDECIDED, "the time budget is used up"),
     "run.memory": (Exit.TOO_LARGE, "the memory of this machine is used up"),
     "run.reference": (Exit.OK, "the reference semantics runs instead of machine code"),
