@@ -68,10 +68,10 @@ CODES: dict[str, tuple[Exit, str]] = {
     "module.name": (Exit.PARSE, "a module's name is not its file's name"),
     "level.prime-in-state": (Exit.PARSE, "a prime stands where only one state is looked at"),
     "level.too-high": (Exit.PARSE, "an expression's level is higher than its place allows"),
-    # configuration
+    # ordering rules
     "ordering.misplaced": (Exit.CONFIG, "an ordering operator stands where behaviours are made"),
     "ordering.no-safety": (Exit.OK, "a formula about the order of events is no safety property"),
-    "ordering.first-state": (Exit.OK, "a formula about the past is judged in the first state alone"),
+    # configuration
     "config.missing": (Exit.CONFIG, "there is no configuration file"),
     "config.syntax": (Exit.CONFIG, "a configuration statement cannot be read"),
     "config.contradiction": (Exit.CONFIG, "two configuration statements exclude each other"),
@@ -120,6 +120,10 @@ CODES: dict[str, tuple[Exit, str]] = {
     "checkpoint.unwritable": (Exit.SYSTEM, "a checkpoint cannot be written"),
     "checkpoint.none": (Exit.OK, "the search that runs writes no checkpoints"),
     "checkpoint.written": (Exit.OK, "where an unfinished search can go on"),
+    # mistakes made in a specification
+    "mutate.violated": (Exit.UNDECIDED, "mistakes are to be made in what is violated already"),
+    "mutate.unfinished": (Exit.UNDECIDED, "mistakes are to be made in what has too many states"),
+    "mutate.explained": (Exit.CONFIG, "a file that explains survivors cannot be read"),
     "internal.fault": (Exit.INTERNAL, "a fault of aioformal itself"),
 }
 

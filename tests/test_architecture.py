@@ -18,7 +18,7 @@ FLOORS = [
     {"encode", "native", "solve"},
     {"engine"},
     {"audit", "report"},
-    {"portfolio"},
+    {"mutation", "portfolio"},
     {"session"},
     {"watch"},
     {"cli"},

@@ -11,6 +11,7 @@ import click
 
 from aioformal import __version__
 from aioformal.cli.explaining import explain
+from aioformal.cli.mutate import mutate
 from aioformal.cli.parameters import checkpoint_options, not_empty, size, walking_options, with_checkpoint
 
 if TYPE_CHECKING:
@@ -292,3 +293,4 @@ def watch(
 
 
 program.add_command(explain)
+program.add_command(mutate)

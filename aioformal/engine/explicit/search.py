@@ -52,7 +52,8 @@ class _Ended(Exception):  # noqa: N818
 
 
 class Search(Known):
-    """One run. Raises `RefusedError` where the model is beyond packed words, also half-way.
+    """One run, which begins with what is prepared already, if there is anything. Raises `RefusedError` where
+    the model is beyond packed words, also half-way.
 
     An interrupt is passed on once the numbers so far have been said.
     """
@@ -65,8 +66,10 @@ class Search(Known):
         memory: int | None = None,
         saver: Saver | None = None,
         runner: Runner = "auto",
+        begin_with: Prepared | None = None,
     ) -> None:
         self.runner: Runner = runner
+        self._begin_with = begin_with
         super().__init__(problem, budget, workers, free_memory() if memory is None else memory, saver)
         self._most = AT_FIRST
         self._optimizer = Optimizer()
@@ -111,7 +114,7 @@ class Search(Known):
 
     def _begin(self) -> Generator[Event, None, None]:
         """The initial states."""
-        self._prepare(prepare(self.problem))
+        self._prepare(prepare(self.problem) if self._begin_with is None else self._begin_with)
         status = self._make_initial()
         yield from self._read_notes()
         kernel = self._kernel
