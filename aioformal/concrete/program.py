@@ -155,10 +155,7 @@ class Program:
     @cached_property
     def is_volatile(self) -> bool:
         """Whether a step, or what is checked, depends on more than states: on TLCGet and the like."""
-        model = self.model
-        parts = [part.formula for prop in model.properties for part in prop.parts]
-        formulas = (model.init, model.next, *parts, *model.constraints, *model.action_constraints)
-        return any(f is not None and self.analysis.of(f).volatile for f in formulas)
+        return any(self.analysis.of(formula).volatile for formula in self.model.formulas)
 
     # ------------------------------------------------------------ behaviour
 
@@ -173,11 +170,9 @@ class Program:
 
     @cached_property
     def _site_list(self) -> list[Site]:
-        action = self.model.next
-        if action is None:
-            return []
-        beside = () if self.model.history is None else (self.model.history.step,)
-        return self._sites.of(action, self._outer_label(action, "Next"), beside)
+        action, history = self.model.next, self.model.history
+        beside = () if history is None else (history.step,)
+        return [] if action is None else self._sites.of(action, self._outer_label(action, "Next"), beside)
 
     def _outer_label(self, action: ast.Expr, default: str) -> Label:
         name = action.name if isinstance(action, ast.Name) else default

@@ -192,5 +192,12 @@ class Model:
         """Those of `history`."""
         return () if self.history is None else self.history.variables
 
+    @property
+    def formulas(self) -> tuple[ast.Expr, ...]:
+        """What says which states and steps there are, and what is checked of them."""
+        parts = [part.formula for prop in self.properties for part in prop.parts]
+        given = (self.init, self.next, *parts, *self.constraints, *self.action_constraints)
+        return tuple(formula for formula in given if formula is not None)
+
     def property_named(self, name: str) -> Property | None:
         return next((p for p in self.properties if p.name == name), None)

@@ -8,32 +8,44 @@ from typing import TYPE_CHECKING
 
 from aioformal.concrete import Program
 from aioformal.diagnostic import Diagnostic
-from aioformal.evidence.verdict import Exploration, Proved, Reached, Violated
+from aioformal.engine.protocol import Problem
+from aioformal.evidence.verdict import Exploration, Fault, Proved, Reached, Violated
 from aioformal.report.result import Judgement
 from aioformal.resolve.model import Model
 from aioformal.session.alias import Alias
+from aioformal.session.hiding import fault_without_monitors, without_monitors
 from aioformal.session.postcondition import judge_postcondition
 from aioformal.syntax import ast
 
 if TYPE_CHECKING:
+    from aioformal.portfolio import Outcome
     from aioformal.session.session import Options
 
 
-def add_postconditions(
-    model: Model,
-    program: Program,
-    judged: tuple[Judgement, ...],
-    exploration: Exploration | None,
-    options: Options,
+def finished(
+    problem: Problem, found: tuple[Judgement, ...], outcome: Outcome, options: Options
+) -> tuple[tuple[Judgement, ...], Fault | None, tuple[Diagnostic, ...]]:
+    """What is shown of what engines found, what the run ended with, and what stood in the way of ALIAS, which
+    is evaluated on whole states: with what ordering rules remember. Raises `DiagnosticError`."""
+    judged = (*found, *_postconditions(problem, found, outcome.exploration, options))
+    judged, unused = _alias_traces(problem.model, problem.program, judged)
+    if options.show_monitors:
+        return judged, outcome.fault, unused
+    shown = tuple(without_monitors(judgement, problem.model) for judgement in judged)
+    return shown, fault_without_monitors(outcome.fault, problem.model), unused
+
+
+def _postconditions(
+    problem: Problem, judged: tuple[Judgement, ...], exploration: Exploration | None, options: Options
 ) -> Iterator[Judgement]:
-    """The postconditions, unless only some properties were asked for. Raises `DiagnosticError`."""
+    """The postconditions, unless only some properties were asked for."""
     refuted = any(isinstance(j.verdict, Violated) and j.verdict.trace.states for j in judged)
-    for formula in () if options.properties else model.postconditions:
+    for formula in () if options.properties else problem.model.postconditions:
         assert isinstance(formula, ast.Name)
-        yield judge_postcondition(program, formula, exploration, refuted=refuted)
+        yield judge_postcondition(problem.program, formula, exploration, refuted=refuted)
 
 
-def alias_traces(
+def _alias_traces(
     model: Model, program: Program, judged: tuple[Judgement, ...]
 ) -> tuple[tuple[Judgement, ...], tuple[Diagnostic, ...]]:
     """The judgements with their behaviours as ALIAS has them, and what stood in the way of that."""

@@ -240,20 +240,11 @@ class Session:
         self, checked: Report, problem: Problem, outcome: Outcome, options: Options, spent: float
     ) -> Report:
         """The report of what was checked, with what a run of `spent` seconds has found."""
-        from aioformal.session.ending import add_postconditions, alias_traces
-        from aioformal.session.hiding import fault_without_monitors, without_monitors
+        from aioformal.session.ending import finished
         from aioformal.session.remarks import run_remarks
 
-        judged = tuple(self._judgement(f) for f in _in_order(problem, outcome))
-        judged = (
-            *judged,
-            *add_postconditions(self.model, self.program, judged, outcome.exploration, options),
-        )
-        judged, unused = alias_traces(problem.model, problem.program, judged)
-        fault = outcome.fault
-        if not options.show_monitors:
-            judged = tuple(without_monitors(judgement, problem.model) for judgement in judged)
-            fault = fault_without_monitors(fault, problem.model)
+        found = tuple(self._judgement(f) for f in _in_order(problem, outcome))
+        judged, fault, unused = finished(problem, found, outcome, options)
         everything = (*checked.judgements, *judged)
         solving = max(0.0, spent - outcome.encode_seconds)
         seconds = replace(checked.seconds, encode=outcome.encode_seconds, solve=solving, total=self.elapsed())
