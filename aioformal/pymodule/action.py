@@ -173,15 +173,12 @@ class Enumeration:
         self, definition: Definition, args: Sequence[ast.Expr], item: Item, context: Context
     ) -> bool:
         """Whether an action is written down in place: its parameters are not values."""
-        if not self.facts.definition_gives(definition.key, initial=context.initial):
-            looks = any(self._looks_ahead(arg, item.env) for arg in args) and not context.initial
-            if not looks:
-                return False
-        if calls.is_by_name(self.scope, definition):
-            return True
         if context.initial:
-            return any(self.facts.looks_at_state(arg) for arg in args)
-        return any(self._looks_ahead(arg, item.env) for arg in args)
+            looks = any(self.facts.looks_at_state(arg) for arg in args)
+        else:
+            looks = any(self._looks_ahead(arg, item.env) for arg in args)
+        gives = self.facts.definition_gives(definition.key, initial=context.initial)
+        return looks or (gives and calls.is_by_name(self.scope, definition, args))
 
     def _name_step(self, definition: Definition, args: Sequence[ast.Expr], context: Context) -> None:
         shown: list[Piece] = []
@@ -409,5 +406,3 @@ def _unchanged(subscript: ast.Expr) -> ast.Apply:
 
 def _negated(formula: ast.Expr) -> ast.Apply:
     return _builtin_apply("~", formula)
-
-

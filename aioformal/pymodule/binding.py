@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from aioformal.pymodule import data as data
 from aioformal.pymodule.context import Context, Local
 from aioformal.pymodule.expression import CONDITIONS, VALUES, condition, unsupported, value
 from aioformal.pymodule.layout import Doc, Piece, call, glue, words
@@ -26,7 +27,9 @@ def ranges(
         if bound.is_tuple:
             names = [new_name(scope, name, entries, is_inner) for name in bound.names]
             pattern = ", ".join(names) + ("," if len(names) == 1 else "")
-            found.append(glue(f"{pattern} in ", call("tuples", domain, str(len(names)), line=line), line=line))
+            found.append(
+                glue(f"{pattern} in ", call("tuples", domain, str(len(names)), line=line), line=line)
+            )
             continue
         for name in bound.names:
             text = new_name(scope, name, entries, is_inner)
@@ -62,7 +65,13 @@ def set_map(scope: Scope, node: ast.SetMap, context: Context) -> Piece:
 
 
 def rule_of(
-    scope: Scope, bounds: Sequence[ast.Bound], body: ast.Expr, context: Context, *, is_truth: bool, own: str = ""
+    scope: Scope,
+    bounds: Sequence[ast.Bound],
+    body: ast.Expr,
+    context: Context,
+    *,
+    is_truth: bool,
+    own: str = "",
 ) -> tuple[Piece, Piece]:
     """The domain of some bounds taken together, and a lambda for what stands below them."""
     entries: dict[str, Local] = {}

@@ -28,9 +28,14 @@ def inlined(params: Sequence[ast.Parameter], args: Sequence[ast.Expr], context: 
     return context.bind(entries)
 
 
-def is_by_name(scope: Scope, definition: Definition) -> bool:
-    """Whether a parameter is primed, or assigned, so that the definition is written down at each use."""
-    return any(param.name in scope.facts.primed(definition.key) for param in definition.params)
+def is_by_name(scope: Scope, definition: Definition, args: Sequence[ast.Expr]) -> bool:
+    """Whether a parameter is primed, assigned, or an action under ENABLED, so that the definition is written
+    down at each use."""
+    facts = scope.facts
+    if any(param.name in facts.primed(definition.key) for param in definition.params):
+        return True
+    actions = [p.name for p, arg in zip(definition.params, args, strict=True) if facts.is_action(arg)]
+    return bool(actions) and not facts.tested(definition.body).isdisjoint(actions)
 
 
 def definition_call(
@@ -41,11 +46,13 @@ def definition_call(
     if isinstance(own, Local):
         return own.text
     definition = scope.facts.definitions[key]
-    if is_by_name(scope, definition):
+    if is_by_name(scope, definition, args):
         return _written_down(scope, definition, args, context)
     frames = frames_of(definition.level, context)
     if frames is None:
-        return expression.unsupported(f"{key} cannot be evaluated here: it looks at more states than there are")
+        return expression.unsupported(
+            f"{key} cannot be evaluated here: it looks at more states than there are"
+        )
     arguments = arguments_of(scope, definition, args, context)
     return call(scope.definition(key), *frames, *arguments, line=node.span.line)
 
@@ -76,7 +83,7 @@ def arguments_of(
     for param, arg in zip(definition.params, args, strict=True):
         if param.arity:
             found.append(operator_argument(scope, arg, param.arity, context))
-        elif (definition.key, param.name) in scope.facts.lazy:
+        elif (definition.key, param.name) in scope.laziness.lazy:
             found.append(put_off(scope, arg, context))
         else:
             found.append(expression.value(scope, arg, context))
@@ -128,7 +135,7 @@ def _substituted_call(
 
 def opened(entry: Substituted, args: Sequence[ast.Expr], context: Context) -> tuple[ast.Expr, Context]:
     """What an operator that is known by its text means for some arguments."""
-    given = inlined(entry.params, args, context).env if entry.params else {}
+    given = inlined(entry.params, args, context).env if entry.params else context.env
     inside = context.within({**entry.env, **{p.name: given[p.name] for p in entry.params}})
     operator = entry.expr
     if entry.params or not args:

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 BEFORE = ("values", "sets", "operators")
 """Parts that stand before the module's own State, and those after it."""
-AFTER = ("behaviour", "monitor")
+AFTER = ("behaviour", "monitor", "events")
 
 
 GENERATED = (

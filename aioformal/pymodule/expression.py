@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from aioformal.pymodule import calls, letting
-from aioformal.pymodule.context import Context, Local, Substituted, safe_names
-from aioformal.pymodule.facts import builtin, operands
+from aioformal.pymodule.context import Context, Local, Substituted
+from aioformal.pymodule.facts import operands
 from aioformal.pymodule.layout import Doc, Piece, call, chain, glue, words
-from aioformal.pymodule.names import can_be_argument, text_of_string
+from aioformal.pymodule.names import text_of_string
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind
 
@@ -192,7 +192,10 @@ def builtin_condition(scope: Scope, key: str, node: ast.Apply, context: Context)
         return scope.enabled(node.args[0], context)
     if key == "Assert":
         return call(
-            "asserted", condition(scope, node.args[0], context), value(scope, node.args[1], context), line=line
+            "asserted",
+            condition(scope, node.args[0], context),
+            value(scope, node.args[1], context),
+            line=line,
         )
     if key == "PrintT":
         return "True"
@@ -271,94 +274,6 @@ def if_condition(scope: Scope, node: ast.If, context: Context) -> Piece:
     return if_piece(condition)(scope, node, context)
 
 
-# ---------------------------------------------------------------- data
-
-
-def function_apply(scope: Scope, node: ast.FunctionApply, context: Context) -> Piece:
-    """`f[a][b].c` is one call of `at`."""
-    path: list[Piece] = []
-    inner: ast.Expr = node
-    while isinstance(inner, ast.FunctionApply | ast.FieldAccess):
-        path.insert(0, step_of(scope, inner, context))
-        inner = inner.function if isinstance(inner, ast.FunctionApply) else inner.record
-    return call("at", value(scope, inner, context), *path, line=node.span.line)
-
-
-def step_of(scope: Scope, node: ast.FunctionApply | ast.FieldAccess, context: Context) -> Piece:
-    if isinstance(node, ast.FieldAccess):
-        return text_of_string(node.field.name)
-    return argument_of(scope, node.args, context)
-
-
-def argument_of(scope: Scope, args: Sequence[ast.Expr], context: Context) -> Piece:
-    """`f[a, b]` is applied to a tuple."""
-    pieces = [value(scope, arg, context) for arg in args]
-    return pieces[0] if len(pieces) == 1 else call("seq", *pieces)
-
-
-def fields_call(name: str) -> Callable[[Scope, Any, Context], Piece]:
-    def rule(scope: Scope, node: ast.RecordConstructor | ast.RecordSet, context: Context) -> Piece:
-        pairs = [(f.name.name, value(scope, f.value, context)) for f in node.fields]
-        if all(can_be_argument(field) for field, _ in pairs):
-            return call(name, *(glue(f"{field}=", piece) for field, piece in pairs), line=node.span.line)
-        items = (glue(f"{text_of_string(field)}: ", piece) for field, piece in pairs)
-        return call(name, Doc("**{", tuple(items), ", ", "}", "list"), line=node.span.line)
-
-    return rule
-
-
-def except_value(scope: Scope, node: ast.Except, context: Context) -> Piece:
-    updates: list[Piece] = []
-    for update in node.updates:
-        steps = [path_step(scope, step, context) for step in update.path]
-        path = Doc("(", tuple(steps), ", ", ",)" if len(steps) == 1 else ")", "list")
-        updates.append(Doc("(", (path, new_value(scope, update, context)), ", ", ")", "list", update.span.line))
-    return call("updated", value(scope, node.base, context), *updates, line=node.span.line)
-
-
-def new_value(scope: Scope, update: ast.ExceptUpdate, context: Context) -> Piece:
-    """The value at the end of a path: a function of the old one, unless it has a value in any case."""
-    if not scope.facts.may_fail(update.value, safe_names(context)):
-        return value(scope, update.value, context)
-    inside = context.bind({"@": Local("old", is_inner=True)})
-    return glue("lambda old: ", value(scope, update.value, inside))
-
-
-def path_step(scope: Scope, step: ast.ExceptIndex | ast.ExceptField, context: Context) -> Piece:
-    if isinstance(step, ast.ExceptField):
-        return text_of_string(step.field.name)
-    return argument_of(scope, step.args, context)
-
-
-def at_value(_scope: Scope, _node: ast.At, context: Context) -> Piece:
-    entry = context.env.get("@")
-    return entry.text if isinstance(entry, Local) else unsupported("@ stands outside of EXCEPT")
-
-
-def several(name: str, field: str) -> Callable[[Scope, Any, Context], Piece]:
-    """A call with the values of a node's tuple of expressions."""
-
-    def rule(scope: Scope, node: Any, context: Context) -> Piece:
-        parts: Sequence[ast.Expr] = getattr(node, field)
-        return call(name, *(value(scope, e, context) for e in parts), line=node.span.line)
-
-    return rule
-
-
-def set_value(scope: Scope, node: ast.SetEnumeration, context: Context) -> Piece:
-    if not node.elements:
-        return "frozenset()"
-    pieces = [value(scope, e, context) for e in node.elements]
-    if len({type(e) for e in node.elements}) == 1 and isinstance(node.elements[0], ast.String | ast.Number):
-        return Doc("frozenset({", tuple(pieces), ", ", "})", "list")
-    return call("make_set", Doc("[", tuple(pieces), ", ", "]", "list"), line=node.span.line)
-
-
-def function_set(scope: Scope, node: ast.FunctionSet, context: Context) -> Piece:
-    parts = value(scope, node.domain, context), value(scope, node.range, context)
-    return call("Functions", *parts, line=node.span.line)
-
-
 def bare(what: str) -> Callable[[Scope, Any, Context], Piece]:
     return lambda _scope, _node, _context: unsupported(what)
 
@@ -372,7 +287,9 @@ def angle(scope: Scope, node: ast.ActionAngle, context: Context) -> Piece:
     return chain("and", [condition(scope, node.action, context), negation(stutters)])
 
 
-def when_formula(rule: Callable[[Scope, Any, Context], Piece]) -> Callable[[Scope, Any, Context], Piece | None]:
+def when_formula(
+    rule: Callable[[Scope, Any, Context], Piece],
+) -> Callable[[Scope, Any, Context], Piece | None]:
     """For nodes that are conditions only where their parts are."""
     return lambda scope, node, context: rule(scope, node, context) if scope.facts.is_formula(node) else None
 
@@ -382,23 +299,14 @@ VALUES: dict[type[ast.Node], Callable[[Scope, Any, Context], Piece]] = {
     ast.Number: lambda _scope, node, _context: number(node.value),
     ast.String: lambda _scope, node, _context: text_of_string(node.value),
     ast.Decimal: bare("decimal numbers cannot be evaluated"),
-    ast.At: at_value,
     ast.Apply: apply_value,
     ast.If: if_piece(value),
     ast.Case: case_piece(value),
     ast.Let: let_value,
     ast.Label: lambda scope, node, context: value(scope, node.body, context),
-    ast.FunctionApply: function_apply,
-    ast.FieldAccess: function_apply,
-    ast.FunctionSet: function_set,
-    ast.RecordConstructor: fields_call("record"),
-    ast.RecordSet: fields_call("records"),
-    ast.Except: except_value,
-    ast.SetEnumeration: set_value,
-    ast.Tuple: several("seq", "elements"),
-    ast.CartesianProduct: several("times", "factors"),
     ast.Lambda: bare("a LAMBDA is used as a value"),
 }
+"""Data is added by `data`, what binds names by `binding`."""
 
 CONDITIONS: dict[type[ast.Node], Callable[[Scope, Any, Context], Piece | None]] = {
     ast.Apply: apply_condition,

@@ -17,7 +17,7 @@ Row: TypeAlias = tuple[str, int | None]
 @dataclass(frozen=True)
 class Doc:
     """A piece of an expression. What does not fit into a line is broken at the outermost brackets:
-    `list` has one item in a line, with commas; `words` one operand or clause; `glue` is never broken itself."""
+    `list` has one item in a line, with commas, `words` one operand or clause; `glue` is not broken itself."""
 
     head: str
     items: tuple[Piece, ...]
@@ -104,6 +104,14 @@ class Writer:
         """The head of a definition: it names the file."""
         self.text(f"{text}  # {file}:{line}")
         self.place = line
+
+    @contextmanager
+    def function(self, head: str, file: str, line: int) -> Generator[None]:
+        """A function at the top of the module."""
+        self.header(f"def {head}:", file, line)
+        self.indent += 4
+        yield
+        self.indent -= 4
 
     def statement(self, before: str, piece: Piece, after: str = "", line: int | None = None) -> None:
         """A statement around an expression, on as many lines as it takes, with their places."""

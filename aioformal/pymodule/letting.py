@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 def bind_let(scope: Scope, let: ast.Let, context: Context, *, by_name: bool = False) -> Context:
     """Writes statements for what a LET defines. `by_name`: in an action, where a name may stand for a part of
     it, what looks at the state under way is written down where it is used."""
-    ahead = scope.facts.looked_ahead(let)
+    tested = scope.facts.tested(let)
+    actions = {
+        u.name.name
+        for u in let.units
+        if isinstance(u, ast.OperatorDefinition) and scope.facts.is_action(u.body)
+    }
+    ahead = scope.facts.looked_ahead(let) | (tested & actions)
     operators = [u for u in let.units if isinstance(u, ast.OperatorDefinition) and u.params]
     context = context.bind({u.name.name: _operator(scope, u, context, ahead, by_name) for u in operators})
     for unit in sorted(let.units, key=lambda u: u not in operators if _has_recursion(let) else 0):
@@ -52,7 +58,7 @@ def _operator(
     looks = _looks_ahead(scope, unit.body, context, by_name)
     if unit.name.name in ahead or looks or any(p.name in ahead or p.arity for p in unit.params):
         return Substituted(unit.body, context.env, unit.params)
-    lazy = tuple(not scope.facts.needs(unit.body, p.name) for p in unit.params)
+    lazy = tuple(not scope.laziness.needs(unit.body, p.name) for p in unit.params)
     return Operator(scope.fresh(unit.name.name), scope.facts.is_formula(unit.body), lazy)
 
 
@@ -61,9 +67,7 @@ def _define(scope: Scope, unit: ast.OperatorDefinition, context: Context) -> Non
     if not isinstance(entry, Operator):
         return
     names = [scope.fresh(p.name) for p in unit.params]
-    params = [
-        Local(text, is_lazy=is_lazy) for text, is_lazy in zip(names, entry.lazy, strict=True)
-    ]
+    params = [Local(text, is_lazy=is_lazy) for text, is_lazy in zip(names, entry.lazy, strict=True)]
     header = ", ".join(f"{one.text}: {one.annotation}" for one in params)
     kind = "bool" if entry.is_truth else "Value"
     entries: dict[str, Entry] = {p.name: one for p, one in zip(unit.params, params, strict=True)}
@@ -84,7 +88,7 @@ def _constant(
         return Substituted(body, context.env)
     is_truth = scope.facts.is_formula(body)
     piece = (expression.condition if is_truth else expression.value)(scope, body, context)
-    is_eager = scope.facts.let_is_eager(let, unit, safe_names(context))
+    is_eager = scope.laziness.let_is_eager(let, unit, safe_names(context))
     return _assign(scope, name, piece, body.span.line, is_truth=is_truth, is_eager=is_eager)
 
 
@@ -108,7 +112,7 @@ def _function(
         if name in ahead:
             return Substituted(constructor, context.env)
         piece = expression.value(scope, constructor, context)
-    is_eager = scope.facts.needs(let.body, name)
+    is_eager = scope.laziness.needs(let.body, name)
     return _assign(scope, name, piece, unit.span.line, is_truth=False, is_eager=is_eager)
 
 
@@ -128,7 +132,9 @@ def lifted(scope: Scope, expr: ast.Expr, context: Context, *, is_truth: bool) ->
 
 def _hint(expr: ast.Expr) -> str:
     if isinstance(expr, ast.Let):
-        names = (u.name.name for u in expr.units if isinstance(u, ast.OperatorDefinition | ast.FunctionDefinition))
+        names = (
+            u.name.name for u in expr.units if isinstance(u, ast.OperatorDefinition | ast.FunctionDefinition)
+        )
         return "with_" + next(names, "let")
     return "part"
 

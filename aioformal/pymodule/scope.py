@@ -9,6 +9,7 @@ from typing import Protocol
 from aioformal.pymodule.context import Context, Substituted
 from aioformal.pymodule.facts import Facts
 from aioformal.pymodule.layout import Piece, Writer
+from aioformal.pymodule.laziness import Laziness
 from aioformal.pymodule.names import Names
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind
@@ -18,6 +19,7 @@ class Symbols(Protocol):
     """The names at the top of the module."""
 
     facts: Facts
+    laziness: Laziness
 
     def variable(self, key: str) -> str: ...
     def constant(self, key: str) -> str: ...
@@ -40,6 +42,7 @@ class Scope:
         self.symbols = symbols
         self.owner = owner
         self.facts = symbols.facts
+        self.laziness = symbols.laziness
         self.names = names
         self.writer = writer
         self.variable = symbols.variable

@@ -5,20 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from aioformal.pymodule.embedding import runtime_names
-from aioformal.pymodule.facts import Facts
+from aioformal.pymodule.laziness import Laziness
 from aioformal.pymodule.names import Names, spelled, text_of_string
 from aioformal.resolve.model import Model
 from aioformal.value.order import ordered
 from aioformal.value.values import Bool, Function, LazySet, ModelValue, Value
 
 OWN = frozenset(
-    "State Next CHECKS NOT_CHECKED CONSTRAINTS ACTION_CONSTRAINTS CHECK_DEADLOCK initial_states successors"
-    " monitor old argument annotations".split()
+    [
+        "State",
+        "Next",
+        "CHECKS",
+        "NOT_CHECKED",
+        "CONSTRAINTS",
+        "ACTION_CONSTRAINTS",
+        "CHECK_DEADLOCK",
+        "initial_states",
+        "successors",
+        "monitor",
+        "old",
+        "argument",
+        "annotations",
+    ]
 )
 """What every generated module defines."""
 
 ATTRIBUTES = frozenset(
-    "copy named where gives keeps chooses complete step action arguments bound wanted".split()
+    [
+        "copy",
+        "named",
+        "where",
+        "gives",
+        "keeps",
+        "chooses",
+        "complete",
+        "step",
+        "action",
+        "arguments",
+        "bound",
+        "wanted",
+    ]
 )
 """What a variable of a state cannot be called."""
 
@@ -32,9 +58,10 @@ class ModuleSymbols:
     A module is written twice: the first time finds what is needed, the second has the names that follow.
     """
 
-    def __init__(self, model: Model, facts: Facts, wanted: dict[Variant, None] | None = None) -> None:
+    def __init__(self, model: Model, laziness: Laziness, wanted: dict[Variant, None] | None = None) -> None:
         self.model = model
-        self.facts = facts
+        self.laziness = laziness
+        self.facts = laziness.facts
         self.asked: dict[Variant, None] = {}
         self.below: dict[str, set[str]] = {}
         self._names = Names({*runtime_names(), *OWN})
@@ -117,12 +144,16 @@ class ModuleSymbols:
                 inner = ", ".join(map(self.literal, ordered(value)))
                 return f"frozenset({{{inner}}})" if value else "frozenset()"
             case Function(mapping=mapping):
-                pairs = (f"{self.literal(k)}: {self.literal(mapping[k])}" for k in ordered(frozenset(mapping)))
+                pairs = (
+                    f"{self.literal(k)}: {self.literal(mapping[k])}" for k in ordered(frozenset(mapping))
+                )
                 return f"Function({{{', '.join(pairs)}}})"
             case LazySet() if value.is_small():
                 return self.literal(value.freeze())
             case LazySet():
-                return {"Nat": "NAT", "Int": "INT", "STRING": "Strings()"}.get(value.text(), _no_literal(value))
+                return {"Nat": "NAT", "Int": "INT", "STRING": "Strings()"}.get(
+                    value.text(), _no_literal(value)
+                )
             case _:
                 return _no_literal(value)
 

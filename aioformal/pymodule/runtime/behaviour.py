@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec
 
 from aioformal.pymodule.runtime.state import State
-from aioformal.pymodule.runtime.values import Value, eq, fail, members, plain, show
+from aioformal.pymodule.runtime.values import EvaluationError, Value, eq, fail, members, plain, show
 
 VARIABLES: tuple[str, ...] = tuple(field.name for field in fields(State))
 
@@ -110,13 +110,23 @@ class Next(State):
         return Step(self.action, arguments, self.complete())
 
 
-def in_turn(n: Next, values: Sequence[Value], step: Callable[[Next, Value], Iterator[Next]]) -> Iterator[Next]:
+def in_turn(
+    n: Next, values: Sequence[Value], step: Callable[[Next, Value], Iterator[Next]]
+) -> Iterator[Next]:
     """\\A x \\in S : A: one after the other for all members."""
     if not values:
         yield n
         return
     for following in step(n, values[0]):
         yield from in_turn(following, values[1:], step)
+
+
+def shown_argument(argument: Any) -> Any:
+    """An argument for the name of a step, also where it is put off and has no value."""
+    try:
+        return argument() if callable(argument) else argument
+    except EvaluationError:
+        return "?"
 
 
 class Action(Generic[P]):
@@ -153,7 +163,7 @@ class Action(Generic[P]):
         """Goes on from `n`; the step is called by this action, or by what it chooses."""
         if n.wanted is None or n.wanted in self.reaches:
             given: dict[str, Any] = dict(zip(self.parameters, arguments, strict=False))
-            shown = {name: one() if callable(one) else one for name, one in given.items()}
+            shown: dict[str, Value] = {name: shown_argument(one) for name, one in given.items()}
             n.named(self.name, shown if self.parameters else None, n.bound)
             yield from self.body(s, n, *arguments, **named)
 
@@ -184,3 +194,5 @@ class Check:
     kind: str
     holds: Callable[..., bool]
     place: str
+    reads: tuple[str, ...] = ()
+    """The variables that it looks at."""

@@ -16,9 +16,7 @@ from aioformal.pymodule.runtime.sets import (
     require_set,
 )
 from aioformal.pymodule.runtime.values import (
-    TRUE,
     Bool,
-    EvaluationError,
     Function,
     RuleFunction,
     Value,
@@ -49,14 +47,6 @@ class Lazy(Generic[T_co]):
         if not self.known:
             self.known.append(self.rule())
         return self.known[0]
-
-
-def shown(argument: Lazy[Value]) -> Value:
-    """An argument for the name of a step, also where it has no value."""
-    try:
-        return argument()
-    except EvaluationError:
-        return "?"
 
 
 # ---------------------------------------------------------------- integers
@@ -150,8 +140,11 @@ def function(domain: Value, rule: Callable[[Value], Value]) -> Value:
 
 def recursive_function(domain: Value, rule: Callable[[Value, Value], Value]) -> Value:
     """f[x \\in domain] == rule(f, x)."""
-    made = RuleFunction(domain, lambda _: TRUE)
-    made.rule = lambda argument: rule(made, argument)
+
+    def of_itself(argument: Value) -> Value:
+        return rule(made, argument)
+
+    made = RuleFunction(domain, of_itself)
     if not is_small(domain):
         return made
     for key in members(domain):
@@ -250,7 +243,7 @@ def elements(value: Value, operator: str) -> list[Value]:
         positions = range(1, len(value.mapping) + 1)
         if all(i in value.mapping for i in positions):
             return [value.mapping[i] for i in positions]
-    fail("eval.kind", f"{operator} needs a sequence, not {show(value)}")
+    return fail("eval.kind", f"{operator} needs a sequence, not {show(value)}")
 
 
 def length(s: Value) -> int:

@@ -30,7 +30,7 @@ def stranger(value: Value, the_set: Rule) -> bool:
     """FALSE for a model value; others of the wrong kind do not compare with the members."""
     if isinstance(value, ModelValue) or the_set.count() == 0:
         return False
-    fail("eval.kind", f"{show(value)} cannot be compared with the members of {show(the_set)}")
+    return fail("eval.kind", f"{show(value)} cannot be compared with the members of {show(the_set)}")
 
 
 @final
@@ -186,10 +186,11 @@ class Sequences(Rule):
     def has(self, value: Value) -> bool:
         if not isinstance(value, Function):
             return False if isinstance(value, RuleFunction) else stranger(value, self)
-        positions = frozenset(range(1, len(value.mapping) + 1))
-        if value.mapping.keys() != positions and not eq(frozenset(value.mapping), positions):
+        positions: frozenset[Value] = frozenset(range(1, len(value.mapping) + 1))
+        keys = frozenset(value.mapping)
+        if keys != positions and not eq(keys, positions):
             return False
-        return all(contains(value.mapping[i], self.base) for i in sorted(positions))
+        return all(contains(value.mapping[i], self.base) for i in members(positions))
 
     def count(self) -> int | None:
         return 1 if size_of(self.base) == 0 else None
@@ -230,7 +231,7 @@ class Filtered(Rule):
 def require_set(value: Value, operator: str) -> frozenset[Value] | Rule:
     if isinstance(value, frozenset | Rule):
         return value
-    fail("eval.kind", f"{operator} needs a set, not {show(value)}")
+    return fail("eval.kind", f"{operator} needs a set, not {show(value)}")
 
 
 def size_of(the_set: Value) -> int | None:
@@ -271,7 +272,7 @@ def choose(the_set: Value, test: Callable[[Value], bool]) -> Value:
     for value in members(the_set):
         if test(value):
             return value
-    fail("eval.partial", f"CHOOSE: no element of {show(the_set)} fits")
+    return fail("eval.partial", f"CHOOSE: no element of {show(the_set)} fits")
 
 
 def cup(a: Value, b: Value) -> Value:
@@ -281,7 +282,7 @@ def cup(a: Value, b: Value) -> Value:
     large = b if is_small(a) else a
     if (is_small(a) or is_small(b)) and subseteq(a if large is b else b, large):
         return large
-    fail("eval.infinite", f"{show(a)} \\cup {show(b)} cannot be listed")
+    return fail("eval.infinite", f"{show(a)} \\cup {show(b)} cannot be listed")
 
 
 def cap(a: Value, b: Value) -> Value:
@@ -361,7 +362,6 @@ def tuples(the_set: Value, size: int) -> Iterator[tuple[Value, ...]]:
 
 
 def parts_of(value: Value, size: int) -> tuple[Value, ...]:
-    if isinstance(value, Function) and value.mapping.keys() == set(range(1, size + 1)):
+    if isinstance(value, Function) and frozenset(value.mapping) == frozenset(range(1, size + 1)):
         return tuple(value.mapping[i] for i in range(1, size + 1))
-    fail("eval.kind", f"a tuple of {size} is needed here, not {show(value)}")
-
+    return fail("eval.kind", f"a tuple of {size} is needed here, not {show(value)}")

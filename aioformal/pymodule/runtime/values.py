@@ -7,9 +7,9 @@ TLA+ gives an answer; `eq` refuses where it gives none.
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import re
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -53,7 +53,7 @@ def calling_place() -> tuple[str, str, int]:
 
     Comments of the generated code say where each line comes from.
     """
-    frame = sys._getframe(1)
+    frame = inspect.currentframe()
     while frame is not None and frame.f_globals.get("SOURCES") is SOURCES:
         lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)[: frame.f_lineno]
         above = [found for text in reversed(lines) if (found := PLACE.search(text))]
@@ -61,8 +61,6 @@ def calling_place() -> tuple[str, str, int]:
         if above and header is not None:
             file = next((found[1] for found in above if found[1]), "")
             return header[1], file, int(above[0][2])
-        if frame.f_back is None:
-            break
         frame = frame.f_back
     return "", "", 0
 
@@ -186,19 +184,17 @@ class Rule(ABC):
             return self.listed
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, frozenset | Rule) and self.is_small():
-            return frozenset(members(self)) == frozenset(members(other)) if is_listable(other) else False
-        return self is other or (isinstance(other, Rule) and repr(self) == repr(other))
+        if isinstance(other, Rule):
+            if self.is_small() and other.is_small():
+                return self.freeze() == other.freeze()
+            return self is other or repr(self) == repr(other)
+        return self.is_small() and self.freeze() == other
 
     def __hash__(self) -> int:
         return hash(self.freeze()) if self.is_small() else hash("large set")
 
 
 Value: TypeAlias = "Bool | int | str | ModelValue | frozenset[Value] | Rule | Function | RuleFunction"
-
-
-def is_listable(value: Value) -> bool:
-    return isinstance(value, frozenset) or (isinstance(value, Rule) and value.is_small())
 
 
 def boolean(truth: bool) -> Bool:
