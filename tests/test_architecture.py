@@ -13,14 +13,14 @@ FLOORS = [
     {"diagnostic"},
     {"syntax", "value"},
     {"resolve"},
-    {"concrete", "ir"},
+    {"concrete", "ir", "pymodule"},
     {"evidence"},
     {"encode", "native", "solve"},
     {"engine"},
     {"audit", "report"},
     {"portfolio"},
     {"session"},
-    {"watch"},
+    {"compilation", "watch"},
     {"cli"},
 ]
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}

@@ -16,10 +16,9 @@ from aioformal.source import Span
 from aioformal.syntax import ast
 
 
-def file_of(span: Span) -> str:
+def file_name(source: str) -> str:
     """The name of a file, as comments show it."""
-    name = PurePath(span.source.name.strip("<>")).name
-    return name.replace(" ", "_").replace(":", "_")
+    return PurePath(source.strip("<>")).name.replace(" ", "_").replace(":", "_")
 
 
 def new_scope(symbols: ModuleSymbols, owner: str) -> Scope:
@@ -90,7 +89,7 @@ def _initial(scope: Scope, definition: Definition, name: str, _: ModuleSymbols) 
 
 
 def place(span: Span) -> tuple[str, int]:
-    return file_of(span), span.line
+    return file_name(span.source.name), span.line
 
 
 _WRITERS = {"plain": _plain, "action": _action, "initial": _initial}

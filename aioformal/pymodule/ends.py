@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from aioformal.pymodule import action, letting
 from aioformal.pymodule.context import Context
-from aioformal.pymodule.definitions import file_of, new_scope, place
+from aioformal.pymodule.definitions import file_name, new_scope, place
 from aioformal.pymodule.names import text_of_string
 from aioformal.pymodule.reading import variables_read
 from aioformal.pymodule.symbols import ModuleSymbols
@@ -133,7 +133,7 @@ class Ends:
         return [*scope.writer.lines, "\n"]
 
     def _row(self, name: str, part: PropertyPart, function: str, span: Span) -> str:
-        where = text_of_string(f"{file_of(span)}:{span.line}")
+        where = text_of_string(f"{file_name(span.source.name)}:{span.line}")
         read = variables_read(self.facts, part.formula)
         names = "".join(
             f"{text_of_string(self.symbols.variable(v))}, " for v in self.model.variables if v in read

@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from textwrap import wrap
 from typing import Literal, TypeAlias
 
 WIDTH = 96
@@ -63,6 +64,8 @@ def rows_of(piece: Piece, indent: int, used: int) -> list[Row]:
         return _glued(piece, indent, used)
     margin = " " * (indent + 4)
     rows: list[Row] = [(piece.head, piece.line)]
+    if piece.style == "list" and (packed := _packed(piece, WIDTH - len(margin))):
+        return [*rows, *((margin + text, None) for text in packed), (" " * indent + piece.tail, None)]
     for number, item in enumerate(piece.items):
         word = piece.separator.strip() + " " if piece.style == "words" and number else ""
         inner = rows_of(item, indent + 4, indent + 4 + len(word.lstrip()))
@@ -71,6 +74,25 @@ def rows_of(piece: Piece, indent: int, used: int) -> list[Row]:
         if piece.style == "list":
             rows[-1] = (rows[-1][0] + ",", rows[-1][1])
     return [*rows, (" " * indent + piece.tail, None)]
+
+
+def _packed(piece: Doc, width: int) -> list[str]:
+    """The items of a list on few lines: on one where they fit and come from one line of the specification,
+    on several if they are simple. Nothing where each has to be on a line of its own."""
+    joined = piece.separator.join(map(flat, piece.items))
+    if len(joined) <= width and len(_places(piece)) < 2:
+        return [joined]
+    if any(isinstance(item, Doc) for item in piece.items):
+        return []
+    return wrap(joined, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _places(piece: Piece) -> set[int]:
+    """The lines of the specification that a piece comes from."""
+    if isinstance(piece, str):
+        return set()
+    own = {piece.line} if piece.line is not None else set[int]()
+    return own.union(*map(_places, piece.items))
 
 
 def _glued(piece: Doc, indent: int, used: int) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast as python
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 from aioformal.pymodule.definitions import written
@@ -12,7 +12,7 @@ from aioformal.pymodule.ends import Ends
 from aioformal.pymodule.facts import Facts
 from aioformal.pymodule.laziness import Laziness
 from aioformal.pymodule.names import text_of_string
-from aioformal.pymodule.symbols import ModuleSymbols, Variant
+from aioformal.pymodule.symbols import ModuleSymbols, Needs, Variant
 from aioformal.resolve.model import Model, PartKind
 from aioformal.syntax import ast
 
@@ -20,18 +20,18 @@ FORMAT = 1
 """Counts changes of what generated modules look like."""
 
 
-def generate(model: Model, sources: dict[str, str] | None = None) -> str:
+def generate(model: Model, sources: Mapping[str, str] | None = None) -> str:
     """The text of the module. `sources`: the place of each file of the specification, seen from the
     folder that the module will be in. The same model gives the same text, on every machine."""
     laziness = Laziness(Facts(model.flat.definitions))
     laziness.find(roots(model))
-    wanted: dict[Variant, None] = {}
+    needs = Needs()
     while True:
-        made = _Module(ModuleSymbols(model, laziness, wanted), sources or {})
+        made = _Module(ModuleSymbols(model, laziness, needs), sources or {})
         text = made.text()
-        if made.symbols.asked.keys() == wanted.keys():
+        if made.symbols.needs == needs:
             return text
-        wanted = made.symbols.asked
+        needs = made.symbols.needs
 
 
 def roots(model: Model) -> list[ast.Expr]:
@@ -45,7 +45,7 @@ def roots(model: Model) -> list[ast.Expr]:
 
 
 class _Module:
-    def __init__(self, symbols: ModuleSymbols, sources: dict[str, str]) -> None:
+    def __init__(self, symbols: ModuleSymbols, sources: Mapping[str, str]) -> None:
         self.symbols = symbols
         self.model = symbols.model
         self.sources = sources
@@ -108,7 +108,7 @@ class _Module:
         """Definitions in the order of the specification; then what can be asked of the module."""
         ends = list(Ends(self.symbols).lines())
         known: dict[Variant, list[str]] = {}
-        while missing := [one for one in self.symbols.asked if one not in known]:
+        while missing := [one for one in self.symbols.needs.variants if one not in known]:
             for variant in missing:
                 known[variant] = written(self.symbols, *variant)
         for variant in sorted(known, key=self._position):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from aioformal.pymodule.embedding import runtime_names
 from aioformal.pymodule.laziness import Laziness
@@ -52,24 +53,33 @@ Variant = tuple[str, str]
 """The key of a definition, and `plain`, `action` or `initial`."""
 
 
+@dataclass
+class Needs:
+    """What writing a module turned out to need: definitions in some form, and for each action those that it
+    leads through to the names of its steps."""
+
+    variants: dict[Variant, None] = field(default_factory=dict[Variant, None])
+    below: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+
+
 class ModuleSymbols:
     """Gives names on demand, and remembers which definitions were asked for.
 
     A module is written twice: the first time finds what is needed, the second has the names that follow.
     """
 
-    def __init__(self, model: Model, laziness: Laziness, wanted: dict[Variant, None] | None = None) -> None:
+    def __init__(self, model: Model, laziness: Laziness, expected: Needs) -> None:
         self.model = model
         self.laziness = laziness
         self.facts = laziness.facts
-        self.asked: dict[Variant, None] = {}
-        self.below: dict[str, set[str]] = {}
+        self.expected = expected
+        self.needs = Needs()
         self._names = Names({*runtime_names(), *OWN})
         self._attributes = Names(ATTRIBUTES)
         self._variables = {name: self._attributes.fresh(name) for name in model.variables}
         self._constants = {name: self._names.fresh(name) for name in model.constants}
         self.model_values = self._model_values()
-        self._definitions = self._name_definitions(wanted or {})
+        self._definitions = self._name_definitions(expected.variants)
 
     def _model_values(self) -> dict[str, str]:
         """The Python names of model values; a constant that is one shares its name."""
@@ -100,7 +110,7 @@ class ModuleSymbols:
 
     def definition(self, key: str, variant: str = "plain") -> str:
         """The name of the function for a definition."""
-        self.asked[key, variant] = None
+        self.needs.variants[key, variant] = None
         return self._definitions.get((key, variant), f"{spelled(key)}_{variant}")
 
     def free_name(self, name: str) -> str:
@@ -118,7 +128,7 @@ class ModuleSymbols:
 
     def reaches_from(self, owner: str) -> Callable[[str], None]:
         """Notes which actions an action leads through to the names of its steps."""
-        return self.below.setdefault(owner, set()).add
+        return self.needs.below.setdefault(owner, set()).add
 
     def reached_names(self, key: str) -> list[str]:
         """The names that a step through an action can have."""
@@ -128,7 +138,7 @@ class ModuleSymbols:
             one = waiting.pop()
             if one not in found:
                 found.add(one)
-                waiting.extend(self.below.get(one, ()))
+                waiting.extend(self.expected.below.get(one, ()))
         return sorted(found)
 
     def literal(self, value: Value) -> str:

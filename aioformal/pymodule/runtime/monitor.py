@@ -57,8 +57,8 @@ def same_all(values: Sequence[Any], given: Sequence[object]) -> bool:
     return len(values) == len(given) and all(any(same_item(a, b) for a in values) for b in given)
 
 
-def same_item(value: Any, given: Any) -> bool:
-    if isinstance(given, tuple) and isinstance(value, tuple):
+def same_item(value: Any, given: object) -> bool:
+    if isinstance(value, tuple):
         return all(map(same, cast("tuple[Value, ...]", value), cast("tuple[object, ...]", given)))
     return same(value, given)
 
