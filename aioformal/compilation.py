@@ -52,8 +52,8 @@ def compiled_text(session: Session, output: Path | None) -> str:
 
 
 def source_places(model: Model, output: Path | None) -> Mapping[str, str]:
-    """Where the files of a specification are: seen from the folder of `output`, so that the module is the same
-    wherever the project is checked out; absolute for a module in memory."""
+    """Where the files of a specification are: seen from the folder of `output`, so that the module is the
+    same wherever the project is checked out; absolute for a module in memory."""
     folder = None if output is None else output.resolve().parent
     return {
         file_name(source.name): _place(Path(source.name).resolve(), folder)

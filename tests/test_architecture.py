@@ -21,7 +21,7 @@ FLOORS = [
     {"portfolio"},
     {"session"},
     {"compilation", "watch"},
-    {"cli"},
+    {"cli", "hypothesis", "pytest_plugin"},
 ]
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(PACKAGE.rglob("*.py"))

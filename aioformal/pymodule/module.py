@@ -16,8 +16,8 @@ from aioformal.pymodule.symbols import ModuleSymbols, Needs, Variant
 from aioformal.resolve.model import Model, PartKind
 from aioformal.syntax import ast
 
-FORMAT = 1
-"""Counts changes of what generated modules look like."""
+OFFERED = frozenset({"native", "show"})
+"""What of the runtime a module has for whoever imports it, beside what it needs itself."""
 
 
 def generate(model: Model, sources: Mapping[str, str] | None = None) -> str:
@@ -56,7 +56,7 @@ class _Module:
         constants = "\n".join(self._constants())
         state = "\n".join(self._state())
         names = used_names(python.parse("\n".join((body, constants, state))))
-        before, after, imports = needed(names)
+        before, after, imports = needed(names | OFFERED)
         parts = [
             self._opening(),
             "from __future__ import annotations",

@@ -63,6 +63,23 @@ def same_item(value: Any, given: object) -> bool:
     return same(value, given)
 
 
+def native(value: Value) -> Any:
+    """A TLA+ value in Python's own terms, as `same` takes them: a model value by its name."""
+    match value:
+        case Bool():
+            return value.truth
+        case ModelValue():
+            return value.name
+        case frozenset():
+            return frozenset(map(native, value))
+        case Function(mapping=mapping) if all(i in mapping for i in range(1, len(mapping) + 1)):
+            return tuple(native(mapping[i]) for i in range(1, len(mapping) + 1))
+        case Function(mapping=mapping):
+            return {native(key): native(one) for key, one in mapping.items()}
+        case _:
+            return value
+
+
 def text_of(action: str, arguments: Mapping[str, object]) -> str:
     inner = ", ".join(f"{name} = {_shown(value)}" for name, value in arguments.items())
     return f"{action}({inner})" if inner else action
@@ -182,6 +199,10 @@ class Monitor:
     def _explain(self, state: State, action: str, arguments: Mapping[str, object]) -> Iterator[Outcome]:
         if action not in ACTIONS:
             raise ValueError(f"no action is called {action}; there are {', '.join(sorted(ACTIONS))}")
+        parameters = ACTIONS[action].parameters
+        if parameters and not arguments.keys() <= set(parameters):
+            unknown = ", ".join(sorted(arguments.keys() - set(parameters)))
+            raise ValueError(f"{action} has no parameter {unknown}; it has {', '.join(parameters)}")
         seen: set[State] = set()
         for step in self.successors(state, action):
             self._require_parameters(step, arguments)
