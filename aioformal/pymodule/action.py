@@ -1,8 +1,8 @@
 """Actions as generators: conjuncts become one condition that also gives variables their next values,
 `\\E` becomes a loop, `\\/` one way after the other.
 
-Which variables have a value already is looked at when the module runs, by `Next.gives`; so an action is one
-Python function, wherever it is used. Init is read in the same way, with unprimed variables.
+Which variables have a value already is looked at when the module runs, by `NextState.gives`; so an action
+is one Python function, wherever it is used. Init is read in the same way, with unprimed variables.
 """
 
 from __future__ import annotations
@@ -63,9 +63,11 @@ def enabled(scope: Scope, expr: ast.Expr, context: Context) -> Piece:
     name, target = scope.fresh("enabled"), scope.fresh("n")
     header = "".join(f", {entry.text}: {entry.annotation}" for entry in given)
     inside = replace(context.outermost(), after=target, initial=False)
-    with scope.writer.block(f"def {name}({target}: Next{header}) -> Iterator[Next]", line=expr.span.line):
+    with scope.writer.block(
+        f"def {name}({target}: NextState{header}) -> Iterator[NextState]", line=expr.span.line
+    ):
         enumerate_action(scope, expr, inside, opens=False)
-    return call("is_any", call(name, "Next()", *(entry.text for entry in given)), line=expr.span.line)
+    return call("is_any", call(name, "NextState()", *(entry.text for entry in given)), line=expr.span.line)
 
 
 class Enumeration:
@@ -108,7 +110,7 @@ class Enumeration:
         """A function inside the function, within which loops are counted anew."""
         name, stack = self.scope.fresh("deeper"), ExitStack()
         stack.callback(lambda: self.scope.writer.text(f"yield from {name}()"))
-        stack.enter_context(self.scope.writer.block(f"def {name}() -> Iterator[Next]"))
+        stack.enter_context(self.scope.writer.block(f"def {name}() -> Iterator[NextState]"))
         return stack
 
     # ------------------------------------------------------------ conjuncts that do not fork
@@ -278,7 +280,9 @@ class Enumeration:
         domain = binding.domain_of(self.scope, bound, around)
         each, target, text = self.scope.fresh("each"), self.scope.fresh("n"), self.scope.fresh(name.name)
         inside = around.bind({name.name: Local(text)}).ahead(target)
-        with self.scope.writer.block(f"def {each}({target}: Next, {text}: Value) -> Iterator[Next]"):
+        with self.scope.writer.block(
+            f"def {each}({target}: NextState, {text}: Value) -> Iterator[NextState]"
+        ):
             self.proceed((replace(item, expr=body, env=inside.env, opens=False),), inside)
         turns = call("in_turn", context.target, call("members", domain, line=bound.span.line), each)
         self._following(turns, rest, context)
@@ -324,7 +328,7 @@ class Enumeration:
         """A fork with something after it: a generator of its own, so that what follows is written once."""
         name, target = self.scope.fresh("either"), self.scope.fresh("n")
         line = item.expr.span.line
-        with self.scope.writer.block(f"def {name}({target}: Next) -> Iterator[Next]", line=line):
+        with self.scope.writer.block(f"def {name}({target}: NextState) -> Iterator[NextState]", line=line):
             self._ways(item, context.ahead(target))
         self._following(call(name, context.target), rest, context)
 

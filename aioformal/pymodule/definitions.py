@@ -76,14 +76,16 @@ def _action(scope: Scope, definition: Definition, name: str, symbols: ModuleSymb
     if reached != [definition.key]:
         marks.append(f"reaches={text_of_string(' '.join(reached))}")
     scope.writer.text(f"@action({', '.join(marks)})")
-    head = f"{name}(s: State, n: Next{header}) -> Iterator[Next]"
+    head = f"{name}(s: State, n: NextState{header}) -> Iterator[NextState]"
     with scope.writer.function(head, *place(definition.span)):
         action.enumerate_action(scope, definition.body, Context(entries, "s", "n"), opens=True)
 
 
 def _initial(scope: Scope, definition: Definition, name: str, _: ModuleSymbols) -> None:
     header, entries = _parameters(scope, definition)
-    with scope.writer.function(f"{name}(n: Next{header}) -> Iterator[Next]", *place(definition.span)):
+    with scope.writer.function(
+        f"{name}(n: NextState{header}) -> Iterator[NextState]", *place(definition.span)
+    ):
         context = Context(entries, "n", None, initial=True)
         action.enumerate_action(scope, definition.body, context, opens=False)
 

@@ -50,12 +50,12 @@ class Ends:
         if name is None:
             yield "    yield from ()\n\n"
             return
-        yield f"    for n in {name}(Next()):"
+        yield f"    for n in {name}(NextState()):"
         yield "        yield n.complete()\n\n"
 
     def _unnamed_init(self, init: ast.Expr, name: str) -> Iterator[str]:
         scope = new_scope(self.symbols, "")
-        with scope.writer.function(f"{name}(n: Next) -> Iterator[Next]", *place(init.span)):
+        with scope.writer.function(f"{name}(n: NextState) -> Iterator[NextState]", *place(init.span)):
             context = Context({}, "n", None, initial=True)
             action.enumerate_action(scope, init, context, opens=False)
         yield from [*scope.writer.lines, "\n"]
@@ -68,18 +68,20 @@ class Ends:
             if name is None:
                 name = self.symbols.free_name("Next_action")
                 yield from self._unnamed_next(following, name)
-        yield "def successors(s: State, wanted: str | None = None) -> Iterator[Step]:"
+        yield "def successors(s: State, wanted: str | None = None) -> Iterator[Successor]:"
         yield '    """Every step out of a state; `wanted`: only those of this action."""'
         if name is None:
             yield "    yield from ()\n\n"
             return
-        yield f"    for n in {name}.into(s, Next(wanted)):"
+        yield f"    for n in {name}.into(s, NextState(wanted)):"
         yield "        if wanted is None or n.action == wanted:"
         yield "            yield n.step()\n\n"
 
     def _unnamed_next(self, following: ast.Expr, name: str) -> Iterator[str]:
         scope = new_scope(self.symbols, "Next")
-        with scope.writer.function(f"{name}(s: State, n: Next) -> Iterator[Next]", *place(following.span)):
+        with scope.writer.function(
+            f"{name}(s: State, n: NextState) -> Iterator[NextState]", *place(following.span)
+        ):
             action.enumerate_action(scope, following, Context({}, "s", "n"), opens=True)
         reached = text_of_string(" ".join(self.symbols.reached_names("Next")))
         yield f'@action("Next", reaches={reached})'

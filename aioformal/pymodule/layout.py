@@ -17,8 +17,9 @@ Row: TypeAlias = tuple[str, int | None]
 
 @dataclass(frozen=True)
 class Doc:
-    """A piece of an expression. What does not fit into a line is broken at the outermost brackets:
-    `list` has one item in a line, with commas, `words` one operand or clause; `glue` is not broken itself."""
+    """A piece of an expression. What does not fit into a line, or comes from several of the specification,
+    is broken at the outermost brackets: `list` has one item in a line, with commas, `words` one operand or
+    clause; `glue` is not broken itself."""
 
     head: str
     items: tuple[Piece, ...]
@@ -30,6 +31,12 @@ class Doc:
     @cached_property
     def flat(self) -> str:
         return self.head + self.separator.join(map(flat, self.items)) + self.tail
+
+    @cached_property
+    def places(self) -> frozenset[int]:
+        """The lines of the specification that it comes from."""
+        own = frozenset[int]() if self.line is None else frozenset((self.line,))
+        return own.union(*(item.places for item in self.items if isinstance(item, Doc)))
 
     def __str__(self) -> str:
         return self.flat
@@ -58,8 +65,8 @@ def rows_of(piece: Piece, indent: int, used: int) -> list[Row]:
     """The lines of a piece; the first goes on where `used` columns are taken."""
     if isinstance(piece, str):
         return [(piece, None)]
-    if used + len(piece.flat) <= WIDTH:
-        return [(piece.flat, piece.line)]
+    if used + len(piece.flat) <= WIDTH and len(piece.places) < 2:
+        return [(piece.flat, piece.line or min(piece.places, default=None))]
     if piece.style == "glue" or not piece.items:
         return _glued(piece, indent, used)
     margin = " " * (indent + 4)
@@ -80,19 +87,11 @@ def _packed(piece: Doc, width: int) -> list[str]:
     """The items of a list on few lines: on one where they fit and come from one line of the specification,
     on several if they are simple. Nothing where each has to be on a line of its own."""
     joined = piece.separator.join(map(flat, piece.items))
-    if len(joined) <= width and len(_places(piece)) < 2:
+    if len(joined) <= width and len(piece.places) < 2:
         return [joined]
     if any(isinstance(item, Doc) for item in piece.items):
         return []
     return wrap(joined, width, break_long_words=False, break_on_hyphens=False)
-
-
-def _places(piece: Piece) -> set[int]:
-    """The lines of the specification that a piece comes from."""
-    if isinstance(piece, str):
-        return set()
-    own = {piece.line} if piece.line is not None else set[int]()
-    return own.union(*map(_places, piece.items))
 
 
 def _glued(piece: Doc, indent: int, used: int) -> list[Row]:
@@ -166,8 +165,8 @@ def _bare(piece: Piece, used: int) -> Piece:
     """The outermost parentheses are needed only where a line is broken."""
     if isinstance(piece, Doc) and piece.style == "words" and piece.head == "(":
         bare = piece.flat[1:-1]
-        if used + len(bare) <= WIDTH:
-            return Doc("", (bare,), "", "", "glue", piece.line)
+        if used + len(bare) <= WIDTH and len(piece.places) < 2:
+            return Doc("", (bare,), "", "", "glue", piece.line or min(piece.places, default=None))
     return piece
 
 

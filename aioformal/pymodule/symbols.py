@@ -15,7 +15,6 @@ from aioformal.value.values import Bool, Function, LazySet, ModelValue, Value
 OWN = frozenset(
     [
         "State",
-        "Next",
         "CHECKS",
         "NOT_CHECKED",
         "CONSTRAINTS",

@@ -14,7 +14,7 @@ VARIABLES: tuple[str, ...] = tuple(field.name for field in fields(State))
 P = ParamSpec("P")
 
 
-class Step(NamedTuple):
+class Successor(NamedTuple):
     """A step out of a state: the action, its arguments by name, and where it leads."""
 
     action: str
@@ -26,7 +26,7 @@ class Step(NamedTuple):
         return f"{self.action}({inner})" if inner else self.action
 
 
-class Next(State):
+class NextState(State):
     """The next state while an action puts it together: an attribute for each variable that has a value.
 
     Whoever is given one may change it; who follows several ways from it takes copies. It also knows the name
@@ -52,9 +52,9 @@ class Next(State):
             raise AttributeError(name)
         fail("eval.unassigned", f"the value of {name} is needed before it has one")
 
-    def copy(self) -> Next:
+    def copy(self) -> NextState:
         """The same so far."""
-        made = Next(self.wanted)
+        made = NextState(self.wanted)
         made.__dict__.update(self.__dict__)
         made.named(self.action, self.arguments, self.bound)
         return made
@@ -66,7 +66,7 @@ class Next(State):
         set_attribute(self, "arguments", arguments)
         set_attribute(self, "bound", bound)
 
-    def where(self, /, **bound: Value) -> Next:
+    def where(self, /, **bound: Value) -> NextState:
         """A copy for one choice of \\E."""
         made = self.copy()
         made.named(self.action, self.arguments, {**self.bound, **bound})
@@ -84,7 +84,7 @@ class Next(State):
         """UNCHANGED <<x, y>>."""
         return all(self.gives(name, getattr(s, name)) for name in names)
 
-    def chooses(self, name: str, the_set: Value) -> Iterator[Next]:
+    def chooses(self, name: str, the_set: Value) -> Iterator[NextState]:
         """x' \\in S: a copy for each member."""
         if name in self.__dict__:
             if any(eq(self.__dict__[name], value) for value in members(the_set)):
@@ -104,15 +104,15 @@ class Next(State):
         made.__dict__.update(self.__dict__)
         return made
 
-    def step(self) -> Step:
+    def step(self) -> Successor:
         """The step that is complete."""
         arguments = self.bound if self.arguments is None else self.arguments
-        return Step(self.action, arguments, self.complete())
+        return Successor(self.action, arguments, self.complete())
 
 
 def in_turn(
-    n: Next, values: Sequence[Value], step: Callable[[Next, Value], Iterator[Next]]
-) -> Iterator[Next]:
+    n: NextState, values: Sequence[Value], step: Callable[[NextState, Value], Iterator[NextState]]
+) -> Iterator[NextState]:
     """\\A x \\in S : A: one after the other for all members."""
     if not values:
         yield n
@@ -138,7 +138,7 @@ class Action(Generic[P]):
     def __init__(
         self,
         name: str,
-        body: Callable[Concatenate[State, Next, P], Iterator[Next]],
+        body: Callable[Concatenate[State, NextState, P], Iterator[NextState]],
         parameters: tuple[str, ...],
         reaches: frozenset[str],
     ) -> None:
@@ -149,17 +149,17 @@ class Action(Generic[P]):
         self.__doc__ = body.__doc__
 
     def __call__(self, s: State, *arguments: P.args, **named: P.kwargs) -> Iterator[State]:
-        for n in self.within(s, Next(), *arguments, **named):
+        for n in self.within(s, NextState(), *arguments, **named):
             yield n.complete()
 
-    def within(self, s: State, n: Next, *arguments: P.args, **named: P.kwargs) -> Iterator[Next]:
+    def within(self, s: State, n: NextState, *arguments: P.args, **named: P.kwargs) -> Iterator[NextState]:
         """Goes on from `n`; the step is called what it was called before."""
         before = n.action, n.arguments, n.bound
         for following in self.body(s, n, *arguments, **named):
             following.named(*before)
             yield following
 
-    def into(self, s: State, n: Next, *arguments: P.args, **named: P.kwargs) -> Iterator[Next]:
+    def into(self, s: State, n: NextState, *arguments: P.args, **named: P.kwargs) -> Iterator[NextState]:
         """Goes on from `n`; the step is called by this action, or by what it chooses."""
         if n.wanted is None or n.wanted in self.reaches:
             given: dict[str, Any] = dict(zip(self.parameters, arguments, strict=False))
@@ -170,10 +170,10 @@ class Action(Generic[P]):
 
 def action(
     name: str, *parameters: str, reaches: str = ""
-) -> Callable[[Callable[Concatenate[State, Next, P], Iterator[Next]]], Action[P]]:
+) -> Callable[[Callable[Concatenate[State, NextState, P], Iterator[NextState]]], Action[P]]:
     """Marks an action: its name in the specification, its parameters, and the names of its steps."""
 
-    def mark(body: Callable[Concatenate[State, Next, P], Iterator[Next]]) -> Action[P]:
+    def mark(body: Callable[Concatenate[State, NextState, P], Iterator[NextState]]) -> Action[P]:
         made = Action(name, body, parameters, frozenset(reaches.split() or [name]))
         ACTIONS[name] = made
         return made

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from aioformal.pymodule.runtime.behaviour import ACTIONS, VARIABLES, Check, Step
+from aioformal.pymodule.runtime.behaviour import ACTIONS, VARIABLES, Check, Successor
 from aioformal.pymodule.runtime.state import State
 from aioformal.pymodule.runtime.values import Bool, Function, ModelValue, Value, show
 
@@ -100,7 +100,7 @@ Changes = Mapping[str, tuple[int, str]]
 class Outcome:
     """A way to explain an event: the step, the variables that it changes, and the checks that it breaks."""
 
-    step: Step
+    step: Successor
     changed: tuple[str, ...]
     broken: tuple[Check, ...]
 
@@ -116,7 +116,7 @@ class Monitor:
     def __init__(
         self,
         initial_states: Callable[[], Iterator[State]],
-        successors: Callable[[State, str | None], Iterator[Step]],
+        successors: Callable[[State, str | None], Iterator[Successor]],
         checks: tuple[Check, ...],
         most: int = MOST_STATES,
     ) -> None:
@@ -150,7 +150,7 @@ class Monitor:
     def step(self, action: str, **arguments: object) -> None:
         """An event: an action, with the arguments that are known. Raises `Broken`."""
         found: dict[State, Changes] = {}
-        broken: list[tuple[Check, Changes, Step]] = []
+        broken: list[tuple[Check, Changes, Successor]] = []
         number = self.events + 1
         for state, changes in self.possible.items():
             for outcome in self._outcomes(state, action, arguments):
@@ -211,7 +211,7 @@ class Monitor:
                 seen.add(step.state)
                 yield Outcome(step, _changed(state, step.state), tuple(self._broken(state, step.state)))
 
-    def _require_parameters(self, step: Step, arguments: Mapping[str, object]) -> None:
+    def _require_parameters(self, step: Successor, arguments: Mapping[str, object]) -> None:
         for name in arguments.keys() - step.arguments.keys():
             known = ", ".join(step.arguments) or "no parameters"
             raise ValueError(f"{step.action} has no parameter {name}; it has {known}")
@@ -232,7 +232,7 @@ class Monitor:
         number: int,
         action: str,
         arguments: Mapping[str, object],
-        broken: list[tuple[Check, Changes, Step]],
+        broken: list[tuple[Check, Changes, Successor]],
     ) -> None:
         event = text_of(action, arguments)
         if broken:
