@@ -71,8 +71,10 @@ def rows_of(piece: Piece, indent: int, used: int) -> list[Row]:
         return _glued(piece, indent, used)
     margin = " " * (indent + 4)
     rows: list[Row] = [(piece.head, piece.line)]
+    last = " " * indent + piece.tail.removeprefix(","), None
     if piece.style == "list" and (packed := _packed(piece, WIDTH - len(margin))):
-        return [*rows, *((margin + text, None) for text in packed), (" " * indent + piece.tail, None)]
+        packed[-1] += "," if piece.tail.startswith(",") else ""
+        return [*rows, *((margin + text, None) for text in packed), last]
     for number, item in enumerate(piece.items):
         word = piece.separator.strip() + " " if piece.style == "words" and number else ""
         inner = rows_of(item, indent + 4, indent + 4 + len(word.lstrip()))
@@ -80,7 +82,7 @@ def rows_of(piece: Piece, indent: int, used: int) -> list[Row]:
         rows += [first, *inner[1:]]
         if piece.style == "list":
             rows[-1] = (rows[-1][0] + ",", rows[-1][1])
-    return [*rows, (" " * indent + piece.tail, None)]
+    return [*rows, last]
 
 
 def _packed(piece: Doc, width: int) -> list[str]:

@@ -43,7 +43,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Specificat
         return None
     from aioformal.pytest_plugin.items import SpecificationFile
 
-    return SpecificationFile.from_parent(parent, path=file_path, spec=spec)
+    return SpecificationFile.below(parent, file_path, spec)
 
 
 @pytest.hookimpl(optionalhook=True)

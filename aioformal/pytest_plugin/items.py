@@ -29,9 +29,15 @@ class NotAsExpected(Exception):  # noqa: N818
 class SpecificationFile(pytest.File):
     """A .cfg with its .tla. It is proved once, when the first of its tests runs."""
 
-    def __init__(self, *, spec: Path, **given: Any) -> None:
-        super().__init__(**given)
-        self.spec = spec
+    spec: Path
+
+    @classmethod
+    def below(cls, parent: pytest.Collector, config: Path, spec: Path) -> SpecificationFile:
+        """The file of a configuration, as pytest makes nodes."""
+        made: Any = cls.from_parent  # pyright: ignore[reportUnknownMemberType]
+        node: SpecificationFile = made(parent, path=config)
+        node.spec = spec
+        return node
 
     def collect(self) -> Iterator[PropertyItem]:
         """A test for each property of the configuration, for deadlock, and for the assumptions."""
@@ -49,9 +55,9 @@ class SpecificationFile(pytest.File):
         except ExpectationError as mistake:
             raise self.CollectError(str(mistake)) from None
         if session.model.flat.assumptions:
-            yield PropertyItem.from_parent(self, name=ASSUMPTIONS, expected=None)
+            yield PropertyItem.below(self, ASSUMPTIONS, None)
         for name in names:
-            yield PropertyItem.from_parent(self, name=name, expected=expected.get(name))
+            yield PropertyItem.below(self, name, expected.get(name))
 
     @cached_property
     def answers(self) -> Answers:
@@ -86,11 +92,17 @@ class PropertyItem(pytest.Item):
     """A property. It passes if it is proved, holds to the bound that was asked for, or is what a comment of
     the configuration expects."""
 
-    def __init__(self, *, expected: Expectation | None, **given: Any) -> None:
-        super().__init__(**given)
-        self.expected = expected
+    expected: Expectation | None
+
+    @classmethod
+    def below(cls, file: SpecificationFile, name: str, expected: Expectation | None) -> PropertyItem:
+        """The test of a property, as pytest makes nodes."""
+        made: Any = cls.from_parent  # pyright: ignore[reportUnknownMemberType]
+        node: PropertyItem = made(file, name=name)
+        node.expected = expected
         # pytest-xdist keeps a group in one worker, if it is told to: --dist loadgroup.
-        self.add_marker(pytest.mark.xdist_group(str(self.path)))
+        node.add_marker(pytest.mark.xdist_group(str(file.path)))
+        return node
 
     @property
     def file(self) -> SpecificationFile:

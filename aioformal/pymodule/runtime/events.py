@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,8 +56,15 @@ class OrderingRule:
     place: str = ""
 
 
-Known = tuple[str, tuple[tuple[int, str, Mapping[str, object]], ...]]
+ALL = object()
+"""Stands for every instance."""
+
+Steps = tuple[tuple[int, str, Mapping[str, object]], ...]
+Known = tuple[str, Steps]
 """What a rule knows of an instance: the automaton's state, and the events that led there."""
+
+
+Take = Callable[[int, Mapping[str, object]], None]
 
 
 class _Watched:
@@ -77,17 +84,42 @@ class _Watched:
                 f"{rule.name}: its events tell instances apart by different numbers of parameters"
             )
 
-    def take(self, number: int, action: str, arguments: Mapping[str, object]) -> None:
-        """The events of the rule that this one is, instance by instance."""
+    def taking(self, action: str) -> Take:
+        """What is to be done when an action happens."""
+        events = {name: event for name, event in self.rule.events.items() if event.action == action}
+        ways = {(event.per, event.where) for event in events.values()}
+        per, where = next(iter(ways))
+        if len(ways) == 1 and len(per) == 1 and not where:
+            return self._taking_plainly(action, per[0], frozenset(events))
+        return lambda number, arguments: self._take(events, number, action, arguments)
+
+    def _taking_plainly(self, action: str, parameter: str, letter: frozenset[str]) -> Take:
+        """The same where one parameter tells instances apart and nothing is asked of the others."""
+        transitions = self.rule.automaton.transitions
+        moves = {source: after for (source, letters), after in transitions.items() if letters == letter}
+        instances = self.instances
+
+        def take(number: int, arguments: Mapping[str, object]) -> None:
+            key = arguments[parameter]
+            known = instances.get(key) or self.start
+            if moves[known[0]] != known[0]:
+                instances[key] = self._move(known, letter, number, action, arguments)
+
+        return take
+
+    def _take(
+        self, events: Mapping[str, Event], number: int, action: str, arguments: Mapping[str, object]
+    ) -> None:
+        """The events of the rule that an action is, instance by instance."""
         letters: dict[object, set[str]] = {}
-        for name, event in self.rule.events.items():
-            if event.action == action and all(arguments.get(k) == v for k, v in event.where):
-                key = tuple([arguments[one] for one in event.per]) if event.per else None
+        for name, event in events.items():
+            if all(arguments.get(k) == v for k, v in event.where):
+                values = tuple([arguments[one] for one in event.per])
+                key = ALL if not values else values[0] if len(values) == 1 else values
                 letters.setdefault(key, set()).add(name)
-        common = letters.pop(None, set())
+        common = letters.pop(ALL, set())
         if common:
-            for key in self.instances.keys() - letters.keys():
-                letters[key] = set()
+            letters = {**{key: set() for key in self.instances}, **letters}
         for key, letter in letters.items():
             known = self.instances.get(key, self.start)
             moved = self._move(known, frozenset(letter | common), number, action, arguments)
@@ -107,13 +139,7 @@ class _Watched:
             self._broken(steps, number, action, arguments)
         return following, (*steps[-MOST_STEPS:], (number, action, arguments))
 
-    def _broken(
-        self,
-        steps: Iterable[tuple[int, str, Mapping[str, object]]],
-        number: int,
-        action: str,
-        arguments: Mapping[str, object],
-    ) -> None:
+    def _broken(self, steps: Steps, number: int, action: str, arguments: Mapping[str, object]) -> None:
         shown = [(n, text_of(a, given)) for n, a, given in (*steps, (number, action, arguments))]
         place = f" ({self.rule.place})" if self.rule.place else ""
         raise Broken(self.rule.name, number, f"{self.rule.name}{place} is broken by event {number}", shown)
@@ -124,14 +150,14 @@ class EventMonitor:
 
     def __init__(self, rules: Iterable[OrderingRule]) -> None:
         self.events = 0
-        self.watched: dict[str, list[_Watched]] = {}
+        self.watched: dict[str, list[Take]] = {}
         for rule in rules:
             watched = _Watched(rule)
             for action in dict.fromkeys(event.action for event in rule.events.values()):
-                self.watched.setdefault(action, []).append(watched)
+                self.watched.setdefault(action, []).append(watched.taking(action))
 
     def step(self, action: str, **arguments: object) -> None:
         """An event. Raises `Broken`; `KeyError` where an argument is missing that tells instances apart."""
         self.events += 1
-        for watched in self.watched.get(action, ()):
-            watched.take(self.events, action, arguments)
+        for take in self.watched.get(action, ()):
+            take(self.events, arguments)
