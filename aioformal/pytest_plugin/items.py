@@ -22,6 +22,11 @@ ASSUMPTIONS = "assumptions"
 GOOD = ("proved", "holds")
 
 
+def new_node(kind: Any, parent: pytest.Collector, **given: Any) -> Any:
+    """A node as pytest makes them; pytest does not say of what type it is."""
+    return kind.from_parent(parent, **given)
+
+
 class NotAsExpected(Exception):  # noqa: N818
     """A property is not what was expected: the text is all that there is to say."""
 
@@ -34,8 +39,7 @@ class SpecificationFile(pytest.File):
     @classmethod
     def below(cls, parent: pytest.Collector, config: Path, spec: Path) -> SpecificationFile:
         """The file of a configuration, as pytest makes nodes."""
-        made: Any = cls.from_parent  # pyright: ignore[reportUnknownMemberType]
-        node: SpecificationFile = made(parent, path=config)
+        node: SpecificationFile = new_node(cls, parent, path=config)
         node.spec = spec
         return node
 
@@ -97,8 +101,7 @@ class PropertyItem(pytest.Item):
     @classmethod
     def below(cls, file: SpecificationFile, name: str, expected: Expectation | None) -> PropertyItem:
         """The test of a property, as pytest makes nodes."""
-        made: Any = cls.from_parent  # pyright: ignore[reportUnknownMemberType]
-        node: PropertyItem = made(file, name=name)
+        node: PropertyItem = new_node(cls, file, name=name)
         node.expected = expected
         # pytest-xdist keeps a group in one worker, if it is told to: --dist loadgroup.
         node.add_marker(pytest.mark.xdist_group(str(file.path)))

@@ -80,9 +80,7 @@ class _Watched:
                 raise ValueError(f"{rule.name}: the automaton moves where nothing happens")
         sizes = {len(event.per) for event in rule.events.values()} - {0}
         if len(sizes) > 1:
-            raise ValueError(
-                f"{rule.name}: its events tell instances apart by different numbers of parameters"
-            )
+            raise ValueError(f"{rule.name}: events with different numbers of parameters in `per`")
 
     def taking(self, action: str) -> Take:
         """What is to be done when an action happens."""

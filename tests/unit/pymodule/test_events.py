@@ -98,5 +98,5 @@ def test_rules_that_cannot_be_watched_are_refused() -> None:
     with pytest.raises(ValueError, match="moves where nothing happens"):
         EventMonitor([OrderingRule("R", restless, {"A": Event("A")})])
     uneven = {"A": Event("Get", ("a",)), "B": Event("Put", ("a", "b"))}
-    with pytest.raises(ValueError, match="different numbers of parameters"):
+    with pytest.raises(ValueError, match="different numbers of parameters in `per`"):
         EventMonitor([OrderingRule("R", PRECEDES, uneven)])
