@@ -70,6 +70,9 @@ CODES: dict[str, tuple[Exit, str]] = {
     "level.prime-in-state": (Exit.PARSE, "a prime stands where only one state is looked at"),
     "level.too-high": (Exit.PARSE, "an expression's level is higher than its place allows"),
     # configuration
+    "ordering.misplaced": (Exit.CONFIG, "an ordering operator stands where behaviours are made"),
+    "ordering.no-safety": (Exit.OK, "a formula about the order of events is no safety property"),
+    "ordering.first-state": (Exit.OK, "a formula about the past is judged in the first state alone"),
     "config.missing": (Exit.CONFIG, "there is no configuration file"),
     "config.syntax": (Exit.CONFIG, "a configuration statement cannot be read"),
     "config.contradiction": (Exit.CONFIG, "two configuration statements exclude each other"),

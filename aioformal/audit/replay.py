@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from aioformal.concrete import Program
+from aioformal.concrete.ordering import NotJudgedError, refutation
 from aioformal.diagnostic import DiagnosticError
 from aioformal.evidence.join import EvidenceError
 from aioformal.evidence.verdict import ActionLabel, Fault, Trace
@@ -32,7 +33,23 @@ def replay_trace(program: Program, prop: Property | None, trace: Trace) -> Trace
         _confirm_deadlock(program, subject, trace)
     elif not any(_violated(program, part, trace) for part in prop.parts):
         raise EvidenceError(f"the counterexample to {subject} does not violate it")
+    else:
+        _confirm_rule(program, prop, trace)
     return replayed
+
+
+def _confirm_rule(program: Program, prop: Property, trace: Trace) -> None:
+    """That an ordering rule is violated by its meaning, too: what was remembered does not count."""
+    if prop.rule is None:
+        return
+    try:
+        refuted = refutation(program, prop.rule, trace)
+    except NotJudgedError as problem:
+        raise EvidenceError(f"{prop.name} cannot be judged a second time: {problem}") from None
+    if refuted is None:
+        raise EvidenceError(
+            f"the counterexample to {prop.name} violates a monitor, but not what it stands for"
+        )
 
 
 def replay_behaviour(program: Program, subject: str, trace: Trace) -> Trace:

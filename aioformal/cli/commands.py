@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,6 +147,9 @@ WORKERS = click.option(
 COVERAGE = click.option(
     "--coverage", is_flag=True, help="Show how often each action was taken, and what it found."
 )
+MONITORS = click.option(
+    "--show-monitors", is_flag=True, help="Show in traces what ordering rules remember of the past."
+)
 JSON = click.option(
     "--json",
     "json_path",
@@ -182,6 +186,7 @@ def _options(
 @SPEC
 @_run_options
 @checkpoint_options
+@MONITORS
 @COVERAGE
 @JSON
 def prove(
@@ -194,6 +199,7 @@ def prove(
     workers: int,
     memory: int | None,
     coverage: bool,
+    show_monitors: bool,
     checkpoint: Path | None,
     every: float,
     resume: bool,
@@ -208,6 +214,7 @@ def prove(
     from aioformal.cli.proving import prove_and_show
 
     options = _options(properties, engine, depth, timeout, workers, memory)
+    options = replace(options, show_monitors=show_monitors)
     options = with_checkpoint(options, checkpoint, every, resume=resume)
     return prove_and_show(spec, config, options, json_path, coverage=coverage)
 

@@ -33,7 +33,7 @@ def check_and_show(spec: Path, config: Path | None) -> int:
 
 def model_lines(session: Session) -> Iterator[str]:
     """What the model consists of, in a few lines."""
-    model = session.model
+    model = session.configured
     assumptions = len(model.flat.assumptions)
     yield f"{_count(len(model.variables), 'variable')}: {', '.join(model.variables)}"
     yield f"{_count(len(model.flat.definitions), 'definition')}, {_count(assumptions, 'true assumption')}"

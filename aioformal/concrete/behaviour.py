@@ -41,7 +41,8 @@ class Blame:
     """Which conjunct, for which quantifier instance, became false, and at which step.
 
     `step` counts states from 1, as they are printed. `bindings` are the quantified variables of the
-    failing instance; `values` the interesting subexpressions with their values at that step.
+    failing instance; `values` the interesting subexpressions with their values at that step. `because`:
+    of an ordering rule, which step was missing or too many.
     """
 
     text: str
@@ -49,3 +50,4 @@ class Blame:
     span: Span | None = None
     bindings: tuple[tuple[str, Value], ...] = ()
     values: tuple[tuple[str, Value], ...] = ()
+    because: str | None = None

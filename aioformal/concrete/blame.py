@@ -56,7 +56,7 @@ class Culprit:
     wanted: bool = True
 
 
-class _Investigation:
+class Investigation:
     """Looks at one step (or state) of a trace."""
 
     def __init__(self, program: Program, state: State, following: State | None) -> None:
@@ -90,7 +90,7 @@ class _Investigation:
             case ast.Label(body=body):
                 return replace(culprit, expr=body)
             case ast.Let():
-                return Culprit(expr.body, self._let(expr, scope), wanted)
+                return Culprit(expr.body, self.let(expr, scope), wanted)
             case ast.If(condition=condition, then=then, otherwise=otherwise):
                 taken = self.value(condition, scope)
                 return None if taken is None else replace(culprit, expr=then if taken is TRUE else otherwise)
@@ -120,9 +120,9 @@ class _Investigation:
         if definition is None or definition.recursive or not is_condition(definition.body):
             return None
         args = expr.args if isinstance(expr, ast.Apply) else ()
-        return Culprit(definition.body, self._entered(definition.params, args, culprit.scope), wanted)
+        return Culprit(definition.body, self.entered(definition.params, args, culprit.scope), wanted)
 
-    def _entered(self, params: Sequence[ast.Parameter], args: Sequence[ast.Expr], scope: Scope) -> Scope:
+    def entered(self, params: Sequence[ast.Parameter], args: Sequence[ast.Expr], scope: Scope) -> Scope:
         """The scope inside a definition. A parameter is shown with its value, but stands for its
         argument: that may be primed."""
         entries: dict[str, Entry] = {}
@@ -135,7 +135,23 @@ class _Investigation:
                 shown = (*shown, (param.name, value))
         return Scope(entries, scope.values, shown)
 
-    def _let(self, let: ast.Let, scope: Scope) -> Scope:
+    @staticmethod
+    def named(name: str, scope: Scope) -> tuple[ast.Expr, Scope] | None:
+        """The expression that a name stands for, and its scope; None if it is bound to a value."""
+        entry = scope.env.get(name)
+        if isinstance(entry, Substituted):
+            return entry.expr, replace(scope, env=dict(entry.env))
+        return None
+
+    @staticmethod
+    def substituted(expr: ast.Expr, scope: Scope) -> tuple[ast.Expr, Scope] | None:
+        """The same of an expression that is a local name."""
+        if isinstance(expr, ast.Name) and expr.binding and expr.binding.kind is ast.BindingKind.LOCAL:
+            return Investigation.named(expr.binding.key, scope)
+        return None
+
+    def let(self, let: ast.Let, scope: Scope) -> Scope:
+        """The scope inside a LET."""
         for unit in let.units:
             if isinstance(unit, ast.OperatorDefinition):
                 name = unit.name.name
@@ -164,7 +180,7 @@ class _Investigation:
 
     def _instance(self, expr: ast.Quantifier, culprit: Culprit) -> Culprit | None:
         """The first instance of a quantifier that is a culprit."""
-        for count, scope in enumerate(self._instances(expr.bounds, culprit.scope)):
+        for count, scope in enumerate(self.instances(expr.bounds, culprit.scope)):
             if count > MOST_INSTANCES:
                 return None
             one = Culprit(expr.body, scope, culprit.wanted)
@@ -172,7 +188,8 @@ class _Investigation:
                 return one
         return None
 
-    def _instances(self, bounds: Sequence[ast.Bound], scope: Scope) -> Iterator[Scope]:
+    def instances(self, bounds: Sequence[ast.Bound], scope: Scope) -> Iterator[Scope]:
+        """The scope of each choice of values for bound names, in canonical order."""
         patterns = [(bound, names) for bound in bounds for names in _patterns(bound)]
         yield from self._nested(patterns, scope, scope)
 
@@ -213,7 +230,7 @@ def blame(program: Program, prop: Property, trace: Trace) -> Blame | None:
     return None
 
 
-def _blame_on(program: Program, path: Sequence[Culprit], position: int, there: _Investigation) -> Blame:
+def _blame_on(program: Program, path: Sequence[Culprit], position: int, there: Investigation) -> Blame:
     guilty = path[-1]
     free = program.analysis.of(guilty.expr).names
     quantified = {name for culprit in path for name in _bound_names(culprit.expr)}
@@ -249,10 +266,10 @@ def _positions(part: PropertyPart, trace: Trace) -> range:
             return range(0)
 
 
-def _investigation(program: Program, part: PropertyPart, trace: Trace, position: int) -> _Investigation:
+def _investigation(program: Program, part: PropertyPart, trace: Trace, position: int) -> Investigation:
     if part.kind is PartKind.STEP:
-        return _Investigation(program, trace.states[position - 1], trace.states[position])
-    return _Investigation(program, trace.states[position], None)
+        return Investigation(program, trace.states[position - 1], trace.states[position])
+    return Investigation(program, trace.states[position], None)
 
 
 def text_of(expr: ast.Expr) -> str:

@@ -86,8 +86,10 @@ class Sites:
         self.c = c
         self.enumeration = Enumeration(c)
 
-    def of(self, action: ast.Expr, label: Label) -> list[Site]:
-        return list(self._split(Site((Item(action, {}, opens=True),), label), 0))
+    def of(self, action: ast.Expr, label: Label, beside: Sequence[ast.Expr] = ()) -> list[Site]:
+        """The disjuncts of an action; `beside`: what happens in the same step and does not name it."""
+        items = (Item(action, {}, opens=True), *(Item(expr, {}) for expr in beside))
+        return list(self._split(Site(items, label), 0))
 
     def _split(self, site: Site, at: int) -> Iterator[Site]:
         """The disjuncts of the item at a place; the items before it are tests."""

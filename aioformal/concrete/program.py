@@ -15,7 +15,7 @@ from aioformal.concrete.context import Context, Env, Partial, Whole
 from aioformal.concrete.facts import Analysis
 from aioformal.concrete.fault import RETRIED, evaluation_error
 from aioformal.concrete.instances import Effect, Guard, Instance, Outcome, Site, Sites, choices_of
-from aioformal.concrete.path import Label, Leaf, Point
+from aioformal.concrete.path import Item, Label, Leaf, Point, chain_of
 from aioformal.concrete.writer import Writer
 from aioformal.resolve.model import Model
 from aioformal.source import Span
@@ -166,7 +166,11 @@ class Program:
     @cached_property
     def _site_list(self) -> list[Site]:
         action = self.model.next
-        return [] if action is None else self._sites.of(action, self._outer_label(action, "Next"))
+        if action is None:
+            return []
+        history = self.model.history
+        beside = () if history is None else (history.step,)
+        return self._sites.of(action, self._outer_label(action, "Next"), beside)
 
     def _outer_label(self, action: ast.Expr, default: str) -> Label:
         name = action.name if isinstance(action, ast.Name) else default
@@ -270,7 +274,9 @@ class Program:
         writer = Writer()
         context = Context({}, Partial(len(c.index)), None)
         label = self._outer_label(init, "Init")
-        Enumeration(c, initial=True).step(init, Point(context, label), writer)
+        history = self.model.history
+        beside = None if history is None else chain_of([Item(history.init, {})])
+        Enumeration(c, initial=True).step(init, Point(context, label, beside), writer)
         c.function(name, ("out",), writer.lines)
         return name
 
@@ -278,11 +284,17 @@ class Program:
 
     def is_initial(self, state: State) -> bool:
         """Init as a predicate: no assignment, no enumeration."""
-        return self.model.init is not None and self.predicate(self.model.init)(state)
+        init, history = self.model.init, self.model.history
+        if init is None or not self.predicate(init)(state):
+            return False
+        return history is None or self.predicate(history.init)(state)
 
     def is_step(self, state: State, next_state: State) -> bool:
         """The next-state action as a predicate on two states: no assignment, no enumeration."""
-        return self.model.next is not None and self.step_predicate(self.model.next)(state, next_state)
+        action, history = self.model.next, self.model.history
+        if action is None or not self.step_predicate(action)(state, next_state):
+            return False
+        return history is None or self.step_predicate(history.step)(state, next_state)
 
     # ------------------------------------------------------------ constraints
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from aioformal.diagnostic import DiagnosticError, error
+from aioformal.encode.events import step_between
 from aioformal.encode.expressions import translator_of
 from aioformal.encode.path import Path
 from aioformal.encode.properties import PropertyEncoder, reason_of
@@ -124,11 +125,17 @@ def _system(model: Model, shapes: Shapes, properties: Sequence[Property], counti
     judge = PropertyEncoder(translator, Frame(now, settled=True), Frame(now, then, settled=True))
     constraint, constraint_failures = judge.state_formulas(model.constraints)
     action_constraint, action_failures = judge.step_formulas(model.action_constraints)
-    encoded, unsupported = _properties(judge, properties)
+    initial = actions.initial(model.init) if model.init is not None else ()
+    transitions = actions.transitions(model.next) if model.next is not None else ()
+    if actions.events is None:
+        encoded, unsupported = _properties(judge, properties)
+    else:
+        with translator.holding(actions.events, step_between(shapes)):
+            encoded, unsupported = _properties(judge, properties)
     return TransitionSystem(
         variables=tuple(_variables(shapes)),
-        initial=actions.initial(model.init) if model.init is not None else (),
-        transitions=actions.transitions(model.next) if model.next is not None else (),
+        initial=initial,
+        transitions=transitions,
         properties=encoded,
         constraint=constraint,
         action_constraint=action_constraint,

@@ -251,5 +251,9 @@ def box(t: Translator, node: ast.ActionBox, scope: Scope) -> Sym:
 def angle(t: Translator, node: ast.ActionAngle, scope: Scope) -> Sym:
     """`<<A>>_v`: A, and v changes."""
     action, subscript = node.action, node.subscript
+    happens = t.happens(node, scope)
+    if happens is not None:
+        # Of a step that changes something.
+        return truth_value(happens)
     moves = (lambda: t.value(action, scope), lambda: truth_value(ir.not_(unchanged(t, subscript, scope))))
     return truth_value(conjunction(t, moves))

@@ -38,7 +38,8 @@ class PropertyEncoder:
     def _part(self, part: PropertyPart) -> SystemPart:
         if part.kind is PartKind.TEMPORAL:
             with self._t.path.at(part.formula.span):
-                raise self._t.path.unsupported("a temporal formula needs a liveness engine")
+                reason = part.unjudged or "a temporal formula needs a liveness engine"
+                raise self._t.path.unsupported(reason)
         if part.kind is PartKind.STEP:
             term, obligations = self._judge(self._step, lambda: self._step_holds(part))
         else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from aioformal.encode.beside import Remembering
+from aioformal.encode.events import Events
 from aioformal.encode.free import Summaries
 from aioformal.encode.leaf import Leaf, Way
 from aioformal.encode.obligations import escape_of, inputs_of, obligations_of
@@ -38,6 +40,12 @@ class ActionEncoder:
         self._shapes = shapes
         self._now = now
         self._summaries = Summaries(translator.model)
+        self._history = history = translator.model.history
+        self._remembering: Remembering | None = None
+        self.events: Events | None = None
+        hidden = () if history is None else history.variables
+        self._stepping = [name for name in shapes if name not in hidden]
+        """The variables that Next gives a value."""
 
     def transitions(self, action: ast.Expr) -> tuple[Transition, ...]:
         """Next. What goes wrong where no step is possible is kept by a transition that is never taken."""
@@ -48,6 +56,9 @@ class ActionEncoder:
         walker = Walker(self._t, self._summaries, counting=self._counting)
         way = Way(Label(_name_of(action), span=action.span))
         leaves = walker.walk(action, {}, Leaf((), Frame(self._now), way))
+        if self._history is not None:
+            self.events = Events(self._t, self._shapes, self._now, walker.entered)
+            self._remembering = Remembering(self._t, self._shapes, self._now, self._history, self.events)
         made = [self._transition(walker, leaf) for leaf in leaves]
         found = _by_label([*walker.found, *((way.label, failure) for failure in self._t.path.take())])
         complete = [_with_failures(t, found.pop(_key(t.label), [])) for t in made if t is not None]
@@ -59,6 +70,10 @@ class ActionEncoder:
             return None
         changed = {v: sym for v, sym in leaf.frame.next.items() if sym is not self._now[v]}
         terms, escapes = self._written(walker, leaf, changed)
+        if self._remembering is not None:
+            more, further = self._remembering.updates(leaf, terms)
+            walker.found.extend((leaf.way.label, failure) for failure in self._t.path.take())
+            terms, escapes = {**terms, **more}, (*escapes, *further)
         updates = {name: term for name, term in terms.items() if not _is_old(name, term)}
         inputs = _inputs(leaf, [*updates.values(), *(o.condition for o in escapes)])
         return Transition(leaf.way.label, leaf.guard, updates, inputs, escapes, leaf.ways)
@@ -85,7 +100,11 @@ class ActionEncoder:
         way = Way(Label(_name_of(formula), span=formula.span))
         self._t.initializing = True
         try:
-            return walker.walk(formula, {}, Leaf((), Frame({}), way))
+            leaves = walker.walk(formula, {}, Leaf((), Frame({}), way))
+            if self._history is None:
+                return leaves
+            # What is remembered begins beside everything that can be the beginning.
+            return [end for leaf in leaves for end in walker.walk(self._history.init, {}, leaf.closed())]
         finally:
             self._t.initializing = False
 
@@ -98,7 +117,8 @@ class ActionEncoder:
 
     def _is_complete(self, walker: Walker, leaf: Leaf) -> bool:
         """Whether every variable has a value; the failure is reported where one has none."""
-        missing = [name for name in self._shapes if name not in leaf.frame.next]
+        expected = self._shapes if self._t.initializing else self._stepping
+        missing = [name for name in expected if name not in leaf.frame.next]
         if missing:
             names = ", ".join(missing)
             span = leaf.way.label.span

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
 from aioformal.encode.choice import as_bool, choose
 from aioformal.encode.path import Path
@@ -22,11 +23,19 @@ from aioformal.resolve.model import Definition, Model
 from aioformal.syntax import ast
 from aioformal.value.values import Value
 
+Step = TypeVar("Step", contravariant=True)
+
 Known = Mapping[Value, Term]
 """The values that something can have, each with its condition."""
 
 Supplier = Callable[[], Sym]
 """An argument of a built-in operator, evaluated by calling it."""
+
+
+class EventReader(Protocol[Step]):
+    """Says whether a step is one of an action."""
+
+    def happens(self, action: ast.Expr, scope: Scope, step: Step) -> Term | None: ...
 
 
 class Translator:
@@ -49,6 +58,7 @@ class Translator:
         self._handlers = handlers
         self._builtins = builtins
         self.recursion = Recursion(self.path)
+        self._event: Callable[[ast.Expr, Scope], Term | None] | None = None
 
     # ------------------------------------------------------------ expressions
 
@@ -102,6 +112,24 @@ class Translator:
             yield
         finally:
             self.primed = before
+
+    @contextmanager
+    def holding(self, events: EventReader[Step], step: Step) -> Generator[None]:
+        """Hold the events of ordering rules against a step."""
+        before = self._event
+        self._event = lambda action, scope: events.happens(action, scope, step)
+        try:
+            yield
+        finally:
+            self._event = before
+
+    def happens(self, node: ast.ActionAngle, scope: Scope) -> Term | None:
+        """That `<<A>>_v` is true of the step that events are held against; None for what is no event, or
+        has to be read as a formula."""
+        history = self.model.history
+        if self._event is None or history is None or node.subscript is not history.own or self.primed:
+            return None
+        return self._event(node.action, scope)
 
     @contextmanager
     def looking(self, frame: Frame, primed: bool = False) -> Generator[None]:

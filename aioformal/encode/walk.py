@@ -8,7 +8,7 @@ is a test: one term, and how often it counts (see `ways`).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -35,6 +35,9 @@ from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind
 from aioformal.value.values import Value
 
+Call = tuple[str, tuple[Value, ...]]
+"""A definition and the values of its arguments."""
+
 MOST_LEAVES = 20_000
 """Beyond this the encoding is refused."""
 
@@ -55,6 +58,8 @@ class Walker:
         self._summaries = summaries
         self._patterns = Patterns(translator.model.flat.definitions)
         self._inputs = 0
+        self.entered: set[Call] = set()
+        """The definitions that were entered with known arguments, before anything was asked or assigned."""
         self._counting = counting
         self._ways = Ways(translator, Forking(translator, summaries), counting=counting)
 
@@ -205,19 +210,22 @@ class Walker:
         """An expression where a condition holds, nothing elsewhere."""
         met = [end for start in self._where(leaf, condition) for end in self.walk(expr, scope, start)]
         other = ir.not_(condition)
-        return joined(leaf, [(condition, met), (other, self._where(leaf, other))])
+        return self._joined(leaf, [(condition, met), (other, self._where(leaf, other))])
 
     def _conditional(self, expr: ast.If, scope: Scope, leaf: Leaf) -> list[Leaf]:
         leaf = leaf.closed()
         with self._here(leaf):
             condition = self.t.truth(expr.condition, scope)
-        return joined(
+        return self._joined(
             leaf,
             [
                 self._branch(condition, expr.then, scope, leaf),
                 self._branch(ir.not_(condition), expr.otherwise, scope, leaf),
             ],
         )
+
+    def _joined(self, start: Leaf, branches: Sequence[Branch]) -> list[Leaf]:
+        return joined(start, branches)
 
     def _branch(self, condition: Term, expr: ast.Expr, scope: Scope, leaf: Leaf) -> Branch:
         starts = self._where(leaf, condition)
@@ -237,7 +245,7 @@ class Walker:
         else:
             with self._here(leaf):
                 self.t.path.fail(rest, "eval.partial", "no arm of CASE applies")
-        return joined(leaf, branches)
+        return self._joined(leaf, branches)
 
     # ------------------------------------------------------------ names and applications
 
@@ -272,9 +280,24 @@ class Walker:
             with self._here(leaf):
                 known = [(name, value) for name, arg in names.items() for value in self._known(arg)]
             leaf = replace(leaf, way=leaf.way.entered(called.key, known, called.span))
-        leaves = self.walk(called.body, {**outer, **names}, leaf)
+        call = self._call(called, names, leaf)
+        leaves = self._inside(call, called.body, {**outer, **names}, leaf)
         self.found.extend((leaf.way.label, failure) for failure in self.t.path.take())
         return leaves
+
+    def _inside(self, call: Call | None, body: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
+        """Walk through the body of an operator."""
+        if call is not None and not leaf.guards:
+            self.entered.add(call)
+        return self.walk(body, scope, leaf)
+
+    def _call(self, called: Closure | Definition, names: Mapping[str, Bound], leaf: Leaf) -> Call | None:
+        """What is called, where nothing is assigned yet. Only events ask for it."""
+        if self.t.model.history is None or leaf.frame.next or not isinstance(called, Definition):
+            return None
+        with self._here(leaf):
+            values = tuple(value for arg in names.values() for value in self._known(arg))
+        return (called.key, values) if len(values) == len(names) else None
 
     def _known(self, arg: Bound) -> list[Value]:
         """The value of an argument for the label, if it is known. Whether it fails is not asked here."""

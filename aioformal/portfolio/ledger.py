@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from aioformal.audit.replay import replay_fault, replay_trace
+from aioformal.concrete import Program
 from aioformal.concrete.blame import blame
+from aioformal.concrete.ordering import blame_rule
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
 from aioformal.engine.protocol import Event, Problem, Progress, Reached, Remark
 from aioformal.evidence.join import join
 from aioformal.evidence.verdict import (
+    Blame,
     Exploration,
     Fault,
     Finding,
     Holds,
     Inductive,
     Proved,
+    Trace,
     Unknown,
     Vacuous,
     Violated,
@@ -25,7 +29,7 @@ from aioformal.evidence.verdict import (
 from aioformal.portfolio.engines import BEYOND_ENUMERATION, SYMBOLIC
 from aioformal.portfolio.stop import StopReason
 from aioformal.portfolio.worker import Crashed, Encoded, Message, Refused
-from aioformal.resolve.model import PartKind
+from aioformal.resolve.model import PartKind, Property
 
 DEADLOCK = "deadlock"
 SHAPES = "shapes"
@@ -135,6 +139,7 @@ class Ledger:
                 verdict = Unknown(self._why_unknown(name, stopped))
                 self.outcome.findings[name] = Finding(name, verdict, "", 0.0)
         self._mark_vacuous()
+        self._mark_vacuous_rules()
         self._judge_shapes()
         return self.outcome
 
@@ -155,8 +160,12 @@ class Ledger:
         known = self.outcome.findings.get(finding.property)
         joined = finding if known is None else join(known, finding)
         self.outcome.findings[finding.property] = joined
-        if joined is not known:
+        if joined is not known and not self._is_hidden(joined.property):
             self._on_event(joined)
+
+    def _is_hidden(self, name: str) -> bool:
+        prop = self.problem.model.property_named(name)
+        return prop is not None and prop.hidden
 
     def _audited(self, finding: Finding) -> Finding:
         prop = self.problem.model.property_named(finding.property)
@@ -164,7 +173,7 @@ class Ledger:
             case Violated(trace, given):
                 program = self.problem.program
                 trace = replay_trace(program, prop, trace)
-                explained = given if given is not None or prop is None else blame(program, prop, trace)
+                explained = given if given is not None or prop is None else _blame(program, prop, trace)
                 return replace(finding, verdict=Violated(trace, explained))
             case _:
                 return finding
@@ -207,7 +216,7 @@ class Ledger:
     def _why_unknown(self, name: str, stopped: StopReason | None) -> str:
         prop = self.problem.model.property_named(name)
         if prop is not None and any(part.kind is PartKind.TEMPORAL for part in prop.parts):
-            return NO_LIVENESS
+            return prop.unjudged or NO_LIVENESS
         if self.outcome.fault is not None:
             return "the specification cannot be evaluated"
         if stopped is not None:
@@ -215,6 +224,19 @@ class Ledger:
             return STOPPED[stopped] + (f"; {reached}" if reached else "")
         refusals = "; ".join(f"{engine}: {reason}" for engine, reason in self._refusals.items())
         return refusals or "no engine has an answer"
+
+    def _mark_vacuous_rules(self) -> None:
+        """A rule is vacuous where what it speaks of is proved never to happen. What was asked for that
+        reason alone is forgotten."""
+        found = self.outcome.findings
+        for prop in self.problem.properties:
+            known = found.get(prop.name)
+            if known is None or not isinstance(known.verdict, Proved | Holds):
+                continue
+            reasons = vacuity(prop, {n for n, f in found.items() if isinstance(f.verdict, Proved)})
+            if reasons:
+                found[prop.name] = replace(known, verdict=Vacuous("; ".join(reasons)))
+        self.outcome.findings = {n: f for n, f in found.items() if not self._is_hidden(n)}
 
     def _mark_vacuous(self) -> None:
         """Without an initial state everything is true, and nothing was shown."""
@@ -225,6 +247,22 @@ class Ledger:
             if isinstance(finding.verdict, Proved):
                 reason = "no state satisfies the initial predicate, so there is no behaviour at all"
                 self.outcome.findings[name] = replace(finding, verdict=Vacuous(reason))
+
+
+def vacuity(prop: Property, proved: Collection[str]) -> list[str]:
+    """Why a rule is true only because something never happens: one reason for each of its parts."""
+    reasons: list[str] = []
+    for group in prop.triggers:
+        reason = next((trigger.reason for trigger in group if trigger.property in proved), None)
+        if reason is None:
+            return []
+        reasons.append(reason)
+    return list(dict.fromkeys(reasons))
+
+
+def _blame(program: Program, prop: Property, trace: Trace) -> Blame | None:
+    """Why a property is false; of an ordering rule, which step was missing."""
+    return blame(program, prop, trace) if prop.rule is None else blame_rule(program, prop, trace)
 
 
 def _is_symbolic(finding: Finding) -> bool:

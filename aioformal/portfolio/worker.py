@@ -14,7 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, TypeAlias
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError
@@ -91,11 +91,13 @@ def messages(job: Job) -> Iterator[Message]:
 
 
 def _run(job: Job) -> Iterator[Message]:
+    from aioformal.ordering import with_monitors
     from aioformal.resolve import load_model
 
-    model = load_model(job.spec_path, job.config_path, job.overlay)
-    properties = tuple(p for p in model.properties if p.name in job.properties)
-    problem = Problem(model, properties, job.deadlock)
+    loaded = load_model(job.spec_path, job.config_path, job.overlay)
+    properties = tuple(p for p in loaded.properties if p.name in job.properties)
+    model = with_monitors(replace(loaded, properties=properties))
+    problem = Problem(model, model.properties, job.deadlock)
     started = time.monotonic()
     try:
         engines = engine_order(job, problem)

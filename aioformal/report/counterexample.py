@@ -124,7 +124,7 @@ def _reason_lines(judgement: Judgement, trace: Trace, width: int) -> Iterator[Te
     assert isinstance(judgement.verdict, Violated)
     blame = judgement.verdict.blame
     where = blame.step if blame is not None else last
-    step = judgement.kind is PropertyKind.ACTION and where > 1
+    step = judgement.kind in (PropertyKind.ACTION, PropertyKind.ORDERING) and where > 1
     place = f"of the step from {where - 1} to {where}" if step else f"in state {where}"
     yield from _wrapped_text(f"{judgement.name} is false {place}", width, "  ", "bold red")
     if blame is not None:
@@ -138,6 +138,8 @@ def blame_lines(blame: Blame, width: int) -> Iterator[Text]:
     if blame.bindings:
         instance = ", ".join(f"{name} = {format_value(value)}" for name, value in blame.bindings)
         yield from _labelled("for", instance, width)
+    if blame.because is not None:
+        yield from _labelled("since", blame.because, width)
     for index, (text, value) in enumerate(blame.values):
         yield from _labelled("where" if index == 0 else "", f"{brief(text)} = {brief(compact(value))}", width)
 

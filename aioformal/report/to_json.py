@@ -115,6 +115,7 @@ def _blame(blame: Blame) -> Json:
         "place": _place(blame.span),
         "bindings": {name: format_value(value) for name, value in blame.bindings},
         "values": {text: format_value(value) for text, value in blame.values},
+        **({} if blame.because is None else {"because": blame.because}),
     }
 
 

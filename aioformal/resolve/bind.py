@@ -13,7 +13,7 @@ from aioformal.resolve.behaviour import Behaviour, BehaviourBinder
 from aioformal.resolve.configured import Configured, use_of
 from aioformal.resolve.constants import ConstantBinder
 from aioformal.resolve.flatten import flatten
-from aioformal.resolve.formula import Splitter
+from aioformal.resolve.formula import Splitter, boxed
 from aioformal.resolve.loading import CONFIG_SUFFIX, LoadedModules, load_module, neighbour, read_source
 from aioformal.resolve.model import (
     Definition,
@@ -25,8 +25,10 @@ from aioformal.resolve.model import (
     PropertyKind,
     PropertyPart,
 )
+from aioformal.resolve.ordering_names import speaks_of_order
 from aioformal.resolve.settle import leveled
 from aioformal.source import Source, Span
+from aioformal.syntax import ast
 from aioformal.syntax.cfg import parse_config
 from aioformal.syntax.config import Config, ConfigName, Replace
 
@@ -194,14 +196,20 @@ class _Binder:
         definition = self.configured.definition(name, "INVARIANT", Level.STATE, hint)
         if definition is None:
             return None
-        part = PropertyPart(PartKind.ALWAYS, use_of(definition, definition.span))
+        formula = use_of(definition, definition.span)
+        if speaks_of_order(formula, self.configured.flat.definitions):
+            return _ordering(name.name, boxed(formula), definition)
+        part = PropertyPart(PartKind.ALWAYS, formula)
         return Property(name.name, PropertyKind.INVARIANT, (part,), definition.span)
 
     def _property(self, name: ConfigName) -> Property | None:
         definition = self.configured.definition(name, "PROPERTY", Level.TEMPORAL)
         if definition is None:
             return None
-        conjuncts = self.splitter.conjuncts(use_of(definition, definition.span))
+        formula = use_of(definition, definition.span)
+        if speaks_of_order(formula, self.configured.flat.definitions):
+            return _ordering(name.name, formula, definition)
+        conjuncts = self.splitter.conjuncts(formula)
         for conjunct in conjuncts:
             if self.splitter.level(conjunct) is Level.ACTION:
                 self._report_action(name, definition)
@@ -217,6 +225,12 @@ class _Binder:
             hint=f"every step is checked by [][{name.name}]_vars",
             notes=[Note("defined here", definition.span)],
         )
+
+
+def _ordering(name: str, rule: ast.Expr, definition: Definition) -> Property:
+    """A property that speaks of the order of events, as it is before it is compiled."""
+    part = PropertyPart(PartKind.TEMPORAL, rule)
+    return Property(name, PropertyKind.ORDERING, (part,), definition.span, rule)
 
 
 def _kind(parts: tuple[PropertyPart, ...]) -> PropertyKind:

@@ -96,19 +96,59 @@ class PartKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PropertyPart:
+    """`unjudged`: of a TEMPORAL part that no engine will judge, the reason."""
+
     kind: PartKind
     formula: ast.Expr
     subscript: ast.Expr | None = None
+    unjudged: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What must happen for a rule to say anything: a hidden property that claims it never does, and the
+    reason why the rule is vacuous if that is proved."""
+
+    property: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """Something to check: the conjunction of its parts."""
+    """Something to check: the conjunction of its parts. `rule`: of an ordering rule the formula as it is
+    written, for a second judgement; `triggers`: the rule is vacuous if of each group one property is
+    proved. A `hidden` property is asked for another one's sake and not reported."""
 
     name: str
     kind: PropertyKind
     parts: tuple[PropertyPart, ...]
     span: Span
+    rule: ast.Expr | None = None
+    triggers: tuple[tuple[Trigger, ...], ...] = ()
+    hidden: bool = False
+
+    @property
+    def unjudged(self) -> str | None:
+        """Why no engine judges it, where it is not for want of a liveness engine."""
+        return next((part.unjudged for part in self.parts if part.unjudged), None)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is remembered of a behaviour in variables of its own. `assignments`: of each variable its name,
+    its first value, and the next one after a step that changes something else, in which later ones may
+    use the next values of earlier ones. `init` and `step` say the same as formulas; they are evaluated when
+    all other variables have got their values, and never say no. `own`: the tuple of the specification's
+    own variables; an action A is an event where `<<A>>_own` stands, with this very node."""
+
+    assignments: tuple[tuple[str, ast.Expr, ast.Expr], ...]
+    init: ast.Expr
+    step: ast.Expr
+    own: ast.Expr
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(name for name, _, _ in self.assignments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +157,8 @@ class Model:
 
     `next` is None where the configuration gives only an INIT (or neither): then only assumptions
     and initial states are checked. `constants` holds the value of every constant of arity 0 that
-    is not replaced by a definition (a replaced constant is bound to its definition).
+    is not replaced by a definition (a replaced constant is bound to its definition). `history` goes
+    on beside `init` and `next`; its variables come last.
     """
 
     flat: FlatModule
@@ -134,6 +175,7 @@ class Model:
     view: ast.Expr | None = None
     alias: ast.Expr | None = None
     postcondition: ast.Expr | None = None
+    history: History | None = None
     warnings: tuple[Diagnostic, ...] = field(default=())
     spec_path: str = ""
     config_path: str | None = None
@@ -141,6 +183,11 @@ class Model:
     @property
     def variables(self) -> tuple[str, ...]:
         return tuple(v.name for v in self.flat.variables)
+
+    @property
+    def hidden_variables(self) -> tuple[str, ...]:
+        """Those of `history`."""
+        return () if self.history is None else self.history.variables
 
     def property_named(self, name: str) -> Property | None:
         return next((p for p in self.properties if p.name == name), None)

@@ -24,11 +24,13 @@ def dump_flat(session: Session) -> str:
 def dump_model(session: Session) -> str:
     from aioformal.resolve import dump_model as render
 
-    return render(session.model)
+    return render(session.configured)
 
 
 def dump_shapes(session: Session) -> str:
-    return session.shapes.text()
+    from aioformal.session.hiding import shapes_without_monitors
+
+    return shapes_without_monitors(session.shapes, session.model).text()
 
 
 def dump_ir(session: Session) -> str:

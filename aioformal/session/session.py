@@ -42,7 +42,7 @@ class Options:
     None for the engine's choice. `timeout`: seconds for the whole run, None for no limit. `memory`: bytes
     that the states of an explicit search may take, None for most of what is free. `checkpoint`: the
     folder that such a search is saved into `every` so many seconds; `resume`: it goes on from there.
-    `walking`: random walks instead of a proof."""
+    `walking`: random walks instead of a proof. `show_monitors`: traces show what ordering rules remember."""
 
     properties: tuple[str, ...] = ()
     engine: str = "auto"
@@ -54,6 +54,7 @@ class Options:
     resume: bool = False
     every: float = DEFAULT_EVERY
     walking: Walking | None = None
+    show_monitors: bool = False
 
     @property
     def bounded(self) -> bool:
@@ -95,11 +96,20 @@ class Session:
             return flatten(self.loaded)
 
     @cached_property
-    def model(self) -> Model:
+    def configured(self) -> Model:
+        """The model as it is written: ordering rules are formulas."""
         with few_collections(), _stage("parse.nesting", "binding the configuration"):
             from aioformal.resolve import configure
 
             return configure(self.loaded, self.spec_path, self.config_path, self.overlay)
+
+    @cached_property
+    def model(self) -> Model:
+        """The model as engines see it: ordering rules are compiled."""
+        with few_collections(), _stage("parse.nesting", "compiling the ordering rules"):
+            from aioformal.ordering import with_monitors
+
+            return with_monitors(self.configured)
 
     @cached_property
     def problem(self) -> Problem:
@@ -209,6 +219,8 @@ class Session:
         if options.walking is not None:
             from aioformal.portfolio.simulation import simulate
 
+            shown = tuple(p for p in problem.properties if not p.hidden)
+            problem = replace(problem, properties=shown)
             return simulate(problem, options.walking, on_event, stop)
         from aioformal.portfolio import Request, run
 
@@ -219,9 +231,14 @@ class Session:
         self, checked: Report, problem: Problem, outcome: Outcome, options: Options, spent: float
     ) -> Report:
         """The report of what was checked, with what a run of `spent` seconds has found."""
+        from aioformal.session.hiding import fault_without_monitors, without_monitors
         from aioformal.session.remarks import run_remarks
 
-        judged = (self._judgement(f) for f in _in_order(problem, outcome))
+        found, fault = _in_order(problem, outcome), outcome.fault
+        if not options.show_monitors:
+            found = (without_monitors(finding, problem.model) for finding in found)
+            fault = fault_without_monitors(fault, problem.model)
+        judged = (self._judgement(finding) for finding in found)
         everything = (*checked.judgements, *judged)
         solving = max(0.0, spent - outcome.encode_seconds)
         seconds = replace(checked.seconds, encode=outcome.encode_seconds, solve=solving, total=self.elapsed())
@@ -235,7 +252,7 @@ class Session:
                 *checked.diagnostics,
                 *run_remarks(self.model, outcome, options.timeout, everything),
             ),
-            fault=outcome.fault,
+            fault=fault,
             fault_exit=outcome.fault_exit,
             bounded=options.bounded and outcome.stopped is None,
         )
@@ -276,7 +293,7 @@ class Session:
 
         if report.exit_code is Exit.ASSUMPTION:
             why = Unknown("not looked at: an assumption is false")
-            for prop in self.model.properties:
+            for prop in self.configured.properties:
                 yield self._judgement(Finding(prop.name, why, "", 0.0))
 
     def _chosen(self, options: Options) -> Problem:
@@ -285,12 +302,19 @@ class Session:
 
         if not options.properties:
             return self.problem
-        known = [p.name for p in self.model.properties] + [DEADLOCK] * self.checks_deadlock
+        known = [p.name for p in self.configured.properties] + [DEADLOCK] * self.checks_deadlock
         for name in options.properties:
             if name not in known:
                 raise _unknown_property(name, known, self.model)
-        chosen = tuple(p for p in self.model.properties if p.name in options.properties)
-        problem = Problem(self.model, chosen, DEADLOCK in options.properties)
+        chosen = tuple(p for p in self.configured.properties if p.name in options.properties)
+        deadlock = DEADLOCK in options.properties
+        if any(p.rule is not None for p in self.configured.properties):
+            # Only what these properties have to remember is part of a state.
+            from aioformal.ordering import with_monitors
+
+            model = with_monitors(replace(self.configured, properties=chosen))
+            return Problem(model, model.properties, deadlock)
+        problem = Problem(self.model, chosen, deadlock)
         problem.__dict__.update(program=self.program)
         return problem
 
@@ -298,7 +322,7 @@ class Session:
         from aioformal.report.result import Judgement
         from aioformal.resolve.model import PropertyKind
 
-        prop = self.model.property_named(finding.property)
+        prop = self.configured.property_named(finding.property)
         special = {DEADLOCK: PropertyKind.DEADLOCK}
         kind = prop.kind if prop is not None else special.get(finding.property, PropertyKind.SHAPE)
         return Judgement(finding.property, kind, finding.verdict, finding.engine, finding.seconds)

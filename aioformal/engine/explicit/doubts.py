@@ -92,6 +92,7 @@ class _Symmetry:
         asked = {
             "Init": [] if model.init is None else [model.init],
             "Next": [] if model.next is None else [model.next],
+            "an ordering rule": [] if model.history is None else [model.history.init, model.history.step],
             "CONSTRAINT": model.constraints,
             "ACTION_CONSTRAINT": model.action_constraints,
         }
@@ -118,10 +119,13 @@ class _View:
         self.hidden = Hidden(model, set(model.variables) - shown_variables(model, view))
 
     def of_behaviour(self) -> Diagnostic | None:
-        model, hidden = self._model, self.hidden
+        model, hidden, history = self._model, self.hidden, self._model.history
         return _first(
             (
                 None if model.next is None else self._warning("Next", hidden.read_by_step(model.next)),
+                None
+                if history is None
+                else self._warning("an ordering rule", hidden.read_by([history.step])),
                 self._warning("CONSTRAINT", hidden.read_by(model.constraints)),
                 self._warning("ACTION_CONSTRAINT", hidden.read_by(model.action_constraints)),
             )

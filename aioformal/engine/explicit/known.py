@@ -147,8 +147,12 @@ class Known:
         for prop in self.problem.properties:
             temporal = any(part.kind is PartKind.TEMPORAL for part in prop.parts)
             if temporal and prop.name not in self._violated:
-                reduced = self.problem.model.symmetry is not None
-                reason = Unknown(NO_REDUCED_LIVENESS, LIVENESS_HINT) if reduced else Unknown(NO_LIVENESS)
+                reduced = self.problem.model.symmetry is not None and prop.unjudged is None
+                reason = (
+                    Unknown(NO_REDUCED_LIVENESS, LIVENESS_HINT)
+                    if reduced
+                    else Unknown(prop.unjudged or NO_LIVENESS)
+                )
                 yield self._found(prop.name, reason)
             elif prop.name in self.open:
                 yield from self._answered(prop.name, answer, said)

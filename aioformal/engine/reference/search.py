@@ -315,7 +315,7 @@ class _Search:
             Exhaustive(len(self.parents), counts.generated, counts.depth, self.store.digest(self.parents))
         )
         for prop in self.open.values():
-            self._say(prop.name, Unknown(NO_LIVENESS) if _is_temporal(prop) else proof)
+            self._say(prop.name, _no_answer(prop) if _is_temporal(prop) else proof)
         if self.deadlock:
             self._say(DEADLOCK, proof)
         yield from self._pass_on()
@@ -324,7 +324,7 @@ class _Search:
     def _close(self, depth: int, deadlock_depth: int) -> Iterator[Event]:
         """The end of a search that did not see everything."""
         for prop in self.open.values():
-            self._say(prop.name, Unknown(NO_LIVENESS) if _is_temporal(prop) else Holds(depth))
+            self._say(prop.name, _no_answer(prop) if _is_temporal(prop) else Holds(depth))
         if self.deadlock and deadlock_depth >= 0:
             self._say(DEADLOCK, Holds(deadlock_depth))
         yield from self._pass_on()
@@ -350,3 +350,7 @@ class _Search:
 def _is_temporal(prop: Property) -> bool:
     """Whether a part of a property is about whole behaviours."""
     return any(part.kind is PartKind.TEMPORAL for part in prop.parts)
+
+
+def _no_answer(prop: Property) -> Unknown:
+    return Unknown(prop.unjudged or NO_LIVENESS)

@@ -205,7 +205,7 @@ class _Run:
         for prop in self.problem.properties:
             if prop.name not in arrival.violated:
                 temporal = any(part.kind is PartKind.TEMPORAL for part in prop.parts)
-                verdict = Unknown(NO_LIVENESS) if temporal else self._nothing_found(arrival)
+                verdict = Unknown(prop.unjudged or NO_LIVENESS) if temporal else self._nothing_found(arrival)
                 yield Finding(prop.name, verdict, NAME, self.budget.elapsed())
         if self.deadlock and DEADLOCK not in arrival.violated:
             yield Finding(DEADLOCK, self._nothing_found(arrival), NAME, self.budget.elapsed())
