@@ -9,6 +9,7 @@ from aioformal.pymodule.context import Context
 from aioformal.pymodule.definitions import file_name, new_scope, place
 from aioformal.pymodule.names import text_of_string
 from aioformal.pymodule.reading import variables_read
+from aioformal.pymodule.rules import rule_lines
 from aioformal.pymodule.symbols import ModuleSymbols
 from aioformal.resolve.model import Definition, Level, PartKind, Property, PropertyPart
 from aioformal.source import Span
@@ -24,18 +25,39 @@ class Ends:
         self.symbols = symbols
         self.model = symbols.model
         self.facts = symbols.facts
+        self.remembering = "", ""
 
     def lines(self) -> Iterator[str]:
+        yield from self._history()
         yield from self._initial_states()
         yield from self._successors()
         yield from self._checks()
         yield from self._constraints()
+        if any(prop.rule is not None for prop in self.model.properties):
+            yield from rule_lines(self.symbols)
         yield f"CHECK_DEADLOCK = {self.model.check_deadlock and self.model.next is not None}\n\n"
         yield "def monitor(most: int = MOST_STATES) -> Monitor:"
         yield '    """Watches a run: tell it the events, one at a time."""'
         yield "    return Monitor(initial_states, successors, CHECKS, most)"
 
     # ------------------------------------------------------------ behaviour
+
+    def _history(self) -> Iterator[str]:
+        """What ordering rules remember of the past, in variables of its own."""
+        history = self.model.history
+        if history is None:
+            return
+        first, later = (self.symbols.free_name(name) for name in ("remember_at_first", "remember"))
+        self.remembering = first, later
+        yield from self._generator(first, history.init, Context({}, "n", None, initial=True))
+        yield from self._generator(later, history.step, Context({}, "s", "n"))
+
+    def _generator(self, name: str, body: ast.Expr, context: Context) -> Iterator[str]:
+        scope = new_scope(self.symbols, "")
+        given = "n: NextState" if context.initial else "s: State, n: NextState"
+        with scope.writer.function(f"{name}({given}) -> Iterator[NextState]", *place(body.span)):
+            action.enumerate_action(scope, body, context, opens=False)
+        yield from [*scope.writer.lines, "\n"]
 
     def _initial_states(self) -> Iterator[str]:
         init = self.model.init
@@ -44,21 +66,18 @@ class Ends:
             name = self._named(init, "initial")
             if name is None:
                 name = self.symbols.free_name("Init")
-                yield from self._unnamed_init(init, name)
+                yield from self._generator(name, init, Context({}, "n", None, initial=True))
         yield "def initial_states() -> Iterator[State]:"
         yield '    """Every state that Init allows."""'
         if name is None:
             yield "    yield from ()\n\n"
             return
+        after = "n"
         yield f"    for n in {name}(NextState()):"
-        yield "        yield n.complete()\n\n"
-
-    def _unnamed_init(self, init: ast.Expr, name: str) -> Iterator[str]:
-        scope = new_scope(self.symbols, "")
-        with scope.writer.function(f"{name}(n: NextState) -> Iterator[NextState]", *place(init.span)):
-            context = Context({}, "n", None, initial=True)
-            action.enumerate_action(scope, init, context, opens=False)
-        yield from [*scope.writer.lines, "\n"]
+        if self.model.history is not None:
+            yield f"        for n in {self.remembering[0]}(n):"
+            after = "    n"
+        yield f"    {after[:-1]}    yield n.complete()\n\n"
 
     def _successors(self) -> Iterator[str]:
         following = self.model.next
@@ -75,7 +94,11 @@ class Ends:
             return
         yield f"    for n in {name}.into(s, NextState(wanted)):"
         yield "        if wanted is None or n.action == wanted:"
-        yield "            yield n.step()\n\n"
+        if self.model.history is None:
+            yield "            yield n.step()\n\n"
+        else:
+            yield f"            for n in {self.remembering[1]}(s, n):"
+            yield "                yield n.step()\n\n"
 
     def _unnamed_next(self, following: ast.Expr, name: str) -> Iterator[str]:
         scope = new_scope(self.symbols, "Next")
@@ -99,6 +122,8 @@ class Ends:
         rows: list[str] = []
         skipped: list[str] = []
         for prop in self.model.properties:
+            if prop.hidden:
+                continue
             for number, part in enumerate(prop.parts, 1):
                 if part.kind is PartKind.TEMPORAL:
                     skipped.append(prop.name)

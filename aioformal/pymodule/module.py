@@ -36,7 +36,8 @@ def generate(model: Model, sources: Mapping[str, str] | None = None) -> str:
 
 def roots(model: Model) -> list[ast.Expr]:
     """The expressions that a module is made for."""
-    found = [e for e in (model.init, model.next) if e is not None]
+    history = () if model.history is None else (model.history.init, model.history.step)
+    found = [e for e in (model.init, model.next, *history) if e is not None]
     for prop in model.properties:
         for part in prop.parts:
             if part.kind is not PartKind.TEMPORAL:

@@ -20,6 +20,8 @@ OWN = frozenset(
         "CONSTRAINTS",
         "ACTION_CONSTRAINTS",
         "CHECK_DEADLOCK",
+        "RULES",
+        "events",
         "initial_states",
         "successors",
         "monitor",

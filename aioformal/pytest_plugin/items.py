@@ -51,7 +51,7 @@ class SpecificationFile(pytest.File):
 
         session = Session(str(self.spec), str(self.path))
         try:
-            names = [prop.name for prop in session.model.properties if not getattr(prop, "hidden", False)]
+            names = [prop.name for prop in session.model.properties if not prop.hidden]
             names += [DEADLOCK] * session.checks_deadlock
             expected = expectations(self.path, names)
         except DiagnosticError as failure:

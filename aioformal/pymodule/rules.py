@@ -1,0 +1,130 @@
+"""Ordering rules that the names of events and their arguments decide, without any state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from aioformal.ordering.automaton import Automaton, automaton_of
+from aioformal.ordering.monitors import readings
+from aioformal.ordering.reading import Both, Each, Formula, Rule
+from aioformal.pymodule.definitions import file_name
+from aioformal.pymodule.names import text_of_string
+from aioformal.pymodule.symbols import ModuleSymbols
+from aioformal.resolve.model import Definition, Level
+from aioformal.syntax import ast
+from aioformal.syntax.ast import BindingKind
+
+
+def rule_lines(symbols: ModuleSymbols) -> Iterator[str]:
+    """`RULES`, and `events()` that watches them. A rule with an event that is no plain action is left out:
+    its checks look at states."""
+    rows = list(_rows(symbols))
+    automata = {automaton.name: automaton for _, automaton in rows}
+    for automaton in automata.values():
+        yield from _table(automaton)
+    yield "RULES: tuple[OrderingRule, ...] = ("
+    yield from (f"    {row}," for row, _ in rows)
+    yield ")"
+    yield '"""Ordering rules that the names of events decide."""\n\n'
+    yield "def events() -> EventMonitor:"
+    yield '    """Watches events by their names alone, with no state: RULES, and nothing else."""'
+    yield "    return EventMonitor(RULES)\n\n"
+
+
+def _rows(symbols: ModuleSymbols) -> Iterator[tuple[str, Automaton]]:
+    places = {prop.name: prop.span for prop in symbols.model.properties}
+    for name, formula in readings(symbols.model).items():
+        rules = _rules(formula) if not isinstance(formula, Exception) else []
+        for number, rule in enumerate(rules, 1):
+            events = _events(symbols, rule)
+            if events is None:
+                continue
+            shown = name if len(rules) == 1 else f"{name}.{number}"
+            span = places[name]
+            where = text_of_string(f"{file_name(span.source.name)}:{span.line}")
+            automaton = automaton_of(rule.operator)
+            pairs = ", ".join(
+                f"{text_of_string(p)}: {e}" for p, e in zip(rule.operator.params, events, strict=True)
+            )
+            row = f"OrderingRule({text_of_string(shown)}, {_name(automaton)}, {{{pairs}}}, {where})"
+            yield row, automaton
+
+
+def _rules(formula: Formula) -> list[Rule]:
+    """The rules that all must hold; none where a formula has other parts as well."""
+    match formula:
+        case Rule():
+            return [formula]
+        case Each(_, body, True):
+            return _rules(body)
+        case Both(parts):
+            found = [_rules(part) for part in parts]
+            return list(chain.from_iterable(found)) if all(found) else []
+        case _:
+            return []
+
+
+def _events(symbols: ModuleSymbols, rule: Rule) -> list[str] | None:
+    """The rule's events as Python; None where one is not told by its name."""
+    instances = [name.name for bound in rule.bounds for name in bound.names]
+    found: list[str] = []
+    sizes: set[int] = set()
+    for happening in rule.events:
+        event = None if happening.is_state else _event(symbols, happening.expr, instances)
+        if event is None:
+            return None
+        text, size = event
+        found.append(text)
+        sizes |= {size} - {0}
+    return found if sizes <= {len(instances)} else None
+
+
+def _event(symbols: ModuleSymbols, expr: ast.Expr, instances: Sequence[str]) -> tuple[str, int] | None:
+    """An action that names steps, applied to names of instances and to constants."""
+    definition = symbols.facts.defined(expr)
+    if definition is None or not _names_steps(symbols, definition):
+        return None
+    args = expr.args if isinstance(expr, ast.Apply) else ()
+    per: dict[str, str] = {}
+    where: list[str] = []
+    for param, arg in zip(definition.params, args, strict=True):
+        match arg:
+            case ast.Name(binding=ast.Binding(BindingKind.LOCAL, key)) if key in instances and key not in per:
+                per[key] = param.name
+            case ast.String(value=value):
+                where.append(f"({text_of_string(param.name)}, {text_of_string(value)})")
+            case ast.Number(value=value):
+                where.append(f"({text_of_string(param.name)}, {value})")
+            case _:
+                return None
+    names = "".join(f"{text_of_string(per[name])}, " for name in instances if name in per)
+    given = [text_of_string(definition.key)]
+    if names or where:
+        given.append(f"({names.rstrip(' ')})")
+    if where:
+        given.append(f"({', '.join(where)},)")
+    return f"Event({', '.join(given)})", len(per)
+
+
+def _names_steps(symbols: ModuleSymbols, definition: Definition) -> bool:
+    """Whether a step of the action is always called by its name: it is entered on the way from Next, and
+    chooses no other action."""
+    below = symbols.expected.below
+    entered = any(definition.key in keys for keys in below.values())
+    return definition.level is Level.ACTION and entered and not below.get(definition.key)
+
+
+def _name(automaton: Automaton) -> str:
+    return automaton.name.upper()
+
+
+def _table(automaton: Automaton) -> Iterator[str]:
+    events = "".join(f"{text_of_string(event)}, " for event in automaton.events)
+    initial, last = text_of_string(automaton.initial), text_of_string(automaton.error)
+    yield f"{_name(automaton)} = Table(({events.rstrip(' ')}), {initial}, {last}, {{"
+    for (state, letter), after in automaton.transitions.items():
+        inside = ", ".join(map(text_of_string, sorted(letter)))
+        named = f"frozenset({{{inside}}})" if letter else "frozenset()"
+        yield f"    ({text_of_string(state)}, {named}): {text_of_string(after)},"
+    yield "})\n"
