@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from aioformal.ordering.automaton import Automaton, automaton_of
@@ -19,12 +20,14 @@ from aioformal.syntax.ast import BindingKind
 def rule_lines(symbols: ModuleSymbols) -> Iterator[str]:
     """`RULES`, and `events()` that watches them. A rule with an event that is no plain action is left out:
     its checks look at states."""
-    rows = list(_rows(symbols))
-    automata = {automaton.name: automaton for _, automaton in rows}
-    for automaton in automata.values():
-        yield from _table(automaton)
+    rules = list(_named_rules(symbols))
+    names: dict[str, str] = {}
+    for one in rules:
+        if one.automaton.name not in names:
+            names[one.automaton.name] = symbols.free_name(f"{one.automaton.name}_automaton")
+            yield from _table(one.automaton, names[one.automaton.name])
     yield "RULES: tuple[OrderingRule, ...] = ("
-    yield from (f"    {row}," for row, _ in rows)
+    yield from (f"    {one.row(names[one.automaton.name])}," for one in rules)
     yield ")"
     yield '"""Ordering rules that the names of events decide."""\n\n'
     yield "def events() -> EventMonitor:"
@@ -32,7 +35,22 @@ def rule_lines(symbols: ModuleSymbols) -> Iterator[str]:
     yield "    return EventMonitor(RULES)\n\n"
 
 
-def _rows(symbols: ModuleSymbols) -> Iterator[tuple[str, Automaton]]:
+@dataclass(frozen=True)
+class NamedRule:
+    """A rule whose events are told by their names: `events` are Python, by the automaton's names for them."""
+
+    name: str
+    automaton: Automaton
+    events: tuple[tuple[str, str], ...]
+    place: str
+
+    def row(self, automaton: str) -> str:
+        pairs = ", ".join(f"{text_of_string(name)}: {event}" for name, event in self.events)
+        name, place = text_of_string(self.name), text_of_string(self.place)
+        return f"OrderingRule({name}, {automaton}, {{{pairs}}}, {place})"
+
+
+def _named_rules(symbols: ModuleSymbols) -> Iterator[NamedRule]:
     places = {prop.name: prop.span for prop in symbols.model.properties}
     for name, formula in readings(symbols.model).items():
         rules = _rules(formula) if not isinstance(formula, Exception) else []
@@ -41,14 +59,9 @@ def _rows(symbols: ModuleSymbols) -> Iterator[tuple[str, Automaton]]:
             if events is None:
                 continue
             shown = name if len(rules) == 1 else f"{name}.{number}"
-            span = places[name]
-            where = text_of_string(f"{file_name(span.source.name)}:{span.line}")
-            automaton = automaton_of(rule.operator)
-            pairs = ", ".join(
-                f"{text_of_string(p)}: {e}" for p, e in zip(rule.operator.params, events, strict=True)
-            )
-            row = f"OrderingRule({text_of_string(shown)}, {_name(automaton)}, {{{pairs}}}, {where})"
-            yield row, automaton
+            place = f"{file_name(places[name].source.name)}:{places[name].line}"
+            named = tuple(zip(rule.operator.params, events, strict=True))
+            yield NamedRule(shown, automaton_of(rule.operator), named, place)
 
 
 def _rules(formula: Formula) -> list[Rule]:
@@ -115,16 +128,14 @@ def _names_steps(symbols: ModuleSymbols, definition: Definition) -> bool:
     return definition.level is Level.ACTION and entered and not below.get(definition.key)
 
 
-def _name(automaton: Automaton) -> str:
-    return automaton.name.upper()
-
-
-def _table(automaton: Automaton) -> Iterator[str]:
+def _table(automaton: Automaton, name: str) -> Iterator[str]:
+    """The automaton as data, but for the moves of the state that is never left."""
     events = "".join(f"{text_of_string(event)}, " for event in automaton.events)
-    initial, last = text_of_string(automaton.initial), text_of_string(automaton.error)
-    yield f"{_name(automaton)} = Table(({events.rstrip(' ')}), {initial}, {last}, {{"
+    initial, error = text_of_string(automaton.initial), text_of_string(automaton.error)
+    yield f"{name} = Table(({events.rstrip(' ')}), {initial}, {error}, {{"
     for (state, letter), after in automaton.transitions.items():
         inside = ", ".join(map(text_of_string, sorted(letter)))
         named = f"frozenset({{{inside}}})" if letter else "frozenset()"
-        yield f"    ({text_of_string(state)}, {named}): {text_of_string(after)},"
+        if state != automaton.error:
+            yield f"    ({text_of_string(state)}, {named}): {text_of_string(after)},"
     yield "})\n"
