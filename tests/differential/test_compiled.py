@@ -35,7 +35,7 @@ LEFT_OUT = {
 def pairs() -> list[tuple[Path, Path]]:
     """Every specification of the repository with each of its configurations."""
     found: list[tuple[Path, Path]] = []
-    for folder in ("spec", "spec/examples", "tests/golden", "tests/corpus"):
+    for folder in ("spec", "spec/examples", "spec/kernel", "tests/golden", "tests/corpus"):
         for config in sorted((ROOT / folder).glob("**/*.cfg" if folder == "tests/corpus" else "*.cfg")):
             names = (config.stem.rsplit("-", n)[0] for n in range(config.stem.count("-") + 1))
             spec = next((p for n in names if (p := config.with_name(f"{n}.tla")).is_file()), None)
