@@ -9,6 +9,7 @@ import linecache
 import os
 import sys
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 
@@ -32,12 +33,18 @@ def load(spec: str | os.PathLike[str], config: str | os.PathLike[str] | None = N
     model = session.model
     file = f"<aioformal {spec} {model.config_path}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    module = ModuleType(f"aioformal.loaded.{model.flat.name}")
+    module = ModuleType(_free_name(f"aioformal.loaded.{model.flat.name}"))
     module.__file__ = file
     # Where dataclasses and pickle look for a class's module.
     sys.modules[module.__name__] = module
     exec(compile(text, file, "exec"), module.__dict__)
     return module
+
+
+def _free_name(name: str) -> str:
+    """The name, with a number if a module that was loaded before has it."""
+    numbered = (name if number == 1 else f"{name}_{number}" for number in count(1))
+    return next(one for one in numbered if one not in sys.modules)
 
 
 def compiled_text(session: Session, output: Path | None) -> str:

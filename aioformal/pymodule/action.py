@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from aioformal.ordering import construct
 from aioformal.pymodule import binding, calls, expression, letting
 from aioformal.pymodule.context import Context, Local, Substituted
 from aioformal.pymodule.facts import builtin, operands
@@ -53,21 +54,6 @@ Items = tuple[Item, ...]
 def enumerate_action(scope: Scope, body: ast.Expr, context: Context, *, opens: bool) -> None:
     """Writes statements that yield every way to satisfy an action."""
     Enumeration(scope).proceed((Item(body, context.env, opens),), context)
-
-
-def enabled(scope: Scope, expr: ast.Expr, context: Context) -> Piece:
-    """`ENABLED A`: a generator inside the function, started on a state in which nothing has a value."""
-    if context.now is None:
-        return expression.unsupported("ENABLED is asked where there is no state")
-    given = letting.free_inner(expr, context)
-    name, target = scope.fresh("enabled"), scope.fresh("n")
-    header = "".join(f", {entry.text}: {entry.annotation}" for entry in given)
-    inside = replace(context.outermost(), after=target, initial=False)
-    with scope.writer.block(
-        f"def {name}({target}: NextState{header}) -> Iterator[NextState]", line=expr.span.line
-    ):
-        enumerate_action(scope, expr, inside, opens=False)
-    return call("is_any", call(name, "NextState()", *(entry.text for entry in given)), line=expr.span.line)
 
 
 class Enumeration:
@@ -125,7 +111,7 @@ class Enumeration:
             naming = self._naming(parts, item) if item.opens else None
             return tuple(item.part(part, opens=part is naming) for part in parts)
         if isinstance(expr, ast.ActionAngle):
-            moved = _negated(_unchanged(expr.subscript))
+            moved = construct.negation(_stutter(expr.subscript))
             return item.part(expr.action), item.part(moved, opens=False)
         if isinstance(expr, ast.Name | ast.Apply):
             return self._written_down(item, expr, context)
@@ -338,7 +324,7 @@ class Enumeration:
         writer = self.scope.writer
         ways = operands(expr, "\\/")
         if isinstance(expr, ast.ActionBox):
-            stuttering = item.part(_unchanged(expr.subscript), opens=False)
+            stuttering = item.part(_stutter(expr.subscript), opens=False)
             self._one_by_one((item.part(expr.action, opens=False), stuttering), context)
         elif isinstance(expr, ast.If):
             with writer.block("if ", expression.condition(self.scope, expr.condition, around)):
@@ -399,14 +385,5 @@ def _shown(names: Sequence[str], context: Context) -> str:
     return ", ".join([*plain, f"**{{{', '.join(others)}}}"] if others else plain)
 
 
-def _builtin_apply(key: str, arg: ast.Expr) -> ast.Apply:
-    name = ast.Name(arg.span, key, (), ast.Binding(BindingKind.BUILTIN, key))
-    return ast.Apply(arg.span, name, (arg,), "prefix")
-
-
-def _unchanged(subscript: ast.Expr) -> ast.Apply:
-    return _builtin_apply("UNCHANGED", subscript)
-
-
-def _negated(formula: ast.Expr) -> ast.Apply:
-    return _builtin_apply("~", formula)
+def _stutter(subscript: ast.Expr) -> ast.Expr:
+    return construct.applied("UNCHANGED", subscript.span, (subscript,), "prefix")

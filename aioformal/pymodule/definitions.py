@@ -7,6 +7,7 @@ from pathlib import PurePath
 from aioformal.pymodule import action, binding, letting
 from aioformal.pymodule.calls import SELF
 from aioformal.pymodule.context import Context, Entry, Local, Operator
+from aioformal.pymodule.enabled import enabled
 from aioformal.pymodule.layout import Writer
 from aioformal.pymodule.names import text_of_string
 from aioformal.pymodule.scope import Scope
@@ -23,7 +24,7 @@ def file_name(source: str) -> str:
 
 def new_scope(symbols: ModuleSymbols, owner: str) -> Scope:
     """A Python function that is to be written for a definition; `owner`: its key."""
-    return Scope(symbols, owner, symbols.inside(), Writer(), action.enabled)
+    return Scope(symbols, owner, symbols.inside(), Writer(), enabled)
 
 
 def written(symbols: ModuleSymbols, key: str, variant: str) -> list[str]:

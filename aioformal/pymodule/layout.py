@@ -6,7 +6,6 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from textwrap import wrap
 from typing import Literal, TypeAlias
 
 WIDTH = 96
@@ -93,7 +92,12 @@ def _packed(piece: Doc, width: int) -> list[str]:
         return [joined]
     if any(isinstance(item, Doc) for item in piece.items):
         return []
-    return wrap(joined, width, break_long_words=False, break_on_hyphens=False)
+    lines = [""]
+    for item in map(flat, piece.items):
+        if lines[-1] and len(lines[-1]) + len(item) + 2 > width:
+            lines.append("")
+        lines[-1] += f"{item}, "
+    return [*(line.rstrip() for line in lines[:-1]), lines[-1].removesuffix(", ")]
 
 
 def _glued(piece: Doc, indent: int, used: int) -> list[Row]:
