@@ -14,8 +14,11 @@ import click
 
 from aioformal import __version__
 from aioformal.cli.commands import program
+from aioformal.cli.rules import rules
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Note
 from aioformal.report.snippet import render_diagnostics
+
+program.add_command(rules)
 
 DEBUG = "AIOFORMAL_DEBUG"
 

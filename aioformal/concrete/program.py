@@ -168,8 +168,7 @@ class Program:
         action = self.model.next
         if action is None:
             return []
-        history = self.model.history
-        beside = () if history is None else (history.step,)
+        beside = () if self.model.history is None else (self.model.history.step,)
         return self._sites.of(action, self._outer_label(action, "Next"), beside)
 
     def _outer_label(self, action: ast.Expr, default: str) -> Label:
@@ -274,9 +273,8 @@ class Program:
         writer = Writer()
         context = Context({}, Partial(len(c.index)), None)
         label = self._outer_label(init, "Init")
-        history = self.model.history
-        beside = None if history is None else chain_of([Item(history.init, {})])
-        Enumeration(c, initial=True).step(init, Point(context, label, beside), writer)
+        beside = [] if self.model.history is None else [Item(self.model.history.init, {})]
+        Enumeration(c, initial=True).step(init, Point(context, label, chain_of(beside)), writer)
         c.function(name, ("out",), writer.lines)
         return name
 
@@ -285,16 +283,14 @@ class Program:
     def is_initial(self, state: State) -> bool:
         """Init as a predicate: no assignment, no enumeration."""
         init, history = self.model.init, self.model.history
-        if init is None or not self.predicate(init)(state):
-            return False
-        return history is None or self.predicate(history.init)(state)
+        begins = init is not None and self.predicate(init)(state)
+        return begins and (history is None or self.predicate(history.init)(state))
 
     def is_step(self, state: State, next_state: State) -> bool:
         """The next-state action as a predicate on two states: no assignment, no enumeration."""
         action, history = self.model.next, self.model.history
-        if action is None or not self.step_predicate(action)(state, next_state):
-            return False
-        return history is None or self.step_predicate(history.step)(state, next_state)
+        steps = action is not None and self.step_predicate(action)(state, next_state)
+        return steps and (history is None or self.step_predicate(history.step)(state, next_state))
 
     # ------------------------------------------------------------ constraints
 

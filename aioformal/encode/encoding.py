@@ -113,7 +113,7 @@ def _system(model: Model, shapes: Shapes, properties: Sequence[Property], counti
     if actions.events is None:
         encoded, unsupported = _properties(judge, properties)
     else:
-        with translator.holding(actions.events, step_between(shapes)):
+        with translator.holding(actions.events, step_between(shapes, actions.own)):
             encoded, unsupported = _properties(judge, properties)
     return TransitionSystem(
         variables=tuple(_variables(shapes)),

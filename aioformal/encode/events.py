@@ -1,10 +1,10 @@
 """Events of ordering rules, encoded as what they are: actions.
 
-An event `A(c)` asked of a pair of states is dozens of comparisons of whole values. Walked through as an action it
-is a few guarded updates, like a part of Next; it is true of a step if one of its guards holds before the
-step, and every slot of every variable that it speaks of is after the step what its update says. A step
-that is a transition of Next has updates as well, so both are compared slot by slot: a program counter
-decides most pairs at once, and the very action that made the transition compares equal terms.
+An event `A(c)` asked of a pair of states is dozens of comparisons of whole values. Walked through as an
+action it is a few guarded updates, like a part of Next; it is true of a step if one of its guards holds
+before the step, and every slot of every variable that it speaks of is after the step what its update says.
+A step that is a transition of Next has updates as well, so both are compared slot by slot: a program
+counter decides most pairs at once, and the very action that made the transition compares equal terms.
 
 Values that are equal have equal slots, since states are compared so. Where an update of the event does not
 fit the shape, no next state is equal to it. What cannot be walked through as an action without anything
@@ -48,21 +48,22 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step to hold events against: what is known before it, and the slots that it changes."""
+    """A step to hold events against: what is known before it, the slots that it gives new values, and when
+    they differ from the old ones; `ir.true` where only such steps are looked at."""
 
     conditions: frozenset[Term]
     facts: Mapping[str, Term]
     updates: Mapping[str, Term]
+    moves: Term = ir.true
 
 
-def step_between(shapes: Shapes) -> StepView:
-    """Any step at all, between the slots before it and those after it."""
-    updates = {
-        slot: ir.next_variable(slot, sort)
-        for name, shape in shapes.items()
-        for slot, sort in slots_of(shape, name)
-    }
-    return StepView(frozenset(), {}, updates)
+def step_between(shapes: Shapes, own: Collection[str]) -> StepView:
+    """Any step at all, between the slots before it and those after it; it moves where one of a variable of
+    the specification's `own` does."""
+    sorts = {slot: sort for name in own for slot, sort in slots_of(shapes[name], name)}
+    updates = {slot: ir.next_variable(slot, sort) for slot, sort in sorts.items()}
+    moves = ir.or_(*(ir.not_(ir.eq(ir.variable(s, sort), updates[s])) for s, sort in sorts.items()))
+    return StepView(frozenset(), {}, updates, moves)
 
 
 class Events:
@@ -95,7 +96,7 @@ class Events:
         outcomes = self._made[key]
         if outcomes is None:
             return None
-        return ir.or_(*(self._agrees(outcome, step) for outcome in outcomes))
+        return ir.and_(ir.or_(*(self._agrees(outcome, step) for outcome in outcomes)), step.moves)
 
     def _key(self, action: ast.Expr, scope: Scope) -> object | None:
         """The event with the values of its bound names; None where one has no known value."""
@@ -179,7 +180,7 @@ class _EventWalker(Walker):
         super().__init__(translator, summaries)
         self._asked_anyway = entered
 
-    def _joined(self, start: Leaf, branches: Sequence[Branch]) -> list[Leaf]:
+    def _joined(self, start: Leaf, branches: Sequence[Branch]) -> list[Leaf]:  # noqa: ARG002
         """Every branch by itself: it knows more, and is decided sooner."""
         return [leaf for _, leaves in branches for leaf in leaves]
 

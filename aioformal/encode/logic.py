@@ -253,7 +253,6 @@ def angle(t: Translator, node: ast.ActionAngle, scope: Scope) -> Sym:
     action, subscript = node.action, node.subscript
     happens = t.happens(node, scope)
     if happens is not None:
-        # Of a step that changes something.
         return truth_value(happens)
     moves = (lambda: t.value(action, scope), lambda: truth_value(ir.not_(unchanged(t, subscript, scope))))
     return truth_value(conjunction(t, moves))

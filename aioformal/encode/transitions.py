@@ -44,7 +44,7 @@ class ActionEncoder:
         self._remembering: Remembering | None = None
         self.events: Events | None = None
         hidden = () if history is None else history.variables
-        self._stepping = [name for name in shapes if name not in hidden]
+        self.own = [name for name in shapes if name not in hidden]
         """The variables that Next gives a value."""
 
     def transitions(self, action: ast.Expr) -> tuple[Transition, ...]:
@@ -117,7 +117,7 @@ class ActionEncoder:
 
     def _is_complete(self, walker: Walker, leaf: Leaf) -> bool:
         """Whether every variable has a value; the failure is reported where one has none."""
-        expected = self._shapes if self._t.initializing else self._stepping
+        expected = self._shapes if self._t.initializing else self.own
         missing = [name for name in expected if name not in leaf.frame.next]
         if missing:
             names = ", ".join(missing)

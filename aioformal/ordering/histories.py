@@ -179,12 +179,13 @@ class Histories:
         self._known = {k: v for k, v in self._known.items() if getattr(v, "name", None) not in gone}
 
     def _free(self, name: str) -> str:
-        """A name that is not taken; it must not hold what quoted names in solvers cannot."""
+        """A name that is not taken, nor by a variable of the specification: a bracket is in it. It does not
+        hold what quoted names of solvers cannot hold."""
         plain = "".join(c if c not in "\\|" else "!" for c in " ".join(name.split()))
         short = plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 2]}.."
-        text, number = f"@{short}", 2
+        text, number = short, 2
         while text in self._names:
-            text, number = f"@{short}#{number}", number + 1
+            text, number = f"{short}#{number}", number + 1
         self._names.add(text)
         return text
 

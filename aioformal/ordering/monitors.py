@@ -205,7 +205,7 @@ class _Compiler:
         part = replace(part, formula=construct.quantified(rule.bounds, part.formula))
         known = next((p for p in self.hidden.values() if p.parts == (part,)), None)
         if known is None:
-            name = f"@never {event.text}#{len(self.hidden)}"
+            name = f"never {event.text}#{len(self.hidden)}"
             known = Property(name, PropertyKind.ORDERING, (part,), event.expr.span, hidden=True)
             self.hidden[name] = known
         return Trigger(known.name, f"{event.text} never happens, so {rule.text} cannot be violated")
