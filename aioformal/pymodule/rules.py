@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -82,21 +82,28 @@ def _events(symbols: ModuleSymbols, rule: Rule) -> list[str] | None:
     """The rule's events as Python; None where one is not told by its name."""
     instances = [name.name for bound in rule.bounds for name in bound.names]
     found: list[str] = []
-    sizes: set[int] = set()
+    kinds: set[tuple[str, ...]] = set()
     for happening in rule.events:
         event = None if happening.is_state else _event(symbols, happening.expr, instances)
         if event is None:
             return None
-        text, size = event
+        text, kind = event
         found.append(text)
-        sizes |= {size} - {0}
-    return found if sizes <= {len(instances)} else None
+        kinds |= {kind} - {(), tuple(instances)}
+    return found if len(kinds) <= 1 else None
 
 
-def _event(symbols: ModuleSymbols, expr: ast.Expr, instances: Sequence[str]) -> tuple[str, int] | None:
-    """An action that names steps, applied to names of instances and to constants."""
+def _event(
+    symbols: ModuleSymbols, expr: ast.Expr, instances: Sequence[str]
+) -> tuple[str, tuple[str, ...]] | None:
+    """A definition that is an action, applied to names of instances, to constants, and to names that `\\E`
+    binds, which may be anything."""
+    anything: set[str] = set()
+    while isinstance(expr, ast.Quantifier) and expr.kind == "\\E":
+        anything |= {name.name for bound in expr.bounds for name in bound.names}
+        expr = expr.body
     definition = symbols.facts.defined(expr)
-    if definition is None or not _names_steps(symbols, definition):
+    if definition is None or not _is_event(symbols, definition):
         return None
     args = expr.args if isinstance(expr, ast.Apply) else ()
     per: dict[str, str] = {}
@@ -109,23 +116,30 @@ def _event(symbols: ModuleSymbols, expr: ast.Expr, instances: Sequence[str]) -> 
                 where.append(f"({text_of_string(param.name)}, {text_of_string(value)})")
             case ast.Number(value=value):
                 where.append(f"({text_of_string(param.name)}, {value})")
+            case ast.Name(binding=ast.Binding(BindingKind.LOCAL, key)) if key in anything:
+                anything.discard(key)
             case _:
                 return None
-    names = "".join(f"{text_of_string(per[name])}, " for name in instances if name in per)
+    kind = tuple(name for name in instances if name in per)
     given = [text_of_string(definition.key)]
-    if names or where:
-        given.append(f"({names.rstrip(' ')})")
+    if kind or where:
+        given.append(_names(per[name] for name in kind))
     if where:
         given.append(f"({', '.join(where)},)")
-    return f"Event({', '.join(given)})", len(per)
+    if kind and kind != tuple(per[name] for name in kind):
+        given.append(f"instance={_names(kind)}")
+    return f"Event({', '.join(given)})", kind
 
 
-def _names_steps(symbols: ModuleSymbols, definition: Definition) -> bool:
-    """Whether a step of the action is always called by its name: it is entered on the way from Next, and
-    chooses no other action."""
-    below = symbols.expected.below
-    entered = any(definition.key in keys for keys in below.values())
-    return definition.level is Level.ACTION and entered and not below.get(definition.key)
+def _names(names: Iterable[str]) -> str:
+    """Names as a tuple of strings."""
+    return f"({''.join(f'{text_of_string(name)}, ' for name in names).rstrip(' ')})"
+
+
+def _is_event(symbols: ModuleSymbols, definition: Definition) -> bool:
+    """Whether what happens is called by the name of a definition: it is an action, and chooses no other one
+    by whose name the step would be called."""
+    return definition.level is Level.ACTION and not symbols.expected.below.get(definition.key)
 
 
 def _table(automaton: Automaton, name: str) -> Iterator[str]:

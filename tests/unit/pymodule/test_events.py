@@ -97,6 +97,40 @@ def test_rules_that_cannot_be_watched_are_refused() -> None:
     restless = Table(("A",), "0", "error", {("0", frozenset()): "1", ("1", frozenset()): "1"})
     with pytest.raises(ValueError, match="moves where nothing happens"):
         EventMonitor([OrderingRule("R", restless, {"A": Event("A")})])
-    uneven = {"A": Event("Get", ("a",)), "B": Event("Put", ("a", "b"))}
-    with pytest.raises(ValueError, match="different numbers of parameters in `per`"):
-        EventMonitor([OrderingRule("R", PRECEDES, uneven)])
+    two = {"A": Event("Get", ("a",)), "B": Event("Put", ("b",)), "C": Event("Swap", ("a", "b"))}
+    with pytest.raises(ValueError, match="instances are told apart in more than two ways"):
+        EventMonitor([OrderingRule("R", PRECEDES, two)])
+
+
+def test_an_event_that_tells_only_some_parameters_is_one_of_all_instances_with_them() -> None:
+    both = ("task", "ctx")
+    events = {"A": Event("Release", ("ctx",)), "B": Event("Return", both)}
+    rule = OrderingRule("ReleasedFirst", PRECEDES, events)
+    monitor = EventMonitor([rule])
+    monitor.step("Release", ctx=1)
+    monitor.step("Return", task="t1", ctx=1)
+    monitor.step("Return", task="t2", ctx=1)
+    with pytest.raises(Broken) as caught:
+        monitor.step("Return", task="t1", ctx=2)
+    assert caught.value.event == 4
+    monitor.step("Release", ctx=2)
+
+
+def test_names_of_parameters_may_differ_from_event_to_event() -> None:
+    both, names = ("task", "ctx"), ("t", "c")
+    events = {"A": Event("Release", ("ptr",), instance=("ctx",)), "B": Event("Return", names, instance=both)}
+    monitor = EventMonitor([OrderingRule("ReleasedFirst", PRECEDES, events)])
+    monitor.step("Release", ptr=7)
+    monitor.step("Return", t=1, c=7)
+    with pytest.raises(Broken):
+        monitor.step("Return", t=1, c=8)
+
+
+def test_a_rule_that_was_broken_for_an_instance_before_it_came_up_is_told_when_it_does() -> None:
+    rule = OrderingRule("ReadyFirst", PRECEDES, {"A": Event("Ready", ("c",)), "B": Event("Go")})
+    monitor = EventMonitor([rule])
+    monitor.step("Ready", c=1)
+    monitor.step("Go")
+    with pytest.raises(Broken) as caught:
+        monitor.step("Ready", c=2)
+    assert caught.value.steps == ((2, "Go"), (3, "Ready(c = 2)"))

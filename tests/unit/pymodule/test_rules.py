@@ -104,3 +104,24 @@ def test_random_runs_are_judged_alike_with_states_and_without(gate: ModuleType) 
         assert (found and found[0]) == (other and other[0]) or (other and other[1] == "AllAtOnce")
         seen.add(None if found is None else found[1])
     assert {"UnlinkFirst", "WaitBetween", "FreedOnce"} & seen
+
+
+AIO_ORDERING = Path(__file__).parents[3] / "spec" / "aio_ordering.tla"
+
+
+def test_the_rules_of_the_teardown_run_over_states_and_over_names() -> None:
+    spec = aioformal.load(AIO_ORDERING)
+    named = {rule.name for rule in spec.RULES}
+    assert {"QuotaBeforeReturn", "QuotaOnce", "KilledOnce", "GracePeriodBeforePut"} <= named
+    assert named < {check.name for check in spec.CHECKS}
+    watch = spec.events()
+    watch.step("Kills", t=17, c=0xFFFF8880)
+    with pytest.raises(spec.Broken) as caught:
+        watch.step("LetsGo", t=17, c=0xFFFF8880)
+    assert caught.value.rule == "QuotaBeforeReturn"
+    watch.step("ReleasesQuota", c=0xFFFF8880)
+    watch.step("LetsGo", t=17, c=0xFFFF8880)
+
+
+def test_the_rules_of_the_teardown_mean_what_the_reference_says() -> None:
+    assert Comparison(with_monitors(load_model(str(AIO_ORDERING)))).search(8) > 8
