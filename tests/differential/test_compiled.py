@@ -70,7 +70,7 @@ def load(text: str, constraints: str = "") -> Model:
         return load_model(str(spec))
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(models(), CONSTRAINTS)
 def test_random_models_mean_the_same(text: str, constraints: str) -> None:
     note(text + constraints)

@@ -79,7 +79,8 @@ CASES: dict[str, dict[str, str]] = {
         "next": "x' = Pick(x = 0, Safe, 6 \\div x) % 3 /\\ y' = 0",
     },
     "sets by their rules": {
-        "next": "/\\ x' \\in {n \\in Nat : n < 3} \\cap (0..3)\n    /\\ y' \\in {Cardinality(T) : T \\in SUBSET (0..1)}",
+        "next": "/\\ x' \\in {n \\in Nat : n < 3} \\cap (0..3)\n"
+        "    /\\ y' \\in {Cardinality(T) : T \\in SUBSET (0..1)}",
         "invariant": "/\\ x \\in Nat /\\ [{A} -> 0..x] \\subseteq [{A} -> Nat]\n"
         "    /\\ <<x, y>> \\in Seq(Nat) /\\ [a |-> x] \\in [a : Int] /\\ UNION {0..x, {y}} \\subseteq 0..9",
     },
