@@ -20,7 +20,7 @@ class Severity(Enum):
 
 
 class Exit(int, Enum):
-    """Exit codes: TLC's numbers, and ours (20-22, 130) beside them."""
+    """Exit codes: TLC's numbers, and ours (20-23, 130) beside them."""
 
     OK = 0
     USAGE = 2
@@ -32,6 +32,7 @@ class Exit(int, Enum):
     UNDECIDED = 20
     VACUOUS = 21
     EVIDENCE = 22
+    OUTDATED = 23
     EVALUATION = 75
     EVALUATION_SAFETY = 76
     EVALUATION_LIVENESS = 77
@@ -111,6 +112,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "run.reference": (Exit.OK, "the reference semantics runs instead of machine code"),
     "run.reduction": (Exit.OK, "what SYMMETRY or VIEW mean for the search, or for the answer"),
     "run.usage": (Exit.USAGE, "an option has a value that makes no sense"),
+    "compile.outdated": (Exit.OUTDATED, "a compiled module is not what the specification says now"),
     # checkpoints
     "checkpoint.missing": (Exit.SYSTEM, "there is no checkpoint to resume"),
     "checkpoint.exists": (Exit.SYSTEM, "a new search would replace the checkpoint of an unfinished one"),

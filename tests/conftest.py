@@ -9,6 +9,9 @@ import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
 
+collect_ignore_glob = ["*.cfg"]
+"""The configurations below are read by tests, and not tests themselves."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/ with what comes out")

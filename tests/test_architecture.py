@@ -14,14 +14,14 @@ FLOORS = [
     {"syntax", "value"},
     {"resolve"},
     {"concrete", "ir", "ordering"},
-    {"evidence"},
+    {"evidence", "pymodule"},
     {"encode", "native", "solve"},
     {"engine"},
     {"audit", "report"},
     {"mutation", "portfolio"},
     {"session"},
-    {"watch"},
-    {"cli"},
+    {"compilation", "watch"},
+    {"cli", "hypothesis", "pytest_plugin"},
 ]
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(PACKAGE.rglob("*.py"))

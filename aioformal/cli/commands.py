@@ -12,6 +12,7 @@ import click
 from aioformal import __version__
 from aioformal.cli.explaining import explain
 from aioformal.cli.mutate import mutate
+from aioformal.cli.compiling import compile_module
 from aioformal.cli.parameters import checkpoint_options, not_empty, size, walking_options, with_checkpoint
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ Exit codes:
       random walks that find nothing decide nothing
   21  vacuous: nothing was shown
   22  evidence failed: a counterexample does not replay, or engines disagree
+  23  a compiled module is not up to date
   75  the specification cannot be evaluated, or what dump is to print cannot be
       made of it; 76: within a property
  130  interrupted; what was known is shown
@@ -88,6 +90,9 @@ def _write_blocks(formatter: click.HelpFormatter) -> None:
 def program() -> None:
     """Reads real TLA+ (NAME.tla with NAME.cfg, as the Java tools read them) and answers with
     evidence: proved, violated (here is the interleaving), or undecided (here is why)."""
+
+
+program.add_command(compile_module)
 
 
 PROPERTY = click.option(

@@ -41,8 +41,7 @@ class Program:
         make_room()
         self.model = model
         self.variables = model.variables
-        analysis = Analysis(model.flat.definitions, model.variables)
-        self.analysis = analysis
+        self.analysis = analysis = Analysis(model.flat.definitions, model.variables)
         self._fast = Compiler(model, analysis, careful=False)
         self._careful = Compiler(model, analysis, careful=True)
         self._entries: dict[tuple[int, str], Callable[..., Any]] = {}
@@ -270,13 +269,12 @@ class Program:
         return run
 
     def _compile_initial(self, c: Compiler) -> str:
-        init = self.model.init
+        init, history, name = self.model.init, self.model.history, c.fresh("initial")
         assert init is not None
-        name = c.fresh("initial")
         writer = Writer()
         context = Context({}, Partial(len(c.index)), None)
         label = self._outer_label(init, "Init")
-        beside = [] if self.model.history is None else [Item(self.model.history.init, {})]
+        beside = [] if history is None else [Item(history.init, {})]
         Enumeration(c, initial=True).step(init, Point(context, label, chain_of(beside)), writer)
         c.function(name, ("out",), writer.lines)
         return name

@@ -57,6 +57,7 @@ WORST_FIRST: tuple[Exit, ...] = (
     Exit.LIVENESS,
     Exit.UNDECIDED,
     Exit.VACUOUS,
+    Exit.OUTDATED,
     Exit.OK,
 )
 """Which exit code a run ends with when several apply: the first of them here."""

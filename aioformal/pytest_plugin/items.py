@@ -1,0 +1,157 @@
+"""A configuration as a file of tests, a property as a test."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aioformal.pytest_plugin.matching import DEADLOCK, Expectation, ExpectationError, expectations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aioformal.pytest_plugin.running import Answer, Answers
+    from aioformal.session import Options
+
+ASSUMPTIONS = "assumptions"
+"""The test that fails if an ASSUME is false."""
+
+GOOD = ("proved", "holds")
+
+
+def new_node(kind: Any, parent: pytest.Collector, **given: Any) -> Any:
+    """A node as pytest makes them; pytest does not say of what type it is."""
+    return kind.from_parent(parent, **given)
+
+
+class NotAsExpected(Exception):  # noqa: N818
+    """A property is not what was expected: the text is all that there is to say."""
+
+
+class SpecificationFile(pytest.File):
+    """A .cfg with its .tla. It is proved once, when the first of its tests runs."""
+
+    spec: Path
+
+    @classmethod
+    def below(cls, parent: pytest.Collector, config: Path, spec: Path) -> SpecificationFile:
+        """The file of a configuration, as pytest makes nodes."""
+        node: SpecificationFile = new_node(cls, parent, path=config)
+        node.spec = spec
+        return node
+
+    def collect(self) -> Iterator[PropertyItem]:
+        """A test for each property of the configuration, for deadlock, and for the assumptions."""
+        from aioformal.diagnostic import DiagnosticError
+        from aioformal.report.snippet import render_diagnostics
+        from aioformal.session import Session
+
+        session = Session(str(self.spec), str(self.path))
+        try:
+            names = [prop.name for prop in session.model.properties if not prop.hidden]
+            names += [DEADLOCK] * session.checks_deadlock
+            expected = expectations(self.path, names)
+        except DiagnosticError as failure:
+            raise self.CollectError(render_diagnostics(failure.diagnostics)) from None
+        except ExpectationError as mistake:
+            raise self.CollectError(str(mistake)) from None
+        if session.model.flat.assumptions:
+            yield PropertyItem.below(self, ASSUMPTIONS, None)
+        for name in names:
+            yield PropertyItem.below(self, name, expected.get(name))
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What was found out, by property."""
+        from aioformal.pytest_plugin.running import prove, shared
+
+        folder: str | None = getattr(self.config, "workerinput", {}).get("aioformal_folder")
+        if folder is None:
+            return prove(self.spec, self.path, self._options)
+        return shared(Path(folder), self.spec, self.path, self._options)
+
+    @property
+    def _options(self) -> Options:
+        from aioformal.session import Options
+
+        seconds = _number(self.config, "aioformal_timeout", float)
+        workers = int(_number(self.config, "aioformal_workers", int))
+        return Options(
+            engine=self.config.getini("aioformal_engine"), timeout=seconds or None, workers=max(1, workers)
+        )
+
+
+def _number(config: pytest.Config, name: str, kind: type[int] | type[float]) -> float:
+    text: str = config.getini(name)
+    try:
+        return kind(text)
+    except ValueError:
+        raise pytest.UsageError(f"{name} = {text}: a number is needed here") from None
+
+
+class PropertyItem(pytest.Item):
+    """A property. It passes if it is proved, holds to the bound that was asked for, or is what a comment of
+    the configuration expects."""
+
+    expected: Expectation | None
+
+    @classmethod
+    def below(cls, file: SpecificationFile, name: str, expected: Expectation | None) -> PropertyItem:
+        """The test of a property, as pytest makes nodes."""
+        node: PropertyItem = new_node(cls, file, name=name)
+        node.expected = expected
+        # pytest-xdist keeps a group in one worker, if it is told to: --dist loadgroup.
+        node.add_marker(pytest.mark.xdist_group(str(file.path)))
+        return node
+
+    @property
+    def file(self) -> SpecificationFile:
+        assert isinstance(self.parent, SpecificationFile)
+        return self.parent
+
+    def runtest(self) -> None:
+        """Holds the answer against what is expected."""
+        answers = self.file.answers
+        if self.name == ASSUMPTIONS:
+            self._judge_assumptions(answers)
+            return
+        answer = answers.get(self.name)
+        if answer is None:
+            self._not_judged(answers)
+        else:
+            self.user_properties.append(("aioformal", answer.word))
+            self._judge(answer)
+
+    def _judge(self, answer: Answer) -> None:
+        if self.expected is not None:
+            if answer.word != self.expected.word:
+                said = f"{self.path.name}:{self.expected.line} expects {self.name} to be {self.expected.word}"
+                raise NotAsExpected(f"{said}, and it is {answer.word}\n\n{answer.text}")
+        elif answer.word == "unknown" and self.config.getoption("--aioformal-allow-unknown"):
+            pytest.skip("unknown: neither proved nor violated")
+        elif answer.word not in GOOD:
+            raise NotAsExpected(f"{self.name} is {answer.word}\n\n{answer.text}")
+
+    def _not_judged(self, answers: Answers) -> None:
+        whole = answers.get("")
+        text = whole.text if whole else "the run came to no answer"
+        raise NotAsExpected(f"{self.name} was not judged\n\n{text}")
+
+    def _judge_assumptions(self, answers: Answers) -> None:
+        judged = {name: answer for name, answer in answers.items() if name.startswith("ASSUME")}
+        wrong = [answer.text for answer in judged.values() if answer.word not in GOOD]
+        if wrong or not judged:
+            raise NotAsExpected("\n\n".join(wrong) or answers[""].text)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The counterexample and its blame, and no Python."""
+        if isinstance(excinfo.value, NotAsExpected):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where the test is, for the head of a failure."""
+        return self.path, None, f"{self.path.name}: {self.name}"

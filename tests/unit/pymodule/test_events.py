@@ -1,0 +1,136 @@
+"""Ordering rules over the names of events alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations, product
+
+import pytest
+
+from aioformal.pymodule.runtime.events import Event, EventMonitor, OrderingRule, Table
+from aioformal.pymodule.runtime.monitor import Broken
+
+Moves = dict[tuple[str, frozenset[str]], str]
+
+
+def table(events: tuple[str, ...], moves: dict[tuple[str, str], str], states: Iterable[str]) -> Table:
+    """An automaton that stays where it is unless a move says otherwise; several events at once take the first
+    of the moves that there is for one of them."""
+    transitions: Moves = {}
+    letters = [frozenset(c) for n in range(len(events) + 1) for c in combinations(events, n)]
+    for state, letter in product([*states, "error"], letters):
+        named = [moves[state, one] for one in events if one in letter and (state, one) in moves]
+        transitions[state, letter] = named[0] if named else state
+    return Table(events, "none", "error", transitions)
+
+
+ONCE = table(("A",), {("none", "A"): "seen", ("seen", "A"): "error"}, ["none", "seen"])
+PRECEDES = table(("A", "B"), {("none", "A"): "seen", ("none", "B"): "error"}, ["none", "seen"])
+
+RELEASED_ONCE = OrderingRule("ReleasedOnce", ONCE, {"A": Event("SubQuota", ("ctx",))}, "aio.tla:700")
+UNLINKED_FIRST = OrderingRule(
+    "UnlinkedBeforeFree", PRECEDES, {"A": Event("HlistDel", ("ctx",)), "B": Event("Free", ("ctx",))}
+)
+
+
+def test_instances_are_told_apart_by_their_parameters() -> None:
+    monitor = EventMonitor([RELEASED_ONCE])
+    monitor.step("SubQuota", ctx=1, cpu=0)
+    monitor.step("SubQuota", ctx=2, cpu=0)
+    with pytest.raises(Broken) as caught:
+        monitor.step("SubQuota", ctx=1, cpu=1)
+    assert (caught.value.rule, caught.value.event) == ("ReleasedOnce", 3)
+    assert caught.value.steps == ((1, "SubQuota(ctx = 1, cpu = 0)"), (3, "SubQuota(ctx = 1, cpu = 1)"))
+    assert str(caught.value).startswith("ReleasedOnce (aio.tla:700) is broken by event 3\n")
+
+
+def test_events_that_no_rule_knows_are_counted_and_nothing_else() -> None:
+    monitor = EventMonitor([RELEASED_ONCE])
+    for _ in range(5):
+        monitor.step("KXchg", ctx=1)
+    assert monitor.events == 5
+    monitor.step("SubQuota", ctx=1)
+
+
+def test_what_must_come_before_is_asked_for_each_instance() -> None:
+    monitor = EventMonitor([UNLINKED_FIRST])
+    monitor.step("HlistDel", ctx="a")
+    monitor.step("Free", ctx="a")
+    with pytest.raises(Broken, match="UnlinkedBeforeFree is broken by event 3"):
+        monitor.step("Free", ctx="b")
+
+
+def test_an_event_without_an_instance_is_one_of_every_instance_also_of_those_to_come() -> None:
+    rule = OrderingRule("AfterBoot", PRECEDES, {"A": Event("Boot"), "B": Event("Free", ("ctx",))})
+    early = EventMonitor([rule])
+    with pytest.raises(Broken):
+        early.step("Free", ctx=1)
+    late = EventMonitor([rule])
+    late.step("Boot")
+    late.step("Free", ctx=1)
+    late.step("Free", ctx=2)
+
+
+def test_a_parameter_can_be_asked_to_have_a_value() -> None:
+    rule = OrderingRule("OnceForSubmit", ONCE, {"A": Event("Lookup", ("t",), (("op", "submit"),))})
+    monitor = EventMonitor([rule])
+    monitor.step("Lookup", t=1, op="submit")
+    monitor.step("Lookup", t=1, op="destroy")
+    with pytest.raises(Broken):
+        monitor.step("Lookup", t=1, op="submit")
+
+
+def test_one_event_can_be_several_events_of_a_rule() -> None:
+    rule = OrderingRule("BeforeItself", PRECEDES, {"A": Event("Swap", ("c",)), "B": Event("Swap", ("c",))})
+    monitor = EventMonitor([rule])
+    # The move that A makes comes first in this automaton.
+    monitor.step("Swap", c=1)
+    assert monitor.events == 1
+
+
+def test_a_missing_argument_that_tells_instances_apart_is_a_key_error() -> None:
+    with pytest.raises(KeyError, match="ctx"):
+        EventMonitor([RELEASED_ONCE]).step("SubQuota")
+
+
+def test_rules_that_cannot_be_watched_are_refused() -> None:
+    restless = Table(("A",), "0", "error", {("0", frozenset()): "1", ("1", frozenset()): "1"})
+    with pytest.raises(ValueError, match="moves where nothing happens"):
+        EventMonitor([OrderingRule("R", restless, {"A": Event("A")})])
+    two = {"A": Event("Get", ("a",)), "B": Event("Put", ("b",)), "C": Event("Swap", ("a", "b"))}
+    with pytest.raises(ValueError, match="instances are told apart in more than two ways"):
+        EventMonitor([OrderingRule("R", PRECEDES, two)])
+
+
+def test_an_event_that_tells_only_some_parameters_is_one_of_all_instances_with_them() -> None:
+    both = ("task", "ctx")
+    events = {"A": Event("Release", ("ctx",)), "B": Event("Return", both)}
+    rule = OrderingRule("ReleasedFirst", PRECEDES, events)
+    monitor = EventMonitor([rule])
+    monitor.step("Release", ctx=1)
+    monitor.step("Return", task="t1", ctx=1)
+    monitor.step("Return", task="t2", ctx=1)
+    with pytest.raises(Broken) as caught:
+        monitor.step("Return", task="t1", ctx=2)
+    assert caught.value.event == 4
+    monitor.step("Release", ctx=2)
+
+
+def test_names_of_parameters_may_differ_from_event_to_event() -> None:
+    both, names = ("task", "ctx"), ("t", "c")
+    events = {"A": Event("Release", ("ptr",), instance=("ctx",)), "B": Event("Return", names, instance=both)}
+    monitor = EventMonitor([OrderingRule("ReleasedFirst", PRECEDES, events)])
+    monitor.step("Release", ptr=7)
+    monitor.step("Return", t=1, c=7)
+    with pytest.raises(Broken):
+        monitor.step("Return", t=1, c=8)
+
+
+def test_a_rule_that_was_broken_for_an_instance_before_it_came_up_is_told_when_it_does() -> None:
+    rule = OrderingRule("ReadyFirst", PRECEDES, {"A": Event("Ready", ("c",)), "B": Event("Go")})
+    monitor = EventMonitor([rule])
+    monitor.step("Ready", c=1)
+    monitor.step("Go")
+    with pytest.raises(Broken) as caught:
+        monitor.step("Ready", c=2)
+    assert caught.value.steps == ((2, "Go"), (3, "Ready(c = 2)"))

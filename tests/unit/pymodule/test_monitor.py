@@ -1,0 +1,225 @@
+"""A monitor says what an independent replay says, of runs and of their mutants."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import aioformal
+from aioformal.concrete import Program, compile_model
+from aioformal.report.itf import trace_from_itf
+from aioformal.resolve import load_model
+from aioformal.resolve.model import PartKind
+from aioformal.value import values
+from aioformal.value.values import State, Value
+
+ROOT = Path(__file__).parents[3]
+LOCK = ROOT / "tests" / "golden" / "Lock.tla"
+CARELESS = ROOT / "tests" / "golden" / "Careless.cfg"
+AIO = ROOT / "spec" / "aio.tla"
+NAIVE = ROOT / "spec" / "aio-naive.cfg"
+
+Event = tuple[str, dict[str, object]]
+
+
+@cache
+def module(spec: Path, config: Path) -> ModuleType:
+    return aioformal.load(spec, config)
+
+
+@cache
+def program(spec: Path, config: Path) -> Program:
+    return compile_model(load_model(str(spec), str(config)))
+
+
+def plainly(value: Value) -> object:
+    """What a user of a monitor says for a value."""
+    if isinstance(value, values.Bool):
+        return value.truth
+    return value.name if isinstance(value, values.ModelValue) else value
+
+
+def replayed(reference: Program, events: Sequence[Event]) -> tuple[int, str] | None:
+    """Where and why events are no run of the specification: the number of the first wrong one, and the
+    property that is then broken, or the action that is not allowed. All states that are possible are kept."""
+    possible = set(reference.initial_states())
+    for number, (action, arguments) in enumerate(events, 1):
+        found: list[tuple[State, str | None]] = []
+        for before in possible:
+            for step in reference.successors(before):
+                given = {name: plainly(value) for name, value in step.label.arguments}
+                if step.label.name == action and arguments.items() <= given.items():
+                    found.append((step.state, broken(reference, before, step.state)))
+        possible = {state for state, wrong in found if wrong is None}
+        if not possible:
+            return number, next((wrong for _, wrong in found if wrong), action)
+    return None
+
+
+def broken(reference: Program, before: State, after: State) -> str | None:
+    """The first property that a step breaks: those of steps first, as monitors look at them."""
+    parts = [(p.name, part) for p in reference.model.properties for part in p.parts]
+    for name, part in parts:
+        is_step = part.kind is PartKind.STEP
+        if is_step and not reference.step_predicate(part.formula, part.subscript)(before, after):
+            return name
+    for name, part in parts:
+        if part.kind is PartKind.ALWAYS and not reference.predicate(part.formula)(after):
+            return name
+    return None
+
+
+def monitored(spec: ModuleType, events: Sequence[Event]) -> tuple[int, str] | None:
+    monitor = spec.monitor()
+    for action, arguments in events:
+        try:
+            monitor.step(action, **arguments)
+        except spec.Broken as found:
+            return found.event, found.rule
+    return None
+
+
+def mutants(events: Sequence[Event], choose: random.Random, count: int) -> Iterator[list[Event]]:
+    """Events with one left out, two neighbours swapped, or one twice."""
+    for _ in range(count):
+        changed = list(events)
+        place = choose.randrange(len(changed))
+        match choose.choice(["drop", "swap", "duplicate"]):
+            case "drop":
+                del changed[place]
+            case "swap":
+                other = max(place - 1, 0)
+                changed[place], changed[other] = changed[other], changed[place]
+            case _:
+                changed.insert(place, changed[place])
+        yield changed
+
+
+def walk(reference: Program, length: int, choose: random.Random) -> list[Event]:
+    """The events of a random walk that breaks nothing."""
+    state = next(reference.initial_states())
+    events: list[Event] = []
+    for _ in range(length):
+        steps = [s for s in reference.successors(state) if broken(reference, state, s.state) is None]
+        step = choose.choice(steps)
+        events.append((step.label.name, {name: plainly(value) for name, value in step.label.arguments}))
+        state = step.state
+    return events
+
+
+def golden_traces() -> list[tuple[str, list[Event]]]:
+    document = json.loads(CARELESS.with_name("Careless.report.json").read_text(encoding="utf-8"))
+    found: list[tuple[str, list[Event]]] = []
+    for judged in document["properties"]:
+        if judged["verdict"] == "violated":
+            trace = trace_from_itf(judged["trace"])
+            events = [(a.name, {k: plainly(v) for k, v in a.arguments}) for a in trace.actions]
+            found.append((judged["name"], events))
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(("name", "events"), golden_traces())
+def test_a_trace_of_the_golden_files_breaks_its_property_at_its_end(name: str, events: list[Event]) -> None:
+    found = monitored(module(LOCK, CARELESS), events)
+    assert found == replayed(program(LOCK, CARELESS), events)
+    assert found is not None
+    assert found[0] == len(events)
+    assert name in {"Mutex", "OneWay"}
+
+
+@pytest.mark.parametrize(("name", "events"), golden_traces())
+def test_mutants_of_golden_traces_are_judged_as_by_a_replay(name: str, events: list[Event]) -> None:  # noqa: ARG001
+    for changed in mutants(events, random.Random(1), 8):
+        assert monitored(module(LOCK, CARELESS), changed) == replayed(program(LOCK, CARELESS), changed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_walks_through_the_teardown_and_their_mutants_are_judged_as_by_a_replay(seed: int) -> None:
+    choose = random.Random(seed)
+    spec, reference = module(AIO, NAIVE), program(AIO, NAIVE)
+    events = walk(reference, 25, choose)
+    assert monitored(spec, events) is None
+    verdicts = [monitored(spec, changed) for changed in mutants(events, choose, 6)]
+    choose = random.Random(seed)
+    walk(reference, 25, choose)
+    assert verdicts == [replayed(reference, changed) for changed in mutants(events, choose, 6)]
+    assert any(verdict is not None for verdict in verdicts)
+
+
+def test_an_argument_that_is_not_given_leaves_states_open() -> None:
+    spec = module(AIO, AIO.with_suffix(".cfg"))
+    monitor = spec.monitor()
+    monitor.step("IoSetup")
+    assert len(monitor.states) > 1
+    monitor.observe(aio_nr=2)
+    assert {state.aio_nr for state in monitor.states} == {2}
+
+
+def test_more_open_states_than_allowed_are_told() -> None:
+    monitor = module(AIO, AIO.with_suffix(".cfg")).monitor(most=1)
+    with pytest.raises(OverflowError, match="leave more than 1 states open: say more of them"):
+        monitor.step("IoSetup")
+
+
+def test_a_broken_rule_comes_with_the_events_that_changed_what_it_looks_at() -> None:
+    spec = module(LOCK, CARELESS)
+    monitor = spec.monitor()
+    monitor.step("Acquire", t="a")
+    with pytest.raises(spec.Broken) as caught:
+        monitor.step("Acquire", t="b")
+    assert caught.value.rule == "OneWay"
+    assert caught.value.steps == ((1, "Acquire(t = a)"), (2, "Acquire(t = b)"))
+    assert str(caught.value).startswith("OneWay (Lock.tla:28) is broken by event 2\n       1  Acquire(t = a)")
+
+
+def test_a_monitor_stays_where_it_was_before_a_broken_rule() -> None:
+    spec = module(LOCK, CARELESS)
+    monitor = spec.monitor()
+    monitor.step("Acquire", t="a")
+    before = monitor.states
+    with pytest.raises(spec.Broken):
+        monitor.step("Acquire", t="b")
+    assert monitor.states == before
+    assert monitor.events == 1
+
+
+def test_an_event_that_is_not_allowed_says_what_would_be() -> None:
+    spec = module(LOCK, CARELESS)
+    with pytest.raises(spec.Broken, match=r'Release\(t = "a"\), is no step .* here; it allows Acquire'):
+        spec.monitor().step("Release", t="a")
+
+
+@pytest.mark.parametrize(
+    ("action", "arguments", "message"),
+    [
+        ("Aquire", {}, "no action is called Aquire; there are Acquire"),
+        ("Acquire", {"task": "a"}, "Acquire has no parameter task; it has t"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_told(action: str, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        module(LOCK, CARELESS).monitor().step(action, **arguments)
+
+
+def test_a_variable_that_does_not_exist_is_told() -> None:
+    with pytest.raises(ValueError, match="no variable is called nobody; there are"):
+        module(LOCK, CARELESS).monitor().observe(nobody=1)
+
+
+def test_an_observation_that_cannot_be_says_which_events_matter() -> None:
+    spec = module(LOCK, CARELESS)
+    monitor = spec.monitor()
+    monitor.step("Acquire", t="a")
+    monitor.observe(owner={"a"}, pc={"a": "critical", "b": "idle"})
+    with pytest.raises(spec.Broken) as caught:
+        monitor.observe(owner=set())
+    assert "owner = {a}, not" in str(caught.value)
+    assert caught.value.steps == ((1, "Acquire(t = a)"),)
