@@ -11,27 +11,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from aioformal.audit.replay import is_expanded, replay_trace, violates
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError
-from aioformal.evidence.verdict import ActionLabel, Trace
+from aioformal.evidence.verdict import ActionLabel, Relevance, Trace
 from aioformal.resolve.model import Property
 from aioformal.value.fault import ValueFault
 from aioformal.value.values import State
 
 Path = tuple[State, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Relevance:
-    """Which steps matter. `steps`: indices into `Trace.actions`, ascending. `behaviour`: what these steps
-    alone lead to. `complete`: no single one of them can be left out; False where the time ran out."""
-
-    steps: tuple[int, ...]
-    behaviour: Trace
-    complete: bool
 
 
 class _TimeIsUp(Exception):  # noqa: N818

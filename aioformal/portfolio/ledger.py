@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from aioformal.audit.bystanders import relevance
 from aioformal.audit.replay import replay_fault, replay_trace
 from aioformal.concrete.blame import blame
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
@@ -27,6 +29,8 @@ from aioformal.portfolio.stop import StopReason
 from aioformal.portfolio.worker import Crashed, Encoded, Message, Refused
 from aioformal.resolve.model import PartKind
 
+RELEVANCE_SECONDS = 2.0
+"""For finding the steps of one counterexample that matter."""
 DEADLOCK = "deadlock"
 SHAPES = "shapes"
 EXPLICIT = "explicit"
@@ -165,7 +169,10 @@ class Ledger:
                 program = self.problem.program
                 trace = replay_trace(program, prop, trace)
                 explained = given if given is not None or prop is None else blame(program, prop, trace)
-                return replace(finding, verdict=Violated(trace, explained))
+                matters = None
+                if given is None and prop is not None and trace.loop is None:
+                    matters = relevance(program, prop, trace, time.monotonic() + RELEVANCE_SECONDS)
+                return replace(finding, verdict=Violated(trace, explained, matters))
             case _:
                 return finding
 

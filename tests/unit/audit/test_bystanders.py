@@ -9,9 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from aioformal.audit.bystanders import Relevance, relevance
+from aioformal.audit.bystanders import relevance
 from aioformal.audit.replay import replay_trace, violates
 from aioformal.concrete import ActionLabel, Program, Trace
+from aioformal.evidence.verdict import Relevance
 from tests.unit.concrete.specs import program_of
 
 SPEC = """
@@ -34,7 +35,8 @@ def program(formula: str, kind: str = "INVARIANT", more: str = "") -> Program:
 
 def walk(program: Program, *wanted: str) -> Trace:
     """The first behaviour with these actions: `Right:2` is Right with the argument 2."""
-    states, actions = [next(program.initial_states())], []
+    states = [next(program.initial_states())]
+    actions: list[ActionLabel] = []
     for text in wanted:
         step = next(s for s in program.successors(states[-1]) if told(s.label) == text)
         states.append(step.state)
