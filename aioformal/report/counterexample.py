@@ -140,7 +140,7 @@ def _relevance_lines(relevance: Relevance, trace: Trace, width: int) -> Iterator
     numbers = ", ".join(str(index + 2) for index in relevance.steps) or "none"
     more = "" if relevance.complete else "; perhaps even fewer, the time for leaving out ran out"
     yield from _labelled(
-        "needs", f"of the steps only {numbers}: without the others it is false still{more}", width
+        "needs", f"only the steps to {numbers}: without the others it is false still{more}", width
     )
 
 
