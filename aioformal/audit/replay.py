@@ -37,7 +37,7 @@ def _replayed(program: Program, prop: Property | None, trace: Trace) -> Trace:
     replayed = replay_behaviour(program, subject, trace)
     if prop is None:
         _confirm_deadlock(program, subject, trace)
-    elif not any(_violated(program, part, trace) for part in prop.parts):
+    elif not violates(program, prop, trace):
         raise EvidenceError(f"the counterexample to {subject} does not violate it")
     else:
         _confirm_rule(program, prop, trace)
@@ -156,6 +156,11 @@ def _look_at(trace: Trace, index: int) -> None:
     ]
 
 
+def violates(program: Program, prop: Property, trace: Trace) -> bool:
+    """Whether the end of `trace` violates a part of `prop`. Raises where the part has no value."""
+    return any(_violated(program, part, trace) for part in prop.parts)
+
+
 def _violated(program: Program, part: PropertyPart, trace: Trace) -> bool:
     _look_at(trace, max(0, trace.depth - (part.kind is PartKind.STEP)))
     match part.kind:
@@ -186,15 +191,15 @@ def _faults(attempt: Callable[[], object]) -> bool:
 def _arrive_and_expand(program: Program, trace: Trace) -> None:
     """What a search does with the last state besides judging it, in the same order."""
     _look_at(trace, trace.depth)
-    if _is_inside(program, trace.states):
+    if is_expanded(program, trace.states):
         for step in program.successors(trace.states[-1]):
             for value in step.state:
                 encode_value(value)  # fails for what cannot be part of a state: [n \in Nat |-> n]
-            _is_inside(program, (trace.states[-1], step.state))
+            is_expanded(program, (trace.states[-1], step.state))
 
 
-def _is_inside(program: Program, states: Sequence[State]) -> bool:
-    """Whether the last state, and the step to it, satisfy the constraints."""
+def is_expanded(program: Program, states: Sequence[State]) -> bool:
+    """Whether the last state, and the step to it, satisfy the constraints: only then it has successors."""
     if not program.satisfies_constraints(states[-1]):
         return False
     return len(states) == 1 or program.satisfies_action_constraints(states[-2], states[-1])

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aioformal import __version__
+from aioformal.cli.compiling import compile_module
 from aioformal.cli.explaining import explain
 from aioformal.cli.mutate import mutate
-from aioformal.cli.compiling import compile_module
 from aioformal.cli.parameters import checkpoint_options, not_empty, size, walking_options, with_checkpoint
 
 if TYPE_CHECKING:

@@ -74,9 +74,24 @@ class Holds:
 
 
 @dataclass(frozen=True, slots=True)
+class Relevance:
+    """Which steps of a counterexample matter: the others can be left out together.
+
+    `steps`: indices into `Trace.actions`, ascending. `behaviour`: what these steps alone lead to.
+    `complete`: no single one of them can be left out; False where the time ran out.
+    """
+
+    steps: tuple[int, ...]
+    behaviour: Trace
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Violated:
     trace: Trace
     blame: Blame | None = None
+    relevance: Relevance | None = None
+    """None where nobody asked: a deadlock, a lasso."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
+from aioformal.audit.bystanders import relevance
 from aioformal.audit.replay import replay_fault, replay_trace
 from aioformal.concrete import Program
 from aioformal.concrete.blame import blame
@@ -20,6 +22,7 @@ from aioformal.evidence.verdict import (
     Holds,
     Inductive,
     Proved,
+    Relevance,
     Trace,
     Unknown,
     Vacuous,
@@ -29,8 +32,10 @@ from aioformal.evidence.verdict import (
 from aioformal.portfolio.engines import BEYOND_ENUMERATION, SYMBOLIC
 from aioformal.portfolio.stop import StopReason
 from aioformal.portfolio.worker import Crashed, Encoded, Message, Refused
-from aioformal.resolve.model import PartKind, Property
+from aioformal.resolve.model import PartKind, Property, PropertyKind
 
+RELEVANCE_SECONDS = 1.0
+"""For finding the steps of one counterexample that matter."""
 DEADLOCK = "deadlock"
 SHAPES = "shapes"
 EXPLICIT = "explicit"
@@ -174,7 +179,8 @@ class Ledger:
                 program = self.problem.program
                 trace = replay_trace(program, prop, trace)
                 explained = given if given is not None or prop is None else _blame(program, prop, trace)
-                return replace(finding, verdict=Violated(trace, explained))
+                matters = None if prop is None else _relevance(program, prop, trace, given)
+                return replace(finding, verdict=Violated(trace, explained, matters))
             case _:
                 return finding
 
@@ -263,6 +269,15 @@ def vacuity(prop: Property, proved: Collection[str]) -> list[str]:
 def _blame(program: Program, prop: Property, trace: Trace) -> Blame | None:
     """Why a property is false; of an ordering rule, which step was missing."""
     return blame(program, prop, trace) if prop.rule is None else blame_rule(program, prop, trace)
+
+
+def _relevance(program: Program, prop: Property, trace: Trace, given: Blame | None) -> Relevance | None:
+    """Which steps of a counterexample matter. Of what is hidden, and of behaviours that were asked for,
+    nobody wants to know."""
+    wanted = given is None and not prop.hidden and prop.kind is not PropertyKind.POSSIBLE
+    if not wanted or trace.loop is not None:
+        return None
+    return relevance(program, prop, trace, time.monotonic() + RELEVANCE_SECONDS)
 
 
 def _is_symbolic(finding: Finding) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from aioformal.evidence.verdict import ActionLabel, Blame, Trace, Violated
+from aioformal.evidence.verdict import ActionLabel, Blame, Relevance, Trace, Violated
 from aioformal.report.delta import action_text, compact, state_changes, state_lines
 from aioformal.report.result import Judgement
 from aioformal.resolve.model import PropertyKind
@@ -129,6 +129,19 @@ def _reason_lines(judgement: Judgement, trace: Trace, width: int) -> Iterator[Te
     yield from _wrapped_text(f"{judgement.name} is false {place}", width, "  ", "bold red")
     if blame is not None:
         yield from blame_lines(blame, width)
+    if judgement.verdict.relevance is not None:
+        yield from _relevance_lines(judgement.verdict.relevance, trace, width)
+
+
+def _relevance_lines(relevance: Relevance, trace: Trace, width: int) -> Iterator[Text]:
+    """Which steps matter, by the numbers of the states that they lead to; nothing where all of them do."""
+    if len(relevance.steps) == trace.depth:
+        return
+    numbers = ", ".join(str(index + 2) for index in relevance.steps) or "none"
+    more = "" if relevance.complete else "; perhaps even fewer, the time for leaving out ran out"
+    yield from _labelled(
+        "needs", f"only the steps to {numbers}: without the others it is false still{more}", width
+    )
 
 
 def blame_lines(blame: Blame, width: int) -> Iterator[Text]:

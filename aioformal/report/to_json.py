@@ -15,6 +15,7 @@ from aioformal.evidence.verdict import (
     Inductive,
     Proved,
     Reached,
+    Relevance,
     SearchDetails,
     Trace,
     Unknown,
@@ -96,7 +97,7 @@ def _certificate(certificate: Certificate) -> Json:
 def _trace_of(verdict: Verdict) -> Json | None:
     match verdict:
         case Violated(trace):
-            return _trace(trace, "counterexample")
+            return _marked(_trace(trace, "counterexample"), verdict.relevance)
         case Unknown(counterexample_to_induction=Trace() as trace):
             return _trace(trace, "counterexample-to-induction")
         case _:
@@ -109,6 +110,19 @@ def _trace(trace: Trace, kind: str) -> Json | None:
     document = dict(trace_to_itf(trace))
     document["#meta"] = {**document.get("#meta", {}), "kind": kind}
     return document
+
+
+def _marked(document: Json | None, relevance: Relevance | None) -> Json | None:
+    """The trace in which each step says whether it matters."""
+    if document is None or relevance is None:
+        return document
+    document["#meta"]["everyMatteringStepIsNeeded"] = relevance.complete
+    first, *others = document["states"]
+    marked = [
+        {**state, "#meta": {**state["#meta"], "matters": index in relevance.steps}}
+        for index, state in enumerate(others)
+    ]
+    return {**document, "states": [first, *marked]}
 
 
 def _blame(blame: Blame) -> Json:

@@ -58,8 +58,8 @@ def _alias_traces(
 
 def _aliased(alias: Alias, judgement: Judgement) -> Judgement:
     match judgement.verdict:
-        case Violated(trace, blame):
-            return replace(judgement, verdict=Violated(alias.shown(trace), blame))
+        case Violated(trace) as violated:
+            return replace(judgement, verdict=replace(violated, trace=alias.shown(trace)))
         case Proved(Reached(trace)):
             return replace(judgement, verdict=Proved(Reached(alias.shown(trace))))
         case _:

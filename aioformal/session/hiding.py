@@ -13,8 +13,8 @@ from aioformal.resolve.model import Model
 def without_monitors(judgement: Judgement, model: Model) -> Judgement:
     """A judgement whose traces show the specification's own variables."""
     match judgement.verdict:
-        case Violated(trace, blame):
-            return replace(judgement, verdict=Violated(_visible(trace, model), blame))
+        case Violated(trace) as violated:
+            return replace(judgement, verdict=replace(violated, trace=_visible(trace, model)))
         case Proved(Reached(trace)):
             return replace(judgement, verdict=Proved(Reached(_visible(trace, model))))
         case Unknown(counterexample_to_induction=Trace() as trace):

@@ -1,0 +1,97 @@
+"""Which steps of a counterexample matter: the others can be left out, and the property is false still.
+
+A set of steps *suffices* when the same actions with the same arguments, in the same order, and without the
+others, are a behaviour from the same initial state whose end violates the same property. What an action
+leaves open is resolved in whichever way keeps the violation. The steps that matter are a sufficient set of
+which no single step can be left out: 1-minimal, as by Zeller and Hildebrandt, "Simplifying and Isolating
+Failure-Inducing Input" (2002). It need not be the smallest set, nor the only one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from aioformal.audit.replay import is_expanded, replay_trace, violates
+from aioformal.concrete import Program
+from aioformal.diagnostic import DiagnosticError
+from aioformal.evidence.verdict import ActionLabel, Relevance, Trace
+from aioformal.resolve.model import Property
+from aioformal.value.fault import ValueFault
+from aioformal.value.values import State
+
+Path = tuple[State, ...]
+
+
+class _TimeIsUp(Exception):  # noqa: N818
+    """Ends the search for bystanders."""
+
+
+def relevance(program: Program, prop: Property, trace: Trace, deadline: float) -> Relevance:
+    """The steps of `trace` that matter for the violation of `prop` at its end.
+
+    `trace` is a replayed counterexample without a loop; `deadline` is a time of `time.monotonic`, in seconds.
+    What is left is replayed: raises `EvidenceError` (check.evidence) when it does not stand up.
+    """
+    search = _Search(program, prop, trace, deadline)
+    complete = True
+    try:
+        search.run()
+    except _TimeIsUp:
+        complete = False
+    return Relevance(search.kept, replay_trace(program, prop, search.behaviour), complete)
+
+
+class _Search:
+    """Leaves out ever smaller pieces, the last ones first, until no single step can be left out."""
+
+    def __init__(self, program: Program, prop: Property, trace: Trace, deadline: float) -> None:
+        self.program = program
+        self.prop = prop
+        self.trace = trace
+        self.deadline = deadline
+        self.kept = tuple(range(trace.depth))
+        self.behaviour = trace
+
+    def run(self) -> None:
+        size = max(len(self.kept) // 2, 1)
+        while True:
+            smaller = self._leave_out_pieces(size)
+            if size == 1 and not smaller:
+                return
+            size = max(size // 2, 1)
+
+    def _leave_out_pieces(self, size: int) -> bool:
+        """Whether a piece of so many steps could be left out."""
+        before = len(self.kept)
+        for end in range(before, 0, -size):
+            self._try(self.kept[: max(end - size, 0)] + self.kept[end:])
+        return len(self.kept) < before
+
+    def _try(self, steps: tuple[int, ...]) -> None:
+        labels = [self.trace.actions[index] for index in steps]
+        try:
+            path = self._violating(labels)
+        except (DiagnosticError, ValueFault):
+            return
+        if path is not None:
+            self.kept = steps
+            self.behaviour = Trace(self.trace.variables, path, tuple(labels))
+
+    def _violating(self, labels: Sequence[ActionLabel]) -> Path | None:
+        """A behaviour with these steps that violates the property at its end."""
+        paths: list[Path] = [self.trace.states[:1]]
+        for label in labels:
+            # Constraints and properties look at two states at most: one path to each pair is enough.
+            paths = list({path[-2:]: path for path in self._longer(paths, label)}.values())
+        candidates = (Trace(self.trace.variables, path, tuple(labels)) for path in paths)
+        found = (trace.states for trace in candidates if violates(self.program, self.prop, trace))
+        return next(found, None)
+
+    def _longer(self, paths: Sequence[Path], label: ActionLabel) -> Iterator[Path]:
+        for path in paths:
+            if time.monotonic() > self.deadline:
+                raise _TimeIsUp
+            if is_expanded(self.program, path):
+                steps = self.program.successors(path[-1])
+                yield from ((*path, step.state) for step in steps if step.label == label)
