@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aioformal import __version__
-from aioformal.cli.parameters import checkpoint_options, not_empty, size, walking_options, with_checkpoint
+from aioformal.cli.parameters import (
+    LIBRARY,
+    checkpoint_options,
+    not_empty,
+    size,
+    walking_options,
+    with_checkpoint,
+)
 
 if TYPE_CHECKING:
     from aioformal.session import Options
@@ -52,12 +59,17 @@ Exit codes:
 """
 
 SPEC = click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))
-CONFIG = click.option(
+_CONFIG = click.option(
     "--config",
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="The configuration.  [default: NAME.cfg beside NAME.tla]",
 )
+
+
+def CONFIG(command: Any) -> Any:  # noqa: N802
+    """The files that are read beside SPEC."""
+    return _CONFIG(LIBRARY(command))
 
 
 class Teaching(click.Group):

@@ -37,10 +37,11 @@ def parse_module(source: Source) -> ast.Module:
     return parse_with_warnings(source)[0]
 
 
-def parse_with_warnings(source: Source) -> tuple[ast.Module, tuple[Diagnostic, ...]]:
-    """`parse_module`, and the bullets that stand beside their list: legal, but hardly meant."""
+def parse_with_warnings(source: Source, start: int = 0) -> tuple[ast.Module, tuple[Diagnostic, ...]]:
+    """The first module that begins at an offset or after it, and the bullets that stand beside their list:
+    legal, but hardly meant. Raises as `parse_module` does."""
     _check_text(source)
-    start = _find_header(source)
+    start = _find_header(source, start)
     try:
         layout = Layout(prepare(tokenize(source, start)))
         return _parse(layout.run(), "module"), tuple(layout.warnings)
@@ -119,19 +120,19 @@ def _check_text(source: Source) -> None:
         raise error("file.unreadable", f"{source.name} is not a text: it holds a zero byte", start)
 
 
-def _find_header(source: Source) -> int:
-    found = HEADER.search(source.text)
+def _find_header(source: Source, start: int) -> int:
+    found = HEADER.search(source.text, start)
     if found is not None:
         return found.start()
-    start = Span(source, 0, 0)
+    beginning = Span(source, 0, 0)
     if _CONTROL.search(source.text):
-        raise error("file.unreadable", f"{source.name} is not a text", start)
+        raise error("file.unreadable", f"{source.name} is not a text", beginning)
     what = "holds no module" if source.text.strip() else "is empty"
     short = _SHORT_HEADER.search(source.text)
     raise error(
         "file.empty",
         f"{source.name} {what}",
-        Span(source, *short.span()) if short else start,
+        Span(source, *short.span()) if short else beginning,
         hint="a module begins with `---- MODULE Name ----` (four dashes or more) and ends with `====`",
     )
 
