@@ -9,6 +9,7 @@ from aioformal.concrete import application, binder, let
 from aioformal.concrete.context import Context, Defined, Delayed, Local, Passed, Substituted
 from aioformal.concrete.writer import Writer
 from aioformal.syntax import ast
+from aioformal.value.environment import WITHOUT_VALUE
 from aioformal.value.operators import OPERATORS
 
 if TYPE_CHECKING:
@@ -131,6 +132,19 @@ def _sort(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
     return f"sort_seq({c.value(args[0], context)}, {less})"
 
 
+def _fold(function: str) -> Callable[[Compiler, tuple[ast.Expr, ...], Context], str]:
+    def call(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
+        operator = application.operator_argument(c, args[0], 2, context)
+        return f"{function}({operator}, {c.value(args[1], context)}, {c.value(args[2], context)})"
+
+    return call
+
+
+def _no_value(name: str, why: str) -> Callable[[Compiler, tuple[ast.Expr, ...], Context], str]:
+    text = f"unsupported({f'{name} {why}'!r})"
+    return lambda _c, _args, _context: text
+
+
 def _registers(name: str) -> Callable[[Compiler, tuple[ast.Expr, ...], Context], str]:
     message = f"{name} depends on how the search goes and has no value here"
     text = f"unsupported({message!r}, 'keep what you need in a variable')"
@@ -143,6 +157,10 @@ _SPECIAL: dict[str, Callable[[Compiler, tuple[ast.Expr, ...], Context], str]] = 
     "SortSeq": _sort,
     "TLCGet": _registers("TLCGet"),
     "TLCSet": _registers("TLCSet"),
+    "FoldMembers": _fold("fold_members"),
+    "FoldElements": _fold("fold_left"),
+    "FoldElementsBack": _fold("fold_right"),
+    **{name: _no_value(name, why) for name, why in WITHOUT_VALUE.items()},
 }
 
 

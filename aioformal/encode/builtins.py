@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from aioformal.encode import logic, numbers, sequences, sets
+from aioformal.encode import folds, logic, numbers, sequences, sets
 from aioformal.encode.choice import as_fun, choose, if_else, over
 from aioformal.encode.known import apply_known
 from aioformal.encode.path import Path
@@ -33,6 +33,7 @@ from aioformal.encode.translator import Supplier, Translator
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
 from aioformal.syntax import ast
+from aioformal.value.environment import WITHOUT_VALUE, environment
 from aioformal.value.sets import ANY, STRING
 from aioformal.value.values import BOOLEAN, Value
 
@@ -152,6 +153,7 @@ STRICT: Mapping[str, Strict] = {
     "@@": _merged_functions,
     "Permutations": _split("Permutations"),
     "ToString": _split("ToString"),
+    **{key: _split(key) for key in ("kSubset", "&", "|", "^^", "Not", "shiftR", "atoi")},
 }
 """Operators that are evaluated by `value` where all arguments are known."""
 
@@ -237,6 +239,7 @@ BUILTINS: Mapping[str, Callable[..., Sym]] = {
     "Int": _nullary(SymIntegers(None)),
     "Any": _nullary(Const(ANY)),
     "JavaTime": _nullary(Const(0)),
+    "IOEnv": lambda _t: Const(environment()),
 }
 
 
@@ -248,6 +251,9 @@ def select_sequence(t: Translator, args: Sequence[ast.Expr], scope: Scope) -> Sy
 
 SECOND_ORDER: Mapping[str, Callable[[Translator, Sequence[ast.Expr], Scope], Sym]] = {
     "SelectSeq": select_sequence,
+    "FoldMembers": folds.fold_members,
+    "FoldElements": folds.fold_left,
+    "FoldElementsBack": folds.fold_right,
 }
 """Operators that take an operator."""
 
@@ -264,5 +270,6 @@ REFUSED: Mapping[str, str] = {
     "TLCGet": "TLCGet reads what the checker itself counts",
     "TLCSet": "TLCSet changes what the checker itself remembers",
     "SortSeq": "the order of SortSeq is an operator that may be anything",
+    **{key: f"{key} {why}" for key, why in WITHOUT_VALUE.items()},
 }
 """The keys of the operators that cannot, each with the reason."""
