@@ -96,9 +96,12 @@ def _job(problem: Problem, request: Request, budget: StoppableBudget) -> Job:
 
 
 def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, request: Request) -> None:
-    """Runs the explicit engine, and after its head start the rival beside it."""
-    alone = request.engine != AUTO
-    events = make_engine("explicit", request.settings).check(ledger.problem, budget)
+    """Runs the explicit engine, and after its head start the rival beside it. Where nothing is asked, states
+    are counted all the same, and what cannot be evaluated is found."""
+    problem = ledger.problem
+    nothing_asked = not problem.properties and not problem.deadlock
+    alone = request.engine != AUTO or nothing_asked
+    events = make_engine("explicit", request.settings).check(problem, budget)
     try:
         for event in events:
             try:
@@ -110,7 +113,7 @@ def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, request: Req
             except KeyboardInterrupt:
                 # The engine has still to say how far it came.
                 budget.stop.set("interrupt")
-            if isinstance(event, Progress) and ledger.settled:
+            if isinstance(event, Progress) and ledger.settled and not nothing_asked:
                 return
     except DiagnosticError as refusal:
         _explicit_refused(ledger, refusal)
