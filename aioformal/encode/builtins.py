@@ -221,6 +221,10 @@ def _nullary(sym: Sym) -> Callable[..., Sym]:
     return constant
 
 
+def _environment(_t: Translator) -> Sym:
+    return Const(environment())
+
+
 BUILTINS: Mapping[str, Callable[..., Sym]] = {
     **{key: _strict(key, make, folds=True) for key, make in STRICT.items()},
     **{key: _strict(key, make, folds=False) for key, make in RULES.items()},
@@ -239,7 +243,7 @@ BUILTINS: Mapping[str, Callable[..., Sym]] = {
     "Int": _nullary(SymIntegers(None)),
     "Any": _nullary(Const(ANY)),
     "JavaTime": _nullary(Const(0)),
-    "IOEnv": lambda _t: Const(environment()),
+    "IOEnv": _environment,
 }
 
 

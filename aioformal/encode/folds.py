@@ -44,7 +44,7 @@ def fold_right(t: Translator, args: Sequence[ast.Expr], scope: Scope) -> Sym:
 
     def fold(sequence: SymFun) -> Sym:
         folded = base
-        for slot in reversed(sequence.slots.values()):
+        for slot in reversed(tuple(sequence.slots.values())):
             folded = _where(t, slot.present, operator, (slot.value, folded), folded)
         return folded
 

@@ -61,6 +61,6 @@ def hint_for(name: str, candidates: Iterable[str], suggest_modules: bool = True)
 def hint_for_module(name: str, candidates: Iterable[str]) -> str | None:
     """What would help about an unknown module."""
     if name in COMMUNITY_MODULES:
-        return f"{name} is not in the library: put {name}.tla beside the specification, or name its folder: --library"
+        return f"put {name}.tla beside the specification, or name the folder that holds it: --library DIR"
     close = nearest(name, candidates)
     return f"did you mean `{close}`?" if close else f"there is no {name}.tla beside the specification"
