@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, error
@@ -19,6 +19,8 @@ from aioformal.syntax.tokens import HEADER, Token, tokenize
 MAX_CHARACTERS = 4_000_000
 """The longest text that is read (a trace that the tools wrote out can have three million)."""
 SPLIT_HINT = "move a part into a module of its own, and name it under EXTENDS"
+REMEMBERED = 64
+"""Modules that are kept, for the next run in the same process: most files did not change in between."""
 MAX_ERRORS = 10
 """Mistakes that are reported at once."""
 
@@ -37,9 +39,10 @@ def parse_module(source: Source) -> ast.Module:
     return parse_with_warnings(source)[0]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_with_warnings(source: Source, start: int = 0) -> tuple[ast.Module, tuple[Diagnostic, ...]]:
     """The first module that begins at an offset or after it, and the bullets that stand beside their list:
-    legal, but hardly meant. Raises as `parse_module` does."""
+    legal, but hardly meant. A text that was read before is not read again. Raises as `parse_module` does."""
     _check_text(source)
     start = _find_header(source, start)
     try:
