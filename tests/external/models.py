@@ -86,7 +86,8 @@ def _found(code: int, report: dict[str, Any], shown: str) -> Found:
     properties = report.get("properties", ())
     open_ = {p["name"]: p["kind"] for p in properties if p["verdict"] == "unknown"}
     judged = code == 20 and whole and set(open_.values()) <= {"temporal"}
-    remarks = (f"temporal, and not judged: {', '.join(open_)}",) if open_ else ()
+    temporal = [name for name, kind in open_.items() if kind == "temporal"]
+    remarks = (f"temporal, and not judged: {', '.join(temporal)}",) if temporal else ()
     verdict = "success" if judged or (code == NOTHING_TO_PROVE and whole) else VERDICTS.get(code)
     distinct = explored["distinct_states"] if whole else None
     return Found(verdict or f"exit code {code}", distinct, remarks, shown)
