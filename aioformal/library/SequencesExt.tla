@@ -24,13 +24,14 @@ Snoc(e, s) == Append(s, e)
 Front(s) == SubSeq(s, 1, Len(s) - 1)
 Last(s) == s[Len(s)]
 
-(* The position of the first or the last element that passes a test, else 0. *)
-SelectInSeq(s, Test(_)) ==
-  LET found == {i \in 1..Len(s) : Test(s[i])} IN IF found = {} THEN 0 ELSE Min(found)
-SelectLastInSeq(s, Test(_)) ==
-  LET found == {i \in 1..Len(s) : Test(s[i])} IN IF found = {} THEN 0 ELSE Max(found)
-SelectInSubSeq(s, from, to, Test(_)) == SelectInSeq(SubSeq(s, from, to), Test)
-SelectLastInSubSeq(s, from, to, Test(_)) == SelectLastInSeq(SubSeq(s, from, to), Test)
+(* The position of the first or the last element that passes a test, among   *)
+(* all or between two positions; 0 if there is none.                         *)
+SelectInSubSeq(s, from, to, Test(_)) ==
+  LET found == {i \in from..to : Test(s[i])} IN IF found = {} THEN 0 ELSE Min(found)
+SelectLastInSubSeq(s, from, to, Test(_)) ==
+  LET found == {i \in from..to : Test(s[i])} IN IF found = {} THEN 0 ELSE Max(found)
+SelectInSeq(s, Test(_)) == SelectInSubSeq(s, 1, Len(s), Test)
+SelectLastInSeq(s, Test(_)) == SelectLastInSubSeq(s, 1, Len(s), Test)
 
 InsertAt(s, i, e) == SubSeq(s, 1, i - 1) \o <<e>> \o SubSeq(s, i, Len(s))
 ReplaceAt(s, i, e) == [s EXCEPT ![i] = e]
@@ -49,7 +50,8 @@ Prefixes(s) == {SubSeq(s, 1, n) : n \in 0..Len(s)}
 Suffixes(s) == {SubSeq(s, n, Len(s)) : n \in 1..(Len(s) + 1)}
 CommonPrefixes(S) == {p \in UNION {Prefixes(s) : s \in S} : \A t \in S : IsPrefix(p, t)}
 LongestCommonPrefix(S) ==
-  CHOOSE p \in CommonPrefixes(S) : \A other \in CommonPrefixes(S) : Len(other) <= Len(p)
+  LET common == CommonPrefixes(S)
+  IN  CHOOSE p \in common : \A other \in common : Len(other) <= Len(p)
 
 (* a modulo b, with b in place of 0: positions that go round in a circle.    *)
 SeqMod(a, b) == IF a % b = 0 THEN b ELSE a % b
@@ -60,7 +62,7 @@ FoldRight(op(_, _), s, base) == FoldElementsBack(op, s, base)
 FoldLeftDomain(op(_, _), base, s) == FoldElements(op, base, [i \in DOMAIN s |-> i])
 FoldRightDomain(op(_, _), s, base) == FoldElementsBack(op, [i \in DOMAIN s |-> i], base)
 
-FlattenSeq(s) == IF s = <<>> THEN s ELSE FoldElements(LAMBDA a, b : a \o b, Head(s), Tail(s))
+FlattenSeq(s) == IF Len(s) = 0 THEN s ELSE FoldElements(LAMBDA a, b : a \o b, Head(s), Tail(s))
 Zip(s, t) == [i \in 1..Min({Len(s), Len(t)}) |-> <<s[i], t[i]>>]
 Interleave(s, t) ==
   CASE Len(s) = Len(t) ->
@@ -84,8 +86,8 @@ ReplaceFirstSubSeq(r, s, t) ==
 ReplaceAllSubSeqs(r, s, t) ==
   LET RECURSIVE From(_)
       From(rest) ==
-        IF rest = <<>> \/ Len(rest) < Len(s) THEN rest
-        ELSE IF s = <<>> THEN r \o SubSeq(rest, 1, 1) \o From(Tail(rest))
+        IF Len(rest) = 0 \/ Len(rest) < Len(s) THEN rest
+        ELSE IF Len(s) = 0 THEN r \o SubSeq(rest, 1, 1) \o From(Tail(rest))
         ELSE IF SubSeq(rest, 1, Len(s)) = s THEN r \o From(SubSeq(rest, Len(s) + 1, Len(rest)))
         ELSE SubSeq(rest, 1, 1) \o From(Tail(rest))
   IN  CASE s = t -> r

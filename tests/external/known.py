@@ -16,8 +16,8 @@ KNOWN: Mapping[str, str] = {
     # tlaplus/Examples
     "FiniteMonotonic/MCCRDT.cfg": _COMPOSITION,
     "FiniteMonotonic/MCReplicatedLog.cfg": _COMPOSITION,
-    "SimplifiedFastPaxos/Paxos.cfg": "with SYMMETRY, CHOOSE may tell permuted values apart: nothing is proved "
-    "(the count is as recorded)",
+    "SimplifiedFastPaxos/Paxos.cfg": "with SYMMETRY, CHOOSE may tell permuted values apart, so "
+    "nothing is proved (the count is as recorded)",
     "dag-consensus/TLCSailfish1.cfg": "recursion over sets without a bound is not made machine code; the "
     "reference semantics does not finish in time",
     "braf/BufferedRandomAccessFile.cfg": "ENABLED in a property is not made machine code; the reference "
@@ -26,8 +26,8 @@ KNOWN: Mapping[str, str] = {
     # the language standard
     "operators 7 Nonfix Double Exclamation Operator (GH TSTLA #GH97, GH tlaplus/tlaplus #884)": "`!!` as a "
     "name behind `!`",
-    "operators 10 Negative Prefix Op on RHS of Infix (GH tlaplus/tlaplus #893)": "a prefix operator that binds "
-    "less than the infix before it needs parentheses",
+    "operators 10 Negative Prefix Op on RHS of Infix (GH tlaplus/tlaplus #893)": "a prefix operator that "
+    "binds less than the infix before it needs parentheses",
     "NegativeOpTest": _TWO_NEGATIVES,
     **dict.fromkeys(
         [
