@@ -13,7 +13,14 @@ from aioformal import __version__
 from aioformal.cli.compiling import compile_module
 from aioformal.cli.explaining import explain
 from aioformal.cli.mutate import mutate
-from aioformal.cli.parameters import checkpoint_options, not_empty, size, walking_options, with_checkpoint
+from aioformal.cli.parameters import (
+    LIBRARY,
+    checkpoint_options,
+    not_empty,
+    size,
+    walking_options,
+    with_checkpoint,
+)
 
 if TYPE_CHECKING:
     from aioformal.session import Options
@@ -57,12 +64,17 @@ Exit codes:
 """
 
 SPEC = click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))
-CONFIG = click.option(
+_CONFIG = click.option(
     "--config",
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="The configuration.  [default: NAME.cfg beside NAME.tla]",
 )
+
+
+def CONFIG(command: Any) -> Any:  # noqa: N802
+    """The files that are read beside SPEC."""
+    return _CONFIG(LIBRARY(command))
 
 
 class Teaching(click.Group):

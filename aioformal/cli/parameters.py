@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import random
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from aioformal.engine.simulation import Walking
     from aioformal.session import Options
 
+SEARCH_PATH = "AIOFORMAL_PATH"
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
 WRITTEN_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
 
@@ -43,6 +47,36 @@ def folder(context: click.Context, parameter: click.Parameter, path: str | None)
     found = not_empty(context, parameter, path)
     return None if found is None else Path(found)
 
+
+@contextmanager
+def _searched(folders: tuple[str, ...]) -> Generator[None]:
+    """The search path, longer while a command runs: processes that it starts inherit it."""
+    before = os.environ.get(SEARCH_PATH)
+    os.environ[SEARCH_PATH] = os.pathsep.join((*folders, *([before] if before else [])))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SEARCH_PATH]
+        else:
+            os.environ[SEARCH_PATH] = before
+
+
+def _search(context: click.Context, _parameter: click.Parameter, folders: tuple[str, ...]) -> None:
+    if folders:
+        context.with_resource(_searched(folders))
+
+
+LIBRARY = click.option(
+    "--library",
+    metavar="DIR",
+    type=click.Path(file_okay=False, exists=True),
+    multiple=True,
+    expose_value=False,
+    callback=_search,
+    help="Also look for modules in this folder. Can be repeated; the environment variable AIOFORMAL_PATH "
+    "names more, separated as in PATH.",
+)
 
 CHECKPOINT = click.option(
     "--checkpoint",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aioformal.concrete import application, expression, pattern
-from aioformal.concrete.context import Context
+from aioformal.concrete.context import Context, Local
 from aioformal.syntax import ast
 
 if TYPE_CHECKING:
@@ -105,7 +105,36 @@ def _different(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str
 
 
 def _member(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
+    found = _filter_of_many(c, args[1], context)
+    if found is not None:
+        return _passes(c, args[0], context, *found)
     return f"contains({c.value(args[0], context)}, {c.value(args[1], context)})"
+
+
+def _filter_of_many(c: Compiler, expr: ast.Expr, context: Context) -> tuple[ast.SetFilter, Context] | None:
+    """A filter of a set that is known by its rule, with the context that it stands in. As in TLC, whether a
+    value is in it is asked about that value alone: the set can be huge, and others need not pass or fail."""
+    if isinstance(expr, ast.Name) and expr.binding and expr.binding.kind is ast.BindingKind.DEFINITION:
+        definition = c.definitions[expr.binding.key]
+        if definition.recursive or c.analysis.of_definition(definition.key).is_constant:
+            return None
+        expr, context = definition.body, context.within({})
+    if not isinstance(expr, ast.SetFilter) or expr.bound.is_tuple or expr.bound.domain is None:
+        return None
+    domain = expr.bound.domain
+    by_rule = isinstance(domain, ast.FunctionSet | ast.RecordSet | ast.CartesianProduct)
+    return (expr, context) if by_rule or builtin_key(domain) in ("SUBSET", "UNION") else None
+
+
+def _passes(
+    c: Compiler, value: ast.Expr, context: Context, container: ast.SetFilter, outside: Context
+) -> str:
+    domain = container.bound.domain
+    assert domain is not None
+    member = c.fresh("x")
+    inside = outside.bind({container.bound.names[0].name: Local(member)})
+    here = f"contains(({member} := {c.value(value, context)}), {c.value(domain, outside)})"
+    return f"({here} and {c.condition(container.predicate, inside)})"
 
 
 def _no_member(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:

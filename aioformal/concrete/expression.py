@@ -9,6 +9,7 @@ from aioformal.concrete import application, binder, let
 from aioformal.concrete.context import Context, Defined, Delayed, Local, Passed, Substituted
 from aioformal.concrete.writer import Writer
 from aioformal.syntax import ast
+from aioformal.value.environment import WITHOUT_VALUE
 from aioformal.value.operators import OPERATORS, VOLATILE
 
 if TYPE_CHECKING:
@@ -133,10 +134,27 @@ def _sort(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
     return f"sort_seq({c.value(args[0], context)}, {less})"
 
 
+def _fold(function: str) -> Callable[[Compiler, tuple[ast.Expr, ...], Context], str]:
+    def call(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
+        operator = application.operator_argument(c, args[0], 2, context)
+        return f"{function}({operator}, {c.value(args[1], context)}, {c.value(args[2], context)})"
+
+    return call
+
+
+def _no_value(name: str, why: str) -> Callable[[Compiler, tuple[ast.Expr, ...], Context], str]:
+    text = f"unsupported({f'{name} {why}'!r})"
+    return lambda _c, _args, _context: text
+
+
 _SPECIAL: dict[str, Callable[[Compiler, tuple[ast.Expr, ...], Context], str]] = {
     "'": _prime,
     "SelectSeq": _select,
     "SortSeq": _sort,
+    "FoldMembers": _fold("fold_members"),
+    "FoldElements": _fold("fold_left"),
+    "FoldElementsBack": _fold("fold_right"),
+    **{name: _no_value(name, why) for name, why in WITHOUT_VALUE.items()},
 }
 
 

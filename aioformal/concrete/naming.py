@@ -40,7 +40,7 @@ class _Finder:
                 yield from self._entered(expr, inside)
             case ast.ActionBox() | ast.ActionAngle():
                 return
-            case _ if len(parts := disjuncts(expr)) > 1:
+            case _ if (parts := disjuncts(expr)) != [expr]:
                 for part in parts:
                     yield from self.names(part, name, inside)
             case _:

@@ -7,7 +7,7 @@ from functools import cmp_to_key, partial
 from typing import Any, NoReturn, cast
 
 from aioformal.value.algebra import filter_set, make_set
-from aioformal.value.compare import contains, equal
+from aioformal.value.compare import contains, equal, require_set
 from aioformal.value.fault import ValueFault
 from aioformal.value.format import brief, format_value
 from aioformal.value.functions import (
@@ -221,6 +221,27 @@ def sort_seq(sequence: Value, less: Callable[[Value, Value], Value]) -> Value:
     return make_tuple(sorted(elements_of(require_sequence(sequence, "SortSeq")), key=cmp_to_key(order)))
 
 
+def fold_members(op: Callable[[Value, Value], Value], base: Value, the_set: Value) -> Value:
+    """`FoldMembers(op, base, S)`: the members in canonical order, the first one innermost."""
+    for member in members(require_set(the_set, "a fold")):
+        base = op(member, base)
+    return base
+
+
+def fold_left(op: Callable[[Value, Value], Value], base: Value, sequence: Value) -> Value:
+    """`FoldLeft(op, base, s)`: the first element innermost."""
+    for element in elements_of(require_sequence(sequence, "FoldLeft")):
+        base = op(base, element)
+    return base
+
+
+def fold_right(op: Callable[[Value, Value], Value], sequence: Value, base: Value) -> Value:
+    """`FoldRight(op, s, base)`: the last element innermost."""
+    for element in reversed(elements_of(require_sequence(sequence, "FoldRight"))):
+        base = op(element, base)
+    return base
+
+
 def enabled(action: Callable[..., None], *arguments: object) -> bool:
     """Whether an action has a successor: runs its enumeration up to the first."""
 
@@ -288,6 +309,9 @@ NAMES: dict[str, object] = {
     "recursive_function": recursive_function,
     "select_seq": select_seq,
     "sort_seq": sort_seq,
+    "fold_members": fold_members,
+    "fold_left": fold_left,
+    "fold_right": fold_right,
     "enabled": enabled,
     "conjunction": conjunction,
     "disjunction": disjunction,

@@ -10,7 +10,7 @@ from aioformal.encode.path import Path
 from aioformal.encode.relations import equal
 from aioformal.encode.symbols import Const, Sym, SymFun, SymSet, SymUnion, kind_of, kind_of_value
 from aioformal.ir.term import Term
-from aioformal.value.alike import Form, form_of
+from aioformal.value.form import Form, form_of
 from aioformal.value.values import Value
 
 Element = tuple[Sym, Term]

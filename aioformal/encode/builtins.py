@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from aioformal.encode import logic, numbers, sequences, sets
+from aioformal.encode import folds, logic, numbers, sequences, sets
 from aioformal.encode.choice import as_fun, choose, if_else, over
 from aioformal.encode.known import apply_known
 from aioformal.encode.path import Path
@@ -33,6 +33,7 @@ from aioformal.encode.translator import Supplier, Translator
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
 from aioformal.syntax import ast
+from aioformal.value.environment import WITHOUT_VALUE, environment
 from aioformal.value.sets import ANY, STRING
 from aioformal.value.values import BOOLEAN, Value
 
@@ -155,6 +156,7 @@ STRICT: Mapping[str, Strict] = {
     "TLCModelValue": _split("TLCModelValue"),
     "RandomSubset": _split("RandomSubset"),
     "RandomSetOfSubsets": _split("RandomSetOfSubsets"),
+    **{key: _split(key) for key in ("kSubset", "&", "|", "^^", "Not", "shiftR", "atoi")},
 }
 """Operators that are evaluated by `value` where all arguments are known."""
 
@@ -222,6 +224,10 @@ def _nullary(sym: Sym) -> Callable[..., Sym]:
     return constant
 
 
+def _environment(_t: Translator) -> Sym:
+    return Const(environment())
+
+
 BUILTINS: Mapping[str, Callable[..., Sym]] = {
     **{key: _strict(key, make, folds=True) for key, make in STRICT.items()},
     **{key: _strict(key, make, folds=False) for key, make in RULES.items()},
@@ -240,6 +246,7 @@ BUILTINS: Mapping[str, Callable[..., Sym]] = {
     "Int": _nullary(SymIntegers(None)),
     "Any": _nullary(Const(ANY)),
     "JavaTime": _nullary(Const(0)),
+    "IOEnv": _environment,
 }
 
 
@@ -251,6 +258,9 @@ def select_sequence(t: Translator, args: Sequence[ast.Expr], scope: Scope) -> Sy
 
 SECOND_ORDER: Mapping[str, Callable[[Translator, Sequence[ast.Expr], Scope], Sym]] = {
     "SelectSeq": select_sequence,
+    "FoldMembers": folds.fold_members,
+    "FoldElements": folds.fold_left,
+    "FoldElementsBack": folds.fold_right,
 }
 """Operators that take an operator."""
 
@@ -269,5 +279,6 @@ REFUSED: Mapping[str, str] = {
     "TLCGetOrDefault": "TLCGetOrDefault reads what the checker itself remembers",
     "Trace": "Trace is about how a state was reached",
     "SortSeq": "the order of SortSeq is an operator that may be anything",
+    **{key: f"{key} {why}" for key, why in WITHOUT_VALUE.items()},
 }
 """The keys of the operators that cannot, each with the reason."""

@@ -191,7 +191,7 @@ def least(t: Translator, domain: Sym, test: Callable[[Value], Term]) -> Sym:
     """The least member of a set that passes a test; a failure where none does."""
     options: list[tuple[Term, Sym]] = []
     rest = ir.true
-    for value, guard in _candidates(t, domain):
+    for value, guard in members_in_order(t, domain):
         here = ir.and_(rest, guard)
         if here is ir.false:
             continue
@@ -207,7 +207,7 @@ def least(t: Translator, domain: Sym, test: Callable[[Value], Term]) -> Sym:
     return choose(options)
 
 
-def _candidates(t: Translator, domain: Sym) -> Iterable[tuple[Value, Term]]:
+def members_in_order(t: Translator, domain: Sym) -> Iterable[tuple[Value, Term]]:
     """The members of a set in canonical order; of a known one no more than are asked for."""
     known = known_set(domain)
     if isinstance(known, LazySet) and known.is_small():

@@ -26,7 +26,7 @@ from aioformal.ir.term import Term
 from aioformal.value.values import Value
 
 
-def _on_sequence(path: Path, sym: Sym, operator: str, use: Callable[[SymFun], Sym]) -> Sym:
+def on_sequence(path: Path, sym: Sym, operator: str, use: Callable[[SymFun], Sym]) -> Sym:
     """Apply something to a sequence; a failure where the value is none."""
 
     def one(sequence: Sym) -> Sym:
@@ -61,7 +61,7 @@ def length_of(fun: SymFun) -> Term:
 
 
 def length(path: Path, sym: Sym) -> Sym:
-    return _on_sequence(path, sym, "Len", lambda s: integer_value(length_of(s)))
+    return on_sequence(path, sym, "Len", lambda s: integer_value(length_of(s)))
 
 
 def head(path: Path, sym: Sym) -> Sym:
@@ -69,7 +69,7 @@ def head(path: Path, sym: Sym) -> Sym:
         path.fail(ir.not_(presence(sequence, 1)), "eval.partial", "Head of the empty sequence")
         return sequence.slots[1].value if 1 in sequence.slots else UNDEFINED
 
-    return _on_sequence(path, sym, "Head", first)
+    return on_sequence(path, sym, "Head", first)
 
 
 def tail(path: Path, sym: Sym) -> Sym:
@@ -80,11 +80,11 @@ def tail(path: Path, sym: Sym) -> Sym:
         slots: dict[Value, Slot] = {i: sequence.slots[i + 1] for i in range(1, len(sequence.slots))}
         return fun_value(slots, is_sequence=True)
 
-    return _on_sequence(path, sym, "Tail", rest)
+    return on_sequence(path, sym, "Tail", rest)
 
 
 def append(path: Path, sym: Sym, element: Sym) -> Sym:
-    return _on_sequence(path, sym, "Append", lambda s: _appended(s, element))
+    return on_sequence(path, sym, "Append", lambda s: _appended(s, element))
 
 
 def _appended(sequence: SymFun, element: Sym) -> Sym:
@@ -99,7 +99,7 @@ def _appended(sequence: SymFun, element: Sym) -> Sym:
 
 
 def concatenation(path: Path, a: Sym, b: Sym) -> Sym:
-    return _on_sequence(path, a, "\\o", lambda s: _on_sequence(path, b, "\\o", lambda r: _joined(s, r)))
+    return on_sequence(path, a, "\\o", lambda s: on_sequence(path, b, "\\o", lambda r: _joined(s, r)))
 
 
 def _joined(left: SymFun, right: SymFun) -> Sym:
@@ -121,7 +121,7 @@ def _has_length(sequence: SymFun, n: int) -> Term:
 
 
 def subsequence(path: Path, sym: Sym, first: Sym, last: Sym) -> Sym:
-    return _on_sequence(path, sym, "SubSeq", lambda s: _part(path, s, first, last))
+    return on_sequence(path, sym, "SubSeq", lambda s: _part(path, s, first, last))
 
 
 def _part(path: Path, sequence: SymFun, first: Sym, last: Sym) -> Sym:
@@ -151,4 +151,4 @@ def selection(path: Path, sym: Sym, test: Callable[[Sym], Term]) -> Sym:
             selected = if_else(taken, _appended(as_fun(selected), slot.value), selected)
         return selected
 
-    return _on_sequence(path, sym, "SelectSeq", select)
+    return on_sequence(path, sym, "SelectSeq", select)

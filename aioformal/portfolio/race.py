@@ -96,10 +96,13 @@ def _job(problem: Problem, request: Request, budget: StoppableBudget) -> Job:
 
 
 def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, request: Request) -> None:
-    """Runs the explicit engine, and after its head start the rival beside it."""
-    alone = request.engine != AUTO
-    name = "explicit" if request.engine == AUTO else request.engine
-    events = make_engine(name, request.settings).check(ledger.problem, budget)
+    """Runs the explicit engine, and after its head start the rival beside it. Where nothing is asked, states
+    are counted all the same, and what cannot be evaluated is found."""
+    problem = ledger.problem
+    nothing_asked = not problem.properties and not problem.deadlock
+    alone = request.engine != AUTO or nothing_asked
+    name = "explicit" if request.engine == AUTO or nothing_asked else request.engine
+    events = make_engine(name, request.settings).check(problem, budget)
     try:
         for event in events:
             try:
@@ -111,7 +114,7 @@ def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, request: Req
             except KeyboardInterrupt:
                 # The engine has still to say how far it came.
                 budget.stop.set("interrupt")
-            if isinstance(event, Progress) and ledger.settled:
+            if isinstance(event, Progress) and ledger.settled and not nothing_asked:
                 return
     except DiagnosticError as refusal:
         _explicit_refused(ledger, refusal)

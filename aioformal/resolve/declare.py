@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from aioformal.resolve.scope import (
     describe,
     parameters_of,
 )
+from aioformal.resolve.traverse import walk
 from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.value.operators import CORE_OPERATORS, MODULE_OPERATORS
@@ -114,7 +115,7 @@ class Declarer:
                 self.list(scope, declared.name, Listed(broken, position), declared.span)
                 continue
             place, body = defined
-            check_recursive_arity(self.resolution, declared, body)
+            check_recursive(self.resolution, declared, body)
             self._check_nothing_between(scope.module.units[position:place], declared)
             self._define(scope, position, place, body)
 
@@ -192,6 +193,11 @@ class Declarer:
 
     def _nested_module(self, scope: Scope, position: int, unit: ast.Module) -> None:
         name = unit.name.name
+        other = self.resolution.loaded.modules.get(name)
+        if other is not None:
+            notes = [Note("the other one", other.name.span)]
+            message = f"there are two modules `{name}`: this one, and one in a file of its own"
+            self.resolution.report("name.redefined", message, unit.name.span, notes=notes)
         entry = ModuleEntry(name, unit.name.span, _origin(scope), unit, Place(scope, position))
         self.list(scope, name, Listed(entry, position), unit.name.span)
 
@@ -264,18 +270,32 @@ def _definition_below(
     return None
 
 
-def check_recursive_arity(
+def check_recursive(
     resolution: Resolution,
     declared: ast.Parameter,
     unit: ast.OperatorDefinition | ast.FunctionDefinition,
 ) -> None:
-    """RECURSIVE F(_) wants a definition F(x)."""
+    """RECURSIVE F(_) wants a definition F(x), which does not prime x: it could do so twice."""
     arity = len(unit.params) if isinstance(unit, ast.OperatorDefinition) else 0
     if declared.arity != arity:
         plural = "" if declared.arity == 1 else "s"
         message = f"`{declared.name}` is declared with {declared.arity} parameter{plural}, but defined with"
         notes = [Note("declared here", declared.span)]
         resolution.report("name.arity", f"{message} {arity}", unit.name.span, notes=notes)
+    for prime in _primed_parameters(unit):
+        message = f"`{declared.name}` is RECURSIVE, and primes a parameter of its own"
+        resolution.report("level.too-high", message, prime.span, notes=[Note("declared here", declared.span)])
+
+
+def _primed_parameters(unit: ast.OperatorDefinition | ast.FunctionDefinition) -> Iterator[ast.Apply]:
+    params = {p.name for p in unit.params} if isinstance(unit, ast.OperatorDefinition) else set[str]()
+    for node in walk(unit.body) if params else ():
+        match node:
+            case ast.Apply(operator=ast.Name(name="'"), args=(primed,)):
+                if any(isinstance(name, ast.Name) and name.name in params for name in walk(primed)):
+                    yield node
+            case _:
+                pass
 
 
 def _is_theorem(entry: Entry) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note
 from aioformal.resolve.declare import Declarer
 from aioformal.resolve.expression import Expressions
+from aioformal.resolve.labels import label_problems
 from aioformal.resolve.levels import ARTICLES, Levels
 from aioformal.resolve.loading import LoadedModules
 from aioformal.resolve.model import Assumption, Definition, FlatModule, Level
@@ -40,7 +41,7 @@ def flatten(loaded: LoadedModules, demanded: Iterable[str] = ()) -> FlatModule:
     resolution = Resolution(loaded)
     scope = _resolve(resolution, loaded.root, demanded)
     definitions = _checked(resolution)
-    problems = [*resolution.problems, *_look_through_others(loaded, scope)]
+    problems = [*resolution.problems, *_look_through_others(loaded, scope), *_of_labels(loaded)]
     if problems:
         raise DiagnosticError(_in_order(problems))
     return FlatModule(
@@ -52,6 +53,12 @@ def flatten(loaded: LoadedModules, demanded: Iterable[str] = ()) -> FlatModule:
         sources=loaded.sources,
         warnings=tuple(resolution.warnings),
     )
+
+
+def _of_labels(loaded: LoadedModules) -> Iterator[Diagnostic]:
+    for name, module in loaded.modules.items():
+        if name not in loaded.library and "::" in module.span.text:
+            yield from label_problems(module)
 
 
 def _resolve(resolution: Resolution, module: ast.Module, demanded: Iterable[str] = ()) -> Scope:

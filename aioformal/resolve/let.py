@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from aioformal.resolve.declare import Declarer, check_recursive_arity
+from aioformal.resolve.declare import Declarer, check_recursive
 from aioformal.resolve.resolution import Resolution
 from aioformal.resolve.scope import (
     DefinitionEntry,
@@ -161,7 +161,7 @@ class Definitions:
         found = block.undefined.pop(unit.name.name, None)
         if found is None:
             return None
-        check_recursive_arity(self.resolution, found[1], unit)
+        check_recursive(self.resolution, found[1], unit)
         return found[0]
 
     def _local(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -22,6 +23,8 @@ LARGEST_FILE = 8 * 1024 * 1024
 SOME = 5
 """File names that are listed where another is missing."""
 LIBRARY = files("aioformal").joinpath("library")
+SEARCH_PATH = "AIOFORMAL_PATH"
+"""The environment variable that names directories to look for modules in, as PATH names them."""
 LIBRARY_NAME = "<library>/"
 """What the names of library sources begin with."""
 
@@ -62,16 +65,17 @@ class _Loader:
     """Names that are no file; a module nested in another file may still have one of them."""
     mentions: dict[str, list[_Mention]] = field(default_factory=dict[str, list[_Mention]])
 
-    def add(self, source: Source, name: str) -> None:
-        """Read the module `name`. Raises DiagnosticError."""
-        module, warnings = parse_with_warnings(source)
+    def add(self, source: Source, name: str, start: int = 0) -> None:
+        """Read the module `name`, which begins at an offset or after it. Raises DiagnosticError."""
+        module, warnings = parse_with_warnings(source, start)
         _check_name(module, name)
         if source.name.startswith(LIBRARY_NAME):
             self.library.add(name)
         else:
             self.warnings.extend(warnings)
         self.modules[module.name.name] = module
-        self.sources.append(source)
+        if source not in self.sources:
+            self.sources.append(source)
         self.mentions[module.name.name] = list(_mentions(module, source, frozenset()))
 
     def load_all(self, root: ast.Module) -> None:
@@ -86,26 +90,33 @@ class _Loader:
 
     def load(self, mention: _Mention) -> bool:
         try:
-            source = self.find(mention.name)
+            source, start = self.find(mention.name) or self.find_behind_root(mention.name)
             if source is None:
                 self.note_missing(mention)
                 return False
-            self.add(source, mention.name)
+            self.add(source, mention.name, start)
         except DiagnosticError as problem:
             self.problems.extend(p for p in problem.diagnostics if p not in self.problems)
             return False
         return True
 
-    def find(self, name: str) -> Source | None:
+    def find(self, name: str) -> tuple[Source, int] | None:
         """The file of a module: beside the specification, in another directory, in the library."""
         for directory in (self.directory, *self.search):
             path = directory / f"{name}.tla"
             if str(path) in self.overlay or path.is_file():
-                return read_source(str(path), self.overlay)
+                return read_source(str(path), self.overlay), 0
         entry = LIBRARY.joinpath(f"{name}.tla")
         if entry.is_file():
-            return Source(f"{LIBRARY_NAME}{name}.tla", entry.read_text(encoding="utf-8"))
+            return Source(f"{LIBRARY_NAME}{name}.tla", entry.read_text(encoding="utf-8")), 0
         return None
+
+    def find_behind_root(self, name: str) -> tuple[Source | None, int]:
+        """Modules may also stand one after another in the file of the root module."""
+        root = next(iter(self.modules.values())).span
+        header = re.compile(rf"^-{{4,}}[ \t]*MODULE[ \t]+{re.escape(name)}\b", re.MULTILINE)
+        found = header.search(root.source.text, root.end)
+        return (root.source, found.start()) if found else (None, 0)
 
     def note_missing(self, mention: _Mention) -> None:
         if mention.name not in self.missing:
@@ -140,13 +151,16 @@ def load_module(
     """Read a specification and all modules that it reaches.
 
     `overlay` gives texts of files that are not saved yet, by path; `search` names further
-    directories to look for modules in, after the specification's own and before the library.
+    directories to look for modules in, after the specification's own and before the library; so does the
+    environment variable `SEARCH_PATH`.
     Raises `DiagnosticError` (file.*, parse.*, module.*) with all the problems that were found.
     """
     texts = overlay or {}
     source = read_source(os.fspath(path), texts)
     _check_no_configuration(source)
-    loader = _Loader(Path(path).parent, {str(Path(p)): text for p, text in texts.items()}, search)
+    loader = _Loader(
+        Path(path).parent, {str(Path(p)): text for p, text in texts.items()}, search_path(search)
+    )
     loader.add(source, Path(path).stem)
     root = next(iter(loader.modules.values()))
     loader.load_all(root)
@@ -156,6 +170,12 @@ def load_module(
     return LoadedModules(
         root, loader.modules, tuple(loader.sources), frozenset(loader.library), tuple(loader.warnings)
     )
+
+
+def search_path(search: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """Directories to look for modules in: those given, then those that the environment names."""
+    named = os.environ.get(SEARCH_PATH, "").split(os.pathsep)
+    return (*search, *(Path(name) for name in named if name))
 
 
 def read_source(path: str, overlay: Mapping[str, str], suffix: str = MODULE_SUFFIX) -> Source:

@@ -25,12 +25,11 @@ ALWAYS_THERE = (*(name for name in CORE_OPERATORS if name.isalpha()), "TRUE", "F
 
 COMMUNITY_MODULES = frozenset(
     [
-        *("BagsExt", "Bitwise", "Combinatorics", "CSV", "DyadicRationals", "FiniteSetsExt", "Folds"),
-        *("Functions", "Graphs", "HTML", "IOUtils", "Json", "Randomization", "Relation", "SequencesExt"),
-        *("ShiViz", "Statistics", "SVG", "UndirectedGraphs", "VectorClocks", "FunctionTheorems"),
+        *("DifferentialEquations", "DyadicRationals", "GraphViz", "HTML", "Quorum", "Randomization"),
+        *("ShiViz", "Statistics", "SVG", "VectorClocks"),
     ]
 )
-"""Well-known modules outside the standard that specifications extend."""
+"""Well-known modules that specifications extend, and that the library does not hold."""
 
 
 def module_defining(name: str) -> str | None:
@@ -62,6 +61,6 @@ def hint_for(name: str, candidates: Iterable[str], suggest_modules: bool = True)
 def hint_for_module(name: str, candidates: Iterable[str]) -> str | None:
     """What would help about an unknown module."""
     if name in COMMUNITY_MODULES:
-        return f"{name} is not a standard module: put {name}.tla beside the specification"
+        return f"put {name}.tla beside the specification, or name the folder that holds it: --library DIR"
     close = nearest(name, candidates)
     return f"did you mean `{close}`?" if close else f"there is no {name}.tla beside the specification"

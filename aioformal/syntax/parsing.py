@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, error
@@ -19,6 +19,8 @@ from aioformal.syntax.tokens import HEADER, Token, tokenize
 MAX_CHARACTERS = 4_000_000
 """The longest text that is read (a trace that the tools wrote out can have three million)."""
 SPLIT_HINT = "move a part into a module of its own, and name it under EXTENDS"
+REMEMBERED = 64
+"""Modules that are kept, for the next run in the same process: most files did not change in between."""
 MAX_ERRORS = 10
 """Mistakes that are reported at once."""
 
@@ -37,10 +39,12 @@ def parse_module(source: Source) -> ast.Module:
     return parse_with_warnings(source)[0]
 
 
-def parse_with_warnings(source: Source) -> tuple[ast.Module, tuple[Diagnostic, ...]]:
-    """`parse_module`, and the bullets that stand beside their list: legal, but hardly meant."""
+@lru_cache(maxsize=REMEMBERED)
+def parse_with_warnings(source: Source, start: int = 0) -> tuple[ast.Module, tuple[Diagnostic, ...]]:
+    """The first module that begins at an offset or after it, and the bullets that stand beside their list:
+    legal, but hardly meant. A text that was read before is not read again. Raises as `parse_module` does."""
     _check_text(source)
-    start = _find_header(source)
+    start = _find_header(source, start)
     try:
         layout = Layout(prepare(tokenize(source, start)))
         return _parse(layout.run(), "module"), tuple(layout.warnings)
@@ -119,19 +123,19 @@ def _check_text(source: Source) -> None:
         raise error("file.unreadable", f"{source.name} is not a text: it holds a zero byte", start)
 
 
-def _find_header(source: Source) -> int:
-    found = HEADER.search(source.text)
+def _find_header(source: Source, start: int) -> int:
+    found = HEADER.search(source.text, start)
     if found is not None:
         return found.start()
-    start = Span(source, 0, 0)
+    beginning = Span(source, 0, 0)
     if _CONTROL.search(source.text):
-        raise error("file.unreadable", f"{source.name} is not a text", start)
+        raise error("file.unreadable", f"{source.name} is not a text", beginning)
     what = "holds no module" if source.text.strip() else "is empty"
     short = _SHORT_HEADER.search(source.text)
     raise error(
         "file.empty",
         f"{source.name} {what}",
-        Span(source, *short.span()) if short else start,
+        Span(source, *short.span()) if short else beginning,
         hint="a module begins with `---- MODULE Name ----` (four dashes or more) and ends with `====`",
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
 from typing import final
 
 from aioformal.value.alike import require_alike, require_alike_both
@@ -13,6 +15,7 @@ from aioformal.value.order import ordered
 from aioformal.value.sets import PowerSet, freeze, includes, is_small, members, size
 from aioformal.value.values import (
     EMPTY_SET,
+    ENUMERATION_LIMIT,
     Bool,
     LazySet,
     ModelValue,
@@ -116,6 +119,17 @@ def big_union(sets: Value) -> SetValue:
 def power_set(base: Value) -> PowerSet:
     """`SUBSET base`."""
     return PowerSet(require_set(base, "SUBSET"))
+
+
+def subsets_of_size(count: Value, base: Value) -> frozenset[Value]:
+    """`kSubset(count, base)`: the subsets with so many members."""
+    base = require_set(base, "kSubset")
+    if not isinstance(count, int):
+        raise ValueFault("eval.kind", f"kSubset needs a number of members, not {brief(count)}")
+    total = size(base)
+    if total is not None and 0 <= count <= total and math.comb(total, count) > ENUMERATION_LIMIT:
+        raise ValueFault("eval.too-large", f"a set of {total} has too many subsets of {count} members")
+    return frozenset(map(frozenset, combinations(members(base), count))) if count >= 0 else EMPTY_SET
 
 
 def cardinality(the_set: Value) -> int:

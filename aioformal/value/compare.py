@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from enum import Enum
 
 from aioformal.value.fault import ValueFault
+from aioformal.value.form import is_of_other_values
 from aioformal.value.format import brief
 from aioformal.value.order import ordered
 from aioformal.value.values import Bool, Function, LazyFunction, LazySet, ModelValue, SetValue, Value
 
 _ATOMS: frozenset[type] = frozenset((int, str, Bool))
+FEW = 3
+"""So many members are looked at one by one; of more the forms are."""
 _HINT = "only a model value may be compared with values of every kind"
 
 
@@ -79,9 +82,12 @@ def is_absent(value: Value, the_set: frozenset[Value]) -> bool:
     if kind is None:
         return True
     if kind is not Kind.FUNCTION and kind is not Kind.SET:
-        if kind_of_members(the_set) in (kind, None):
-            return True
-    elif all(surely_differ(value, member) for member in the_set):
+        absent = kind_of_members(the_set) in (kind, None)
+    elif len(the_set) > FEW and is_of_other_values(value, the_set):
+        absent = True
+    else:
+        absent = all(surely_differ(value, member) for member in the_set)
+    if absent:
         return True
     culprit = next(member for member in ordered(the_set) if not surely_differ(value, member))
     raise _incomparable(value, culprit)

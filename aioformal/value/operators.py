@@ -11,7 +11,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from aioformal.value import algebra, arithmetic, functions, registers, sampling, sequences, sets, tlc
+from aioformal.value import (
+    algebra,
+    arithmetic,
+    bitwise,
+    environment,
+    functions,
+    registers,
+    sampling,
+    sequences,
+    sets,
+    tlc,
+)
 from aioformal.value.compare import contains, equal
 from aioformal.value.fault import ValueFault
 from aioformal.value.format import brief
@@ -42,14 +53,20 @@ MODULE_OPERATORS: Mapping[str, Mapping[str, str]] = {
     "Integers": _named("Int -."),
     "Sequences": _named(r"Seq Len Head Tail Append \o SubSeq SelectSeq"),
     "FiniteSets": _named("Cardinality IsFiniteSet"),
+    "FiniteSetsExt": _named("kSubset"),
     "TLC": _named(
         ":> @@ Print PrintT Assert JavaTime TLCGet TLCSet Permutations SortSeq"
         " ToString TLCEval Any RandomElement"
     ),
     "TLCExt": _named("TLCModelValue TLCGetOrDefault Trace"),
     "Randomization": _named("RandomSubset RandomSetOfSubsets"),
+    "OrderedFolds": _named("FoldMembers FoldElements FoldElementsBack"),
+    "Bitwise": _named("& | ^^ Not shiftR"),
+    "IOUtils": _named(" ".join(("IOEnv", "atoi", *environment.EFFECTS["IOUtils"]))),
+    "Json": _named(" ".join(environment.EFFECTS["Json"])),
+    "CSV": _named(" ".join(environment.EFFECTS["CSV"])),
 }
-"""Operators that a standard module defines and that are built in here: module -> name -> key.
+"""Operators that a library module defines and that are built in here: module -> name -> key.
 Integers gets those of Naturals by its EXTENDS."""
 
 
@@ -149,6 +166,14 @@ _STRICT: Sequence[Operator] = (
     Operator("TLCSet", 2, registers.put),
     Operator("Trace", 0, registers.trace),
     Operator("TLCGetOrDefault", 2, registers.get_or_default),
+    Operator("kSubset", 2, algebra.subsets_of_size),
+    Operator("&", 2, bitwise.conjunction),
+    Operator("|", 2, bitwise.disjunction),
+    Operator("^^", 2, bitwise.difference),
+    Operator("Not", 1, bitwise.complement),
+    Operator("shiftR", 2, bitwise.shifted_right),
+    Operator("IOEnv", 0, environment.environment),
+    Operator("atoi", 1, environment.integer_of_text),
 )
 
 _NOT_STRICT: Mapping[str, int] = {
@@ -165,6 +190,10 @@ _NOT_STRICT: Mapping[str, int] = {
     "\\cdot": 2,
     "SelectSeq": 2,
     "SortSeq": 2,
+    "FoldMembers": 3,
+    "FoldElements": 3,
+    "FoldElementsBack": 3,
+    **{name: arity for names in environment.EFFECTS.values() for name, (arity, _) in names.items()},
 }
 
 VOLATILE = frozenset({"TLCGet", "TLCSet", "TLCGetOrDefault", "Trace"})

@@ -16,7 +16,7 @@ from aioformal.resolve import load_model
 from aioformal.value.format import format_value
 
 CASES = Path(__file__).parent / "evaluate"
-BLOCK = re.compile(r"^```tla( definitions)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```tla( definitions| modules)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CONFIGURATION = "CONSTANTS m1 = m1 m2 = m2 m3 = m3\n"
 
 
@@ -31,22 +31,26 @@ class Case:
         return f"{self.topic}: {self.expression}"
 
 
-def blocks(topic: str) -> tuple[str, list[Case]]:
-    """The definitions of a topic, and its cases."""
+def blocks(topic: str) -> tuple[str, str, list[Case]]:
+    """The modules that a topic extends beside the standard ones, its definitions, and its cases."""
+    modules = ""
     definitions: list[str] = []
     cases: list[Case] = []
     for kind, body in BLOCK.findall((CASES / f"{topic}.md").read_text(encoding="utf-8")):
+        if kind == " modules":
+            modules += f", {body.strip()}"
+            continue
         if kind:
             definitions.append(body)
             continue
         for line in filter(str.strip, body.splitlines()):
             expression, expected = line.rsplit("\\*", 1)
             cases.append(Case(topic, len(cases), expression.strip(), expected.strip()))
-    return "\n".join(definitions), cases
+    return modules, "\n".join(definitions), cases
 
 
 TOPICS = sorted(path.stem for path in CASES.glob("*.md"))
-ALL = [case for topic in TOPICS for case in blocks(topic)[1]]
+ALL = [case for topic in TOPICS for case in blocks(topic)[2]]
 
 
 @pytest.fixture(scope="session")
@@ -55,11 +59,11 @@ def program_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Prog
 
     @cache
     def compiled(topic: str) -> Program:
-        definitions, cases = blocks(topic)
+        modules, definitions, cases = blocks(topic)
         named = "\n".join(f"Case{case.number} == {case.expression}" for case in cases)
         path = tmp_path_factory.mktemp("evaluate") / f"{topic}.tla"
         path.write_text(
-            f"---- MODULE {topic} ----\nEXTENDS Integers, Sequences, FiniteSets, TLC\n"
+            f"---- MODULE {topic} ----\nEXTENDS Integers, Sequences, FiniteSets, TLC{modules}\n"
             f"CONSTANTS m1, m2, m3\n{definitions}\n{named}\n====\n",
             encoding="utf-8",
         )

@@ -141,6 +141,12 @@ TEMPLATES: Mapping[str, Sequence[str]] = {
         "Fact[{int}]",
         "Use({int}, LAMBDA {fresh int} : {last} + {int})",
         "Use({int}, -.)",
+        "FoldSet(LAMBDA x, rest : 2 * rest - x, {int}, {set})",
+        "FoldLeft(LAMBDA rest, x : 2 * rest - x, {int}, {seq})",
+        "FoldRight(LAMBDA x, rest : 2 * rest - x, {seq}, {int})",
+        "MapThenSumSet(LAMBDA x : x * x, {set})",
+        "{int} & {int}",
+        "Max({set})",
     ],
     "bool": [
         "{bool} /\\ {bool}",
@@ -206,6 +212,9 @@ TEMPLATES: Mapping[str, Sequence[str]] = {
         "SelectSeq({seq}, LAMBDA {fresh int} : {bool})",
         "IF {bool} THEN {seq} ELSE {seq}",
         "[{seq} EXCEPT ![{int}] = {int}]",
+        "Reverse({seq})",
+        "SetToSeq({set})",
+        "RemoveAt({seq}, {int})",
     ],
     "rec": [
         "[{rec} EXCEPT !.n = {int}]",
@@ -231,7 +240,7 @@ TEMPLATES: Mapping[str, Sequence[str]] = {
 }
 
 MODULE = """---- MODULE Expressions ----
-EXTENDS Integers, Sequences, FiniteSets, TLC
+EXTENDS Integers, Sequences, FiniteSets, TLC, SequencesExt, Bitwise
 CONSTANT NULL
 VARIABLES {variables}
 Twice(x) == x + x

@@ -4,7 +4,8 @@ A value that is computed without looking at names is renamed where what it is co
 so do all built-in operators, quantifiers and constructors. What can tell one model value from another is
 
 * a constant whose value is not the same after renaming (`Leader = n1`),
-* CHOOSE, which takes the first value in an order by name, and the built-ins like it.
+* CHOOSE, which takes the first value in an order by name, and the built-ins like it,
+* a fold over a set, which takes the members in that order, unless it is a sum or a product.
 
 CHOOSE is harmless where what it chooses from holds none of the permuted values, where only one value can
 be chosen, and where it is a constant that is the same after renaming. Where none of this can be seen, the
@@ -83,6 +84,10 @@ class Equivariance:
                 return self._of_name(node)
             case ast.Choose() if not self._is_harmless(node, body):
                 return Doubt("CHOOSE takes the first of several values by name", node.span)
+            case ast.Apply(operator=ast.Name(binding=ast.Binding(BindingKind.BUILTIN, "FoldMembers"))) if (
+                not is_sum(node)
+            ):
+                return Doubt("a fold takes the members of a set in an order by name", node.span)
             case _:
                 return None
 
@@ -169,5 +174,23 @@ def is_extremum(choice: ast.Choose) -> bool:
                 binding is not None and binding.kind is BindingKind.BUILTIN and binding.key in (">=", "<=")
             )
             return is_order and domain == others and {a.name, b.name} == {x.name, y.name}
+        case _:
+            return False
+
+
+def is_sum(fold: ast.Apply) -> bool:
+    """Whether it is `FoldMembers(LAMBDA x, rest : e + rest, base, S)`, or with `*`: numbers, and their order
+    does not matter."""
+    match fold.args[0]:
+        case ast.Lambda(
+            params=(_, rest),
+            body=ast.Apply(
+                operator=ast.Name(binding=ast.Binding(BindingKind.BUILTIN, "+" | "*")),
+                args=(term, ast.Name(name=last)),
+            ),
+        ):
+            return last == rest.name and not any(
+                isinstance(node, ast.Name) and node.name == last for node in walk(term)
+            )
         case _:
             return False

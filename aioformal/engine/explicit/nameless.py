@@ -15,13 +15,14 @@ from aioformal.value.values import Bool, Function, LazySet, ModelValue, Value
 PLAIN = frozenset(
     {"+", "-", "*", "^", "..", "<", ">", "<=", ">=", "\\div", "%", "-.", "Nat", "Int", "JavaTime"}
     | {"~", "/\\", "\\/", "=>", "<=>", "=", "#", "\\in", "\\notin", "\\subseteq", "BOOLEAN", "STRING"}
+    | {"&", "|", "^^", "Not", "shiftR", "atoi", "IOEnv"}
     | {"Len", "Cardinality", "IsFiniteSet", "PrintT", "Assert", "ENABLED", "UNCHANGED"}
 )
 """Built-ins whose values are numbers, Booleans, strings, or sets of these, whatever they are applied to."""
 
 MADE_OF_ALL = frozenset(
     {"\\cup", "SUBSET", "UNION", "DOMAIN", "Seq", "Head", "Tail", "Append", "\\o", "SubSeq", ":>", "@@"}
-    | {"TLCEval", "'"}
+    | {"TLCEval", "kSubset", "'"}
 )
 """Built-ins whose values hold nothing that is not in one of the arguments."""
 

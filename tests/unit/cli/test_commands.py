@@ -17,6 +17,7 @@ from aioformal.cli import commands, parameters
 from aioformal.cli.guard import run_program
 from aioformal.engine.simulation.engine import DEFAULT_DEPTH, DEFAULT_WALKS
 from aioformal.portfolio import ENGINE_NAMES
+from aioformal.resolve import loading
 from aioformal.session import DEFAULT_TIMEOUT, STAGES, Options, Session
 
 ROOT = Path(__file__).parents[3]
@@ -60,6 +61,24 @@ def test_help_teaches_and_fits_80_columns(capsys: pytest.CaptureFixture[str]) ->
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_program(["--version"]) == 0
     assert __version__ in capsys.readouterr().out
+
+
+def test_a_library_is_searched_while_the_command_runs_and_no_longer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(loading.SEARCH_PATH, "elsewhere")
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "Far.tla").write_text("---- MODULE Far ----\nOne == 1\n====\n", encoding="utf-8")
+    spec = tmp_path / "Near.tla"
+    spec.write_text("---- MODULE Near ----\nEXTENDS Far\nASSUME One = 1\n====\n", encoding="utf-8")
+    spec.with_suffix(".cfg").touch()
+    assert parameters.SEARCH_PATH == loading.SEARCH_PATH
+    assert run_program(["check", str(spec)]) == 150
+    assert run_program(["check", str(spec), "--library", str(library)]) == 0
+    assert os.environ[loading.SEARCH_PATH] == "elsewhere"
+    assert run_program(["prove", str(spec), "--library", str(tmp_path / "none")]) == 2
+    assert "none" in capsys.readouterr().err
 
 
 def test_help_does_not_wait_for_the_parser_or_the_solver() -> None:

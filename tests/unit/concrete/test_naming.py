@@ -29,6 +29,12 @@ def test_the_only_action_of_a_conjunction_names_it_if_it_is_a_choice() -> None:
     assert names("Keep == y' = y\nNext == x' = x + 1 /\\ Keep") == ("Next",)
 
 
+def test_a_list_with_one_bullet_is_what_stands_behind_the_bullet() -> None:
+    step = "Up(n) == x' = x + n /\\ y' = y\n"
+    assert names(step + "Next ==\n  \\/ \\E n \\in 1..2 : Up(n)") == ("Up",)
+    assert names(step + "Next ==\n  /\\ \\/ \\E n \\in 1..2 : Up(n)") == ("Up",)
+
+
 def test_a_constant_that_rules_an_action_out_does_not_hide_it() -> None:
     text = "Never == FALSE /\\ x' = 1 /\\ y' = y\nStay == UNCHANGED <<x, y>>\nNext == Never \\/ Stay"
     assert names(text) == ("Never", "Stay")

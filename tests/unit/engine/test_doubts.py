@@ -39,6 +39,7 @@ def test_every_built_in_is_known() -> None:
 # ---------------------------------------------------------------- SYMMETRY
 
 SYMMETRIC = """
+LOCAL F == INSTANCE FiniteSetsExt
 CONSTANTS P, one, other, pick
 VARIABLES n, last, set
 Max(S) == CHOOSE x \\in S : \\A y \\in S : x >= y
@@ -74,6 +75,7 @@ NO_NAMES = [
     "\\E f \\in [P -> P] : \\A p, q \\in P : p # q => f[p] # f[q]",
     "LET top == Max(0..2) IN \\A p \\in P : n[p] <= top",
     "\\A x \\in {1, 2} : (CHOOSE y \\in {x, 5} : TRUE) < 6",
+    "F!MapThenSumSet(LAMBDA p : n[p], P) < 7",
 ]
 
 BY_A_NAME = [
@@ -89,6 +91,8 @@ BY_A_NAME = [
     ("(CHOOSE x \\in P : \\A y \\in P : n[x] >= n[y]) \\in P", "CHOOSE"),
     ("(CHOOSE x \\in {last} : TRUE) # 5", "CHOOSE"),
     ('ToString(last) # ""', "ToString"),
+    ("F!FoldSet(LAMBDA p, rest : n[p] + rest, 0, P) < 7", "a fold"),
+    ("n[F!FoldSet(LAMBDA p, rest : p, last, P)] < 3", "a fold"),
 ]
 
 

@@ -154,3 +154,39 @@ def test_a_missing_configuration_comes_with_an_example(tmp_path: Path) -> None:
         "    INVARIANT TypeOK",
     ]
     assert codes(load_model, path, tmp_path / "other.cfg") == ["config.missing"]
+
+
+def test_the_environment_names_directories_after_those_that_are_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("given", 1), ("named", 2)):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name, "Far", f"Value == {value}")
+    write(tmp_path / "named", "Farther", "")
+    monkeypatch.setenv("AIOFORMAL_PATH", f"{tmp_path / 'none'}:{tmp_path / 'named'}")
+    path = write(tmp_path, "Near", "EXTENDS Far, Farther")
+    found = load_module(path, search=[tmp_path / "given"])
+    assert "Value == 1" in found.modules["Far"].span.text
+    assert found.library == frozenset()
+
+
+def test_modules_may_follow_the_root_module_in_its_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "Root", "EXTENDS Second\nINSTANCE Third\nA == x")
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        + "---- MODULE Third ----\n====\n---- MODULE Second ----\nx == 1\n====\n",
+        encoding="utf-8",
+    )
+    found = load_module(path)
+    assert set(found.modules) == {"Root", "Second", "Third"}
+    assert [source.name for source in found.sources] == [str(path)]
+    assert found.modules["Second"].name.span.line == 8
+
+
+def test_a_file_beside_the_root_comes_before_what_follows_it(tmp_path: Path) -> None:
+    path = write(tmp_path, "Root", "EXTENDS Second")
+    write(tmp_path, "Second", "x == 2")
+    path.write_text(
+        path.read_text(encoding="utf-8") + "---- MODULE Second ----\nx == 1\n====\n", encoding="utf-8"
+    )
+    assert "x == 2" in load_module(path).modules["Second"].span.text

@@ -184,3 +184,15 @@ def test_constants_are_no_reason_where_there_are_none() -> None:
     (remark,) = Session("Variants.tla", "Variants.cfg", files).prove(EXPLICIT).diagnostics
     assert remark.hint is not None
     assert "constants" not in remark.hint
+
+
+@pytest.mark.parametrize("engine", ["auto", "explicit"])
+def test_where_nothing_is_to_be_proved_states_are_counted_all_the_same(engine: str, tmp_path: Path) -> None:
+    spec = tmp_path / "Counter.tla"
+    text = "EXTENDS Naturals\nVARIABLE x\nInit == x = 0\nNext == x < 4999 /\\ x' = x + 1"
+    spec.write_text(f"---- MODULE Counter ----\n{text}\n====\n", encoding="utf-8")
+    spec.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n", encoding="utf-8")
+    report = Session(str(spec)).prove(Options(engine=engine))
+    assert report.exit_code is Exit.VACUOUS
+    assert report.exploration is not None
+    assert (report.exploration.distinct_states, report.exploration.complete) == (5_000, True)

@@ -223,3 +223,12 @@ def test_an_expression_must_end() -> None:
     with pytest.raises(DiagnosticError) as caught:
         parse_expression(Source("e", "  "))
     assert caught.value.diagnostics[0].code == "file.empty"
+
+
+def test_a_text_that_was_read_is_not_read_again_and_its_mistakes_are_said_again() -> None:
+    text = "---- MODULE M ----\nA == 1\n===="
+    assert parse_module(Source("M.tla", text)) is parse_module(Source("M.tla", text))
+    assert parse_module(Source("N.tla", text)) is not parse_module(Source("M.tla", text))
+    for _ in range(2):
+        with pytest.raises(DiagnosticError):
+            parse_module(Source("M.tla", text.replace("1", "(")))

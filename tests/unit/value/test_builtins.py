@@ -130,6 +130,14 @@ VALUES: list[tuple[str, tuple[Value, ...], str]] = [
     ("TLCGetOrDefault", (77, 1), "5"),
     ("TLCGetOrDefault", (78, 1), "1"),
     ("Trace", (), "<<>>"),
+    ("kSubset", (1, s(1, 2)), "{{1}, {2}}"),
+    ("&", (6, 3), "2"),
+    ("|", (6, 3), "7"),
+    ("^^", (6, 3), "5"),
+    ("Not", (5,), "2"),
+    ("shiftR", (6, 1), "3"),
+    ("IOEnv", (), '[AIOFORMAL_TEST |-> "1"]'),
+    ("atoi", ("7",), "7"),
 ]
 
 
@@ -155,7 +163,10 @@ def name_case(part: object) -> str:
 
 
 @pytest.mark.parametrize(("key", "arguments", "expected"), VALUES, ids=name_case)
-def test_values(key: str, arguments: tuple[Value, ...], expected: str) -> None:
+def test_values(
+    key: str, arguments: tuple[Value, ...], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.environ", {"AIOFORMAL_TEST": "1"})
     assert format_value(apply(key, *arguments)) == expected
 
 

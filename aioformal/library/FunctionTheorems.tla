@@ -1,0 +1,5 @@
+-------------------------- MODULE FunctionTheorems --------------------------
+(* Theorems can be used only in proofs, which are skipped: what remains of   *)
+(* this module is what it extends.                                           *)
+EXTENDS Functions, Integers, FiniteSets
+=============================================================================

@@ -1,0 +1,5 @@
+------------------------ MODULE SequencesExtTheorems ------------------------
+(* Theorems can be used only in proofs, which are skipped: what remains of   *)
+(* this module is what it extends.                                           *)
+EXTENDS Sequences, SequencesExt, Functions, Integers, WellFoundedInduction
+=============================================================================
