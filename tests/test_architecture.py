@@ -18,7 +18,7 @@ FLOORS = [
     {"encode", "native", "solve"},
     {"engine"},
     {"audit", "report"},
-    {"portfolio"},
+    {"portfolio", "tracing"},
     {"session"},
     {"watch"},
     {"cli"},

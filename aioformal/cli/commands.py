@@ -10,6 +10,7 @@ import click
 
 from aioformal import __version__
 from aioformal.cli.parameters import checkpoint_options, not_empty, size, walking_options, with_checkpoint
+from aioformal.cli.trace import trace
 
 if TYPE_CHECKING:
     from aioformal.session import Options
@@ -281,3 +282,6 @@ def watch(
     from aioformal.cli.watching import watch_and_show
 
     return watch_and_show(spec, config, _options(properties, engine, depth, timeout, workers, memory))
+
+
+program.add_command(trace)
