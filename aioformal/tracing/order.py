@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from aioformal.diagnostic import error
+from aioformal.diagnostic import DiagnosticError, error
 from aioformal.tracing.event import Box, Event
 
 
@@ -41,11 +41,12 @@ class Window:
         self._held: dict[int, Event] = {}
         self._read = 0
         self._all_read = False
+        self._failure: DiagnosticError | None = None
 
     def event(self, number: int) -> Event | None:
-        """An event, by its place in the order of earliest times; None after the last."""
+        """An event, by its place in the order of earliest times; None after the last that can be read."""
         while number >= self._read and not self._all_read:
-            event = next(self._events, None)
+            event = self._next()
             if event is None:
                 self._all_read = True
             else:
@@ -53,8 +54,17 @@ class Window:
                 self._read += 1
         return self._held.get(number)
 
+    def _next(self) -> Event | None:
+        """What is wrong with an event does not matter before those before it are explained."""
+        try:
+            return next(self._events, None)
+        except DiagnosticError as failure:
+            self._failure = failure
+            return None
+
     def candidates(self, done: Done) -> list[tuple[int, Event]]:
-        """The events that may be next, with their numbers. None if all have happened."""
+        """The events that may be next, with their numbers. None if all have happened. Raises
+        `DiagnosticError` log.* where the log cannot be read any further."""
         found: list[tuple[int, Event]] = []
         lanes: set[str] = set()
         ends = math.inf
@@ -67,6 +77,8 @@ class Window:
                 if event.lane is not None:
                     lanes.add(event.lane)
             number += 1
+        if not found and self._failure is not None:
+            raise self._failure
         return found
 
     def forget(self, first: int) -> None:
