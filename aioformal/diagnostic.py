@@ -104,6 +104,9 @@ CODES: dict[str, tuple[Exit, str]] = {
     "log.order": (Exit.SYSTEM, "an event of a log comes too late to be put in order"),
     "map.syntax": (Exit.CONFIG, "a map is no TOML"),
     "map.invalid": (Exit.CONFIG, "a map says something that makes no sense, or not of this specification"),
+    # a running kernel
+    "observe.unavailable": (Exit.VACUOUS, "the system calls to observe do not exist here, or are forbidden"),
+    "observe.failed": (Exit.SYSTEM, "a system call that is observed failed in a way that says nothing"),
     # the run
     "run.interrupted": (Exit.INTERRUPTED, "the run was interrupted"),
     "run.timeout": (Exit.UNDECIDED, "the time budget is used up"),

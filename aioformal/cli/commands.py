@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aioformal import __version__
+from aioformal.cli.observe import observe
 from aioformal.cli.parameters import checkpoint_options, not_empty, size, walking_options, with_checkpoint
 from aioformal.cli.trace import trace
 
@@ -285,3 +286,4 @@ def watch(
 
 
 program.add_command(trace)
+program.add_command(observe)

@@ -30,12 +30,13 @@ def load_map(path: str) -> MapDocument:
 def explain_log(
     session: Session,
     log: Log | str,
-    map_path: str | None = None,
+    trace_map: MapDocument | str | None = None,
     unlogged: int | None = None,
     sink: Sink | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Outcome:
-    """Whether some behaviour of the specification explains a log (of its path, `-` for standard input).
+    """Whether some behaviour of the specification explains a log, given itself or by its path (`-` for
+    standard input); likewise its map.
 
     `unlogged`: steps between two events that may be missing, instead of what the map says. Without a map,
     events are called as actions, and their fields as parameters and variables. `sink` is given the behaviour
@@ -44,9 +45,10 @@ def explain_log(
     from aioformal.tracing import PLAIN, Log, Vocabulary, explain, limits_of, read_map
 
     words = Vocabulary(session.program)
-    trace_map = PLAIN if map_path is None else read_map(load_map(map_path), words)
-    found = Log(log) if isinstance(log, str) else log
-    return explain(session.problem, found, trace_map, limits_of(trace_map, unlogged), sink, on_progress)
+    document = load_map(trace_map) if isinstance(trace_map, str) else trace_map
+    found = PLAIN if document is None else read_map(document, words)
+    held = Log(log) if isinstance(log, str) else log
+    return explain(session.problem, held, found, limits_of(found, unlogged), sink, on_progress)
 
 
 def map_template(session: Session) -> str:
