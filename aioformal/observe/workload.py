@@ -77,7 +77,7 @@ def observe(kernel: Kernel, plan: Plan, file: TextIO) -> int:
         recorder.write("calibrated", nr_events=size, charge=charge)
     _run_threads(kernel, plan, recorder, charges)
     _Thread(kernel, plan, recorder, charges, plan.threads).read()
-    recorder.write("end", aio_nr=kernel.read_nr(), strangers=kernel.strangers())
+    recorder.write("end", strangers=kernel.strangers())
     return recorder.lines
 
 
@@ -106,7 +106,7 @@ def _sizes(plan: Plan, free: int) -> list[int]:
     """What io_setup() is asked for."""
     contexts = plan.threads * HELD
     if plan.exhaust:
-        large = [max(1, free // 2), max(1, free // contexts)]
+        large = [max(1, 2 * free // 3), max(1, free // contexts)]
     else:
         large = [max(1, free // (4 * contexts))]
     return sorted({min(size, LARGEST) for size in (*SMALL, *large) if size <= max(1, free)})

@@ -10,7 +10,8 @@ from aioformal.report.snippet import snippet
 from aioformal.tracing.event import Event
 from aioformal.tracing.failure import count_text
 from aioformal.tracing.log import Log
-from aioformal.tracing.result import Allowed, Explained, LoggedStep, Outcome, Unexplained
+from aioformal.tracing.matching import Mismatch
+from aioformal.tracing.result import Allowed, Explained, LoggedStep, NearMiss, Outcome, Unexplained
 from aioformal.value.format import format_value
 from aioformal.value.order import order_key
 from aioformal.value.values import Function, Value
@@ -92,20 +93,25 @@ def _log_said(found: Unexplained) -> Iterator[str]:
     if near is not None:
         fields = [mismatch.place for mismatch in near.mismatches]
         yield from _indented(snippet(near.event.span(fields[0] if fields else near.event.name_field)))
-        step = "here" if near.action is None else action_text(near.action)
         for mismatch in near.mismatches:
-            if mismatch.moment == "action":
-                yield f"{INDENT}{INDENT}no such step is possible here"
-            else:
-                when = {"before": " before it", "after": " after it"}.get(mismatch.moment, "")
-                has = f"{step} has {mismatch.about} = {mismatch.has}{when}"
-                yield from _wrapped(f"{has}; the log says {near.event.said(mismatch.place)}", INDENT * 2)
+            yield from _wrapped(_mismatch_text(near, mismatch), INDENT * 2)
     elif found.events:
         yield from _indented(snippet(found.events[0].span(found.events[0].name_field)))
     others = [event for event in found.events if near is None or event is not near.event]
     if near is not None and others:
         listed = ", ".join(f"{event.line}" for event in others[:MOST_FIELDS])
         yield f"{INDENT}{INDENT}nor can one of the events that may have been first: line {listed}"
+
+
+def _mismatch_text(near: NearMiss, mismatch: Mismatch) -> str:
+    """What the specification has, and what the log says."""
+    if mismatch.moment == "action":
+        return "no such step is possible here"
+    said = near.event.said(mismatch.place)
+    if near.action is None:
+        return f"{mismatch.about} is {mismatch.has} here; the log says {said}"
+    when = {"before": " before it", "after": " after it"}.get(mismatch.moment, "")
+    return f"{action_text(near.action)} has {mismatch.about} = {mismatch.has}{when}; the log says {said}"
 
 
 def _last_steps(found: Unexplained) -> Iterator[str]:
@@ -174,10 +180,16 @@ def _allowed(found: Unexplained) -> Iterator[str]:
         yield f"{INDENT}no step is possible then"
         return
     yield f"{INDENT}what it would have allowed next:"
-    for step in found.allowed[:MOST_ALLOWED]:
-        yield f"{INDENT}{INDENT}{_allowed_text(step, found)}"
-    if len(found.allowed) > MOST_ALLOWED:
-        yield f"{INDENT}{INDENT}and {len(found.allowed) - MOST_ALLOWED} other steps"
+    if len(found.allowed) <= MOST_ALLOWED:
+        for step in found.allowed:
+            yield f"{INDENT}{INDENT}{_allowed_text(step, found)}"
+        return
+    by_name: dict[str, list[Allowed]] = {}
+    for step in found.allowed:
+        by_name.setdefault(step.action.name, []).append(step)
+    for name, steps in by_name.items():
+        others = f", and {count_text(len(steps) - 1, 'other step')} of {name}" if len(steps) > 1 else ""
+        yield f"{INDENT}{INDENT}{_allowed_text(steps[0], found)}{others}"
 
 
 def _allowed_text(step: Allowed, found: Unexplained) -> str:

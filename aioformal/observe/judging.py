@@ -33,7 +33,7 @@ FIELDS: dict[str, type | tuple[type, ...]] = {
 
 @dataclass
 class Circumstances:
-    """What a log says about its machine. `last_nr`: fs.aio-nr at its end; None if it does not get there."""
+    """What a log says about its machine. `seen`: the values of fs.aio-nr; `counts`: events, by name."""
 
     kernel: str
     aio_max_nr: int
@@ -42,7 +42,6 @@ class Circumstances:
     charges: tuple[int, ...]
     requests: int
     strangers: list[str]
-    last_nr: int | None = None
     seen: set[int] = field(default_factory=set[int])
     counts: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -53,8 +52,6 @@ class Circumstances:
             return f"other processes hold contexts: {', '.join(self.strangers[:4])}"
         if self.aio_nr:
             return f"fs.aio-nr was {self.aio_nr:,} before the first call"
-        if self.last_nr not in (None, self.aio_nr):
-            return f"fs.aio-nr was {self.aio_nr:,} at the beginning, and {self.last_nr:,} at the end"
         return None
 
 
@@ -181,9 +178,10 @@ def _take(about: Circumstances, line: Line) -> None:
     value = data.get("value")
     if event == "aio_nr" and isinstance(value, int):
         about.seen.add(value)
-    if event == "end" and isinstance(data.get("aio_nr"), int):
-        about.last_nr = data["aio_nr"]
-        about.strangers += [s for s in map(str, data.get("strangers") or []) if s not in about.strangers]
+    strangers = data.get("strangers")
+    if event == "end" and isinstance(strangers, list):
+        others = map(str, cast("list[object]", strangers))
+        about.strangers += [name for name in others if name not in about.strangers]
 
 
 def _object(text: str) -> dict[str, Any]:
