@@ -91,10 +91,12 @@ def _misses(search: Search, world: World) -> Iterator[NearMiss]:
             yield NearMiss(event, move.action, tuple(found))
 
 
-def _distance(miss: NearMiss) -> tuple[bool, bool, int]:
-    """Another action is farther than other arguments, and those than other values."""
+def _distance(miss: NearMiss) -> tuple[float, int, bool, bool, int]:
+    """Of events that could be next, the one that began first is shown. Another action is farther than other
+    arguments, and those than other values."""
     moments = {mismatch.moment for mismatch in miss.mismatches}
-    return "action" in moments, "argument" in moments, len(miss.mismatches)
+    event = miss.event
+    return event.box.earliest, event.line, "action" in moments, "argument" in moments, len(miss.mismatches)
 
 
 def count_text(number: int, noun: str) -> str:

@@ -19,6 +19,7 @@ from aioformal.observe import (
     UnavailableError,
     conclusions,
     judge,
+    judging,
     observe,
     syscalls,
 )
