@@ -104,7 +104,7 @@ class _Run:
             return self._too_many()
         except DiagnosticError as failure:
             raise with_progress(failure, search.explained) from None
-        self.settler.finish(search.worlds[0], self.ground.state)
+        self.settler.finish(search.shortest, self.ground.state)
         return Explained(
             search.explained,
             self.settler.steps,

@@ -25,8 +25,7 @@ def describe(search: Search, settler: Settler, program: Program) -> Unexplained:
     worlds = search.reached or search.worlds
     looked_at = worlds[:MOST_WORLDS]
     states = {search.ground.state(world.key.place): world for world in worlds}
-    first, *_ = search.worlds
-    last = settler.links(first, search.ground.state)
+    last = settler.links(search.shortest, search.ground.state)
     before = last[0].state if len(last) > 1 else None
     return Unexplained(
         search.explained,

@@ -69,6 +69,11 @@ class Search:
         self.worlds = [World(Key(place, self.names, Done()), None, None, None) for place in places]
 
     @property
+    def shortest(self) -> World:
+        """The world that the fewest steps lead to, of those after the events that are explained."""
+        return min(self.worlds, key=lambda world: world.depth)
+
+    @property
     def finished(self) -> bool:
         """Whether all events are explained."""
         return bool(self.worlds) and not self.window.candidates(self.worlds[0].key.done)
@@ -113,7 +118,8 @@ class Search:
                 candidates[done] = self.window.candidates(done)
             for number, event in candidates[done]:
                 for key, action in self._explanations(world, number, event):
-                    if key not in following:
+                    known = following.get(key)
+                    if known is None or known.depth > world.depth + 1:
                         following[key] = World(key, world, action, event)
             self._require_room(len(following))
         return following
