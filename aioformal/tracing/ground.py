@@ -17,6 +17,7 @@ from aioformal.native.kernel import Kernel
 from aioformal.native.memory import Status
 from aioformal.native.runners import make_kernel
 from aioformal.resolve.model import Model
+from aioformal.tracing.vocabulary import Vocabulary
 from aioformal.value.values import State, Value
 
 Place: TypeAlias = "tuple[Any, ...]"
@@ -98,7 +99,18 @@ class MachineGround:
             except FailedStepError as failure:
                 raise failure.cause from None
         self._labels = [_label(label) for label in kernel.plan.labels]
+        self._wordless = self._rules_without_words()
         return kernel
+
+    def _rules_without_words(self) -> frozenset[int]:
+        """The transitions whose label may lack an argument: one that depends on the state, or is chosen."""
+        words = Vocabulary(self._prepared.problem.program).actions
+        return frozenset(
+            rule
+            for rule, transition in enumerate(self._prepared.encoding.system.transitions)
+            if transition.inputs
+            or len(transition.label.arguments) < len(words.get(transition.label.name, ()))
+        )
 
     def starts(self) -> list[Place]:
         return [self._kernel.state(number) for number in range(self._kernel.distinct)]
@@ -112,10 +124,17 @@ class MachineGround:
             raise self._widened(place)
         if len(self._moves) >= MOST_KNOWN:
             self._moves.clear()
+        if self._wordless and not self._wordless.isdisjoint(step.rule for step in steps):
+            found = self._moves[place] = self._with_words(place)
+            return found
         labels = self._labels
-        found = [Move(*labels[step.rule], step.words) for step in steps]
-        self._moves[place] = found
+        found = self._moves[place] = [Move(*labels[step.rule], step.words) for step in steps]
         return found
+
+    def _with_words(self, place: Place) -> list[Move]:
+        """The steps with all their arguments, which the reference semantics knows."""
+        moves = reference_moves(self._prepared.problem.program, [self.state(place)])
+        return [move._replace(place=self._prepared.packed(move.place)) for _, move in moves]
 
     def _widened(self, place: Place) -> MovedError:
         """Makes room for the successors of a place."""
