@@ -1,4 +1,4 @@
-"""Measures explicit search: machine code against the reference semantics, and against TLC and Spin.
+"""Measures explicit search: machine code against the reference semantics, TLC, Spin, and C written by hand.
 
     python bench/explicit.py [--only NAME] [--workers N] [--reference-seconds S]
 
@@ -8,23 +8,24 @@ machine; absolute times do not.
 
     AIOFORMAL_TLC   a command that runs TLC (it is given `-metadir DIR -config FILE SPEC`)
     AIOFORMAL_SPIN  1: also Spin, on the models that bench/peers/ has by hand (`spin` and `cc` on the path)
+    AIOFORMAL_CC    a C compiler: also the searches in C that bench/peers/ has by hand
+
+"engine" is what the engine takes: shapes, encoding, compiling and the second look too; "search" is the search
+alone, in good code. Ratios to others compare whole processes ("whole"), and searches ("search").
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import re
-import shlex
 import subprocess
 import sys
-import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from other_checkers import Model, Seconds, by_hand, spin, tlc
 from rich.console import Console
 from rich.table import Table
 
@@ -34,31 +35,12 @@ from aioformal.engine.protocol import Budget, Engine, Problem
 from aioformal.engine.reference import Reference
 from aioformal.evidence.verdict import Exploration
 from aioformal.native.llvm_kernel import LlvmKernel
+from aioformal.native.memory import Status
+from aioformal.native.runners import free_memory
 from aioformal.session import Session
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "spec" / "examples"
-
-
-@dataclass(frozen=True)
-class Model:
-    """A specification with a configuration, and how many states it has where that is known."""
-
-    spec: Path
-    config: Path
-    distinct: int | None = None
-
-    @property
-    def name(self) -> str:
-        return self.config.stem
-
-
-@dataclass(frozen=True)
-class Seconds:
-    """`whole`: a process from its start. `search`: the search alone, its code as good as it gets."""
-
-    whole: float
-    search: float
 
 
 def models() -> Iterator[Model]:
@@ -120,75 +102,80 @@ def crowding(model: Model) -> float:
     return (time.perf_counter() - start) / alone
 
 
-def compile_seconds(problem: Problem) -> tuple[float, float]:
-    """To first code, and to good code."""
-    plan = prepare(problem).plan
+@dataclass(frozen=True)
+class Alone:
+    """Seconds to first code, to good code, and of a search in it; None where states left their shapes."""
+
+    first: float
+    good: float
+    search: float | None
+
+
+def search_alone(problem: Problem, distinct: int) -> Alone:
+    """Compiles, and searches without anything around it."""
+    prepared = prepare(problem)
+    plan = prepared.plan
     start = time.perf_counter()
     kernel = LlvmKernel(plan)
     first = time.perf_counter() - start
     kernel.optimize()
     good = time.perf_counter() - start - first
+    kernel.memory = free_memory()
+    kernel.open_states = kernel.open_steps = (1 << len(prepared.properties)) - 1
+    kernel.checks_deadlock = problem.deadlock
+    start = time.perf_counter()
+    ended = run_to_the_end(kernel)
+    seconds = time.perf_counter() - start
+    if ended and kernel.distinct != distinct:
+        raise SystemExit(f"alone, the search finds {kernel.distinct:,} states, not {distinct:,}")
     kernel.close()
-    return first, good
+    return Alone(first, good, seconds if ended else None)
 
 
-def tlc(model: Model) -> Seconds | None:
-    """TLC with one worker: the whole process, and what it says of itself."""
-    command = os.environ.get("AIOFORMAL_TLC")
-    if not command:
-        return None
-    with tempfile.TemporaryDirectory() as scratch:
-        arguments = ["-metadir", scratch, "-workers", "1", "-config", str(model.config), str(model.spec)]
-        start = time.perf_counter()
-        done = subprocess.run(
-            [*shlex.split(command), *arguments], capture_output=True, text=True, check=False
-        )
-        whole = time.perf_counter() - start
-    finished = re.search(r"Finished in (?:(\d+)min )?(\d+)s", done.stdout)
-    if done.returncode != 0 or finished is None:
-        raise SystemExit(f"TLC ended with {done.returncode} on {model.name}\n{done.stdout[-2000:]}")
-    said = 60 * int(finished[1] or 0) + int(finished[2])
-    return Seconds(whole, max(1.0, said))
-
-
-def spin(model: Model) -> Seconds | None:
-    """Spin on a hand-written model of the same name: exact search, its compiling included in `whole`."""
-    source = ROOT / "bench" / "peers" / f"{model.name}.pml"
-    if not os.environ.get("AIOFORMAL_SPIN") or not source.exists():
-        return None
-    with tempfile.TemporaryDirectory() as scratch:
-        start = time.perf_counter()
-        subprocess.run(["spin", "-a", str(source)], cwd=scratch, check=True, capture_output=True)
-        compiler = ["cc", "-O2", "-DSAFETY", "-DNOREDUCE", "-o", "pan", "pan.c"]
-        subprocess.run(compiler, cwd=scratch, check=True, capture_output=True)
-        compiled = time.perf_counter()
-        command = ["./pan", "-E", "-m10000000"]
-        done = subprocess.run(command, cwd=scratch, check=True, capture_output=True, text=True)
-        end = time.perf_counter()
-    stored = re.search(r"(\d+) states, stored", done.stdout)
-    # Where there are several initial states, Spin also counts the one before them.
-    if (
-        "errors: 0" not in done.stdout
-        or stored is None
-        or int(stored[1]) - (model.distinct or 0) not in (0, 1)
-    ):
-        raise SystemExit(f"Spin does not agree on {model.name}\n{done.stdout}")
-    return Seconds(end - start, end - compiled)
+def run_to_the_end(kernel: LlvmKernel) -> bool:
+    """All levels of a model in which nothing is wrong; not all where a state leaves its shape."""
+    status, level = kernel.begin(), (0, 0)
+    while True:
+        if status is Status.FULL:
+            kernel.grow()
+        elif status is Status.LEVEL:
+            level = (level[1], kernel.distinct)
+            if level[0] == level[1]:
+                return True
+            kernel.enter_level(*level)
+        elif status is Status.TROUBLE:
+            return False
+        elif status is not Status.PAUSED:
+            raise SystemExit(f"the search alone ended with {status.name}")
+        status = kernel.run(1 << 20)
 
 
 def counts(seen: Exploration) -> tuple[int, ...]:
     return seen.initial_states, seen.distinct_states, seen.generated_states, seen.depth
 
 
+def millions(count: int, seconds: float | None) -> str:
+    """How many millions a second."""
+    return "" if seconds is None else f"{count / seconds / 1e6:.2f}"
+
+
+def ratios_to(peer: Seconds | None, whole: float, search: float | None) -> tuple[str, str]:
+    """How many times as long the other one takes: the whole process, and its search."""
+    if peer is None:
+        return "", ""
+    return f"{peer.whole / whole:.1f}", "" if search is None else f"{peer.search / search:.1f}"
+
+
 def row_of(model: Model, workers: int, reference_seconds: float) -> list[str]:
     problem = problem_of(model)
-    first, good = compile_seconds(problem)
     seen, seconds = search(Explicit(Settings(small=0)), problem, None)
     if model.distinct not in (None, seen.distinct_states):
         raise SystemExit(f"{model.name}: {seen.distinct_states:,} states, expected {model.distinct:,}")
     assert seen.details is not None
+    alone = search_alone(problem, seen.distinct_states)
     sample, spent = search(Reference(), problem, reference_seconds)
     rate, slow = seen.distinct_states / seconds, sample.distinct_states / spent
+    found = seen.distinct_states, seen.generated_states
     parallel = ""
     if workers > 1:
         again, together = search(Explicit(Settings(workers=workers, small=0)), problem, None)
@@ -196,21 +183,18 @@ def row_of(model: Model, workers: int, reference_seconds: float) -> list[str]:
             raise SystemExit(f"{model.name}: {workers} workers count {again}, one {seen}")
         parallel = f"{together / seconds:.2f}"
     whole = whole_process(model)
-    peers = [tlc(model), spin(model)]
     ratios = [
         cell
-        for peer in peers
-        for cell in (
-            ("", "") if peer is None else (f"{peer.whole / whole:.1f}", f"{peer.search / seconds:.1f}")
-        )
+        for peer in (tlc(model), spin(model), by_hand(model))
+        for cell in ratios_to(peer, whole, alone.search)
     ]
     return [
         model.name,
         f"{seen.distinct_states:,}",
-        f"{rate / 1e6:.2f}",
-        f"{seen.generated_states / seconds / 1e6:.2f}",
+        *(millions(n, alone.search) for n in found),
         f"{seen.details.memory / seen.distinct_states:.0f}",
-        f"{first:.2f}+{good:.2f}",
+        f"{alone.first:.2f}+{alone.good:.2f}",
+        "" if alone.search is None else f"{alone.search:.2f}",
         f"{seconds:.2f}",
         f"{whole:.2f}",
         f"{rate / slow:,.0f}",
@@ -226,14 +210,17 @@ HEADINGS = (
     "M generated/s",
     "bytes/state",
     "compile s",
+    "search s",
     "engine s",
-    "process s",
+    "whole s",
     "x reference",
     "x workers",
-    "TLC/process",
-    "TLC/engine",
-    "Spin/process",
-    "Spin/engine",
+    "TLC whole",
+    "TLC search",
+    "Spin whole",
+    "Spin search",
+    "C whole",
+    "C search",
 )
 
 
@@ -256,7 +243,7 @@ def main() -> None:
         if asked.only in model.name:
             table.add_row(*row_of(model, asked.workers, asked.reference_seconds))
             print(model.name, "measured", file=sys.stderr)
-    Console(width=200).print(table)
+    Console(width=230).print(table)
 
 
 if __name__ == "__main__":

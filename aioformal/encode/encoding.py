@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from aioformal.diagnostic import DiagnosticError, error
+from aioformal.encode.decoding import Read, reader
 from aioformal.encode.expressions import translator_of
 from aioformal.encode.path import Path
 from aioformal.encode.properties import PropertyEncoder, reason_of
 from aioformal.encode.scope import Frame
 from aioformal.encode.shapes import Shape, Shapes
-from aioformal.encode.slots import assigned, read, slots_of, write
-from aioformal.encode.symbols import Const, Sym
+from aioformal.encode.slots import read, slots_of, write
+from aioformal.encode.symbols import Const
 from aioformal.encode.transitions import ActionEncoder
 from aioformal.ir import term as ir
 from aioformal.ir.system import StateVariable, SystemProperty, TransitionSystem
@@ -33,9 +34,6 @@ class Encoding:
     model: Model
     shapes: Shapes
     system: TransitionSystem
-    _read: dict[tuple[str | bool | int, ...], Value] = field(
-        default_factory=dict[tuple[str | bool | int, ...], Value], init=False, repr=False, compare=False
-    )
     _written: dict[tuple[str, Value], Mapping[str, bool | int]] = field(
         default_factory=dict[tuple[str, Value], Mapping[str, bool | int]],
         init=False,
@@ -45,21 +43,11 @@ class Encoding:
 
     def decode_state(self, assignment: Mapping[str, bool | int]) -> State:
         """The state that the slots of an assignment hold. Slots that a value does not use are ignored."""
-        make = assigned(assignment)
-        found: list[Value] = []
-        for name, slots in self._slots.items():
-            # States by the thousand have few different values of each variable.
-            key = (name, *(assignment[slot] for slot in slots))
-            value = self._read.get(key)
-            if value is None:
-                value = self._read[key] = _known(read(self.shapes[name], name, make))
-            found.append(value)
-        return tuple(found)
+        return tuple([read(assignment) for read in self._readers])
 
     @cached_property
-    def _slots(self) -> Mapping[str, tuple[str, ...]]:
-        """The slots of each variable."""
-        return {name: tuple(s for s, _ in slots_of(shape, name)) for name, shape in self.shapes.items()}
+    def _readers(self) -> tuple[Read, ...]:
+        return tuple(reader(shape, name) for name, shape in self.shapes.items())
 
     def encode_state(self, state: State) -> dict[str, bool | int]:
         """The slots of a state. Raises `ValueError` if the state does not fit the shapes."""
@@ -77,11 +65,6 @@ def _slots_of(name: str, shape: Shape, value: Value) -> dict[str, bool | int]:
     if written.escapes:
         raise ValueError(f"{name} is outside of its shape")
     return {slot: _payload(term) for slot, term in written.terms.items()}
-
-
-def _known(sym: Sym) -> Value:
-    assert isinstance(sym, Const)
-    return sym.value
 
 
 def _payload(term: ir.Term) -> bool | int:

@@ -10,7 +10,7 @@ Slots that a value does not use are zero: equal values have equal slots. What do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from aioformal.encode.choice import as_bool, as_fun, as_int, choose, native_term
@@ -48,7 +48,7 @@ from aioformal.value.format import format_value
 from aioformal.value.values import Value
 
 Make = Callable[[str, Sort], Term]
-"""Makes the term of a slot: a state, next or input variable, or a constant of an assignment."""
+"""Makes the term of a slot: a state, next or input variable."""
 
 
 def key_path(path: str, key: Value) -> str:
@@ -372,15 +372,3 @@ def _chain(options: list[tuple[Term, Term]], default: Term) -> Term:
     for guard, term in reversed(options[:-1]):
         result = ir.ite(guard, term, result)
     return result
-
-
-def assigned(assignment: Mapping[str, bool | int]) -> Make:
-    """A `Make` that gives the value that an assignment has for a slot."""
-
-    def make(name: str, sort: Sort) -> Term:
-        value = assignment[name]
-        if sort is BOOL:
-            return ir.boolean(bool(value))
-        return ir.enum(int(value), sort.size) if isinstance(sort, EnumSort) else ir.integer(int(value))
-
-    return make

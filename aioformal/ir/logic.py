@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from aioformal.ir import interval
-from aioformal.ir.node import Op, Term, compound, false, known, true
-from aioformal.ir.sort import BOOL, IntSort, Sort
+from aioformal.ir.node import Op, Term, compound, false, true
+from aioformal.ir.sort import BOOL, IntSort, Sort, cardinality
 
 MOST_FLATTENED = 24
 """Arguments up to which a nested conjunction is taken apart: larger ones stay shared."""
@@ -19,7 +19,9 @@ def not_(a: Term) -> Term:
         return false
     if a is false:
         return true
-    return compound("not", (a,), BOOL)
+    if a.denial is None:
+        a.denial = compound("not", (a,), BOOL)
+    return a.denial
 
 
 def and_(*terms: Term) -> Term:
@@ -53,21 +55,28 @@ def _junction(op: Op, terms: Iterable[Term], unit: Term, zero: Term) -> Term:
 
 
 def _complement(term: Term) -> Term | None:
-    """The negation, if it is alive: one that nobody holds cannot be among the arguments."""
+    """The negation, if there is one: what was never made cannot be among the arguments."""
     if term.op == "not":
         return term.args[0]
     if term is true:
         return false
-    return true if term is false else known(("not", (term,)))
+    return true if term is false else term.denial
 
 
 def _settle(op: Op, parts: tuple[Term, ...], zero: Term) -> Term:
-    """Use `x = 1` among the parts to decide `x = 2` and to drop `x # 2` (dually for a disjunction)."""
+    """Use `x = 1` among the parts to decide `x = 2` and to drop `x # 2`, and see when every value of `x` is
+    excluded (dually for a disjunction). The parts are different terms."""
     fixed: dict[Term, Term] = {}
+    excluded: dict[Term, int] = {}
     for part in parts:
         fact = _equation(part, negated=op == "or")
-        if fact is not None and fixed.setdefault(fact.args[0], fact.args[1]) is not fact.args[1]:
-            return zero
+        if fact is not None:
+            if fixed.setdefault(fact.args[0], fact.args[1]) is not fact.args[1]:
+                return zero
+        elif (fact := _equation(part, negated=op == "and")) is not None:
+            excluded[fact.args[0]] = excluded.get(fact.args[0], 0) + 1
+    if any(count > 1 and count == cardinality(term.sort) for term, count in excluded.items()):
+        return zero
     if not fixed:
         return compound(op, parts, BOOL)
     left = tuple(part for part in parts if not _follows(_equation(part, negated=op == "and"), fixed))

@@ -41,20 +41,23 @@ _INNER = frozenset({"constant", "not", "and", "or", "ite", "eq", "le", "add", "n
 @final
 class Term:
     """`payload` is the value of a constant, or the name of a `state`, `next` or `input` variable.
-    `support` has a bit for every variable below; different variables may share one."""
+    `support` has a bit for every variable below; different variables may share one.
+    `denial` is the negation, where one was made."""
 
-    __slots__ = ("__weakref__", "args", "op", "payload", "sort", "support")
+    __slots__ = ("__weakref__", "args", "denial", "op", "payload", "sort", "support")
     op: Op
     args: tuple[Term, ...]
     sort: Sort
     payload: Payload
     support: int
+    denial: Term | None
 
     def __init__(self, op: Op, args: tuple[Term, ...], sort: Sort, payload: Payload) -> None:
         self.op = op
         self.args = args
         self.sort = sort
         self.payload = payload
+        self.denial = None
         support = 0
         for arg in args:
             support |= arg.support
@@ -80,11 +83,6 @@ class Term:
 
 # Weak, so that a long session forgets the terms of models it no longer looks at.
 _known: WeakValueDictionary[object, Term] = WeakValueDictionary()
-
-
-def known(key: tuple[object, ...]) -> Term | None:
-    """The live term made under this key."""
-    return _known.get(key)
 
 
 def compound(op: Op, args: tuple[Term, ...], sort: Sort) -> Term:

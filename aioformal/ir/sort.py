@@ -78,3 +78,12 @@ def admits(sort: Sort, value: bool | int) -> bool:
     if isinstance(sort, EnumSort):
         return 0 <= value < sort.size
     return (sort.lo is None or sort.lo <= value) and (sort.hi is None or value <= sort.hi)
+
+
+def cardinality(sort: Sort) -> int | None:
+    """How many values a sort has; None for infinitely many."""
+    if isinstance(sort, BoolSort):
+        return 2
+    if isinstance(sort, EnumSort):
+        return sort.size
+    return None if sort.lo is None or sort.hi is None else sort.hi - sort.lo + 1

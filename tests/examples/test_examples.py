@@ -1,4 +1,4 @@
-"""spec/examples/: verdicts and counts, to the digit, as spec/examples/counts.toml has them.
+"""spec/examples/ and spec/kernel/: verdicts and counts, to the digit, as the counts.toml of each has them.
 
 A run that says `large = true` has the marker `large` and is not selected by default: `pytest -m large`.
 """
@@ -16,13 +16,15 @@ from aioformal.evidence.verdict import Violated
 from aioformal.report.result import Report
 from aioformal.session import Options, Session
 
-EXAMPLES = Path(__file__).parents[2] / "spec" / "examples"
+SPEC = Path(__file__).parents[2] / "spec"
+FOLDERS = (SPEC / "examples", SPEC / "kernel")
 
 
 @dataclass(frozen=True)
 class Run:
-    """One row of the table; its comments say what the fields mean."""
+    """One row of a folder's table; the comments in spec/examples/counts.toml say what the fields mean."""
 
+    folder: Path
     spec: str
     config: str
     verdict: str
@@ -36,18 +38,23 @@ class Run:
 
     @property
     def spec_path(self) -> Path:
-        return EXAMPLES / f"{self.spec}.tla"
+        return self.folder / f"{self.spec}.tla"
 
     @property
     def config_path(self) -> Path:
-        return EXAMPLES / f"{self.config}.cfg"
+        return self.folder / f"{self.config}.cfg"
 
     def report(self, engine: str) -> Report:
         session = Session(str(self.spec_path), str(self.config_path))
         return session.prove(Options(engine=engine, timeout=None))
 
 
-RUNS = [Run(**row) for row in tomllib.loads((EXAMPLES / "counts.toml").read_text(encoding="utf-8"))["run"]]
+def table(folder: Path) -> list[Run]:
+    rows = tomllib.loads((folder / "counts.toml").read_text(encoding="utf-8"))["run"]
+    return [Run(folder=folder, **row) for row in rows]
+
+
+RUNS = [run for folder in FOLDERS for run in table(folder)]
 
 
 @pytest.mark.parametrize(
@@ -73,13 +80,15 @@ def test_verdict_and_counts(run: Run) -> None:
     assert {j.word for j in report.judgements if j.name not in run.violated} == {"proved"}
 
 
-def test_every_configuration_is_in_the_table_once() -> None:
-    assert sorted(run.config for run in RUNS) == sorted(path.stem for path in EXAMPLES.glob("*.cfg"))
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_configuration_is_in_the_table_once(folder: Path) -> None:
+    assert sorted(run.config for run in table(folder)) == sorted(path.stem for path in folder.glob("*.cfg"))
 
 
-def test_every_specification_has_a_small_run() -> None:
-    small = {run.spec for run in RUNS if not run.large and run.spec == run.config}
-    assert small == {path.stem for path in EXAMPLES.glob("*.tla")}
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_specification_has_a_small_run(folder: Path) -> None:
+    small = {run.spec for run in table(folder) if not run.large and run.spec == run.config}
+    assert small == {path.stem for path in folder.glob("*.tla")}
     assert all(run.distinct < 20_000 for run in RUNS if run.spec == run.config)
 
 
@@ -90,7 +99,7 @@ def test_reductions_are_where_symmetry_is(run: Run) -> None:
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.config)
 def test_the_readme_has_the_counts(run: Run) -> None:
-    readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    readme = (run.folder / "README.md").read_text(encoding="utf-8")
     row = next(line for line in readme.splitlines() if line.startswith(f"| `{run.config}` |"))
     counts = [
         int(cell.replace(",", "")) for cell in re.split(r"\s*\|\s*", row) if re.fullmatch(r"[\d,]+", cell)

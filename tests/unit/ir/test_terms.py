@@ -91,6 +91,10 @@ def test_terms_that_nobody_holds_are_forgotten() -> None:
         (or_(not_(eq(C, RED)), not_(eq(C, BLUE))), true),
         (or_(not_(eq(C, RED)), eq(C, BLUE)), not_(eq(C, RED))),
         (and_(eq(X, integer(1)), P, eq(X, integer(2))), false),
+        (or_(eq(C, RED), eq(C, GREEN), eq(C, BLUE)), true),
+        (or_(P, eq(Y, integer(-3)), *(eq(Y, integer(n)) for n in range(-2, 4))), true),
+        (and_(*(not_(eq(X, integer(n))) for n in range(10))), false),
+        (or_(or_(eq(C, RED), eq(C, GREEN)), P, eq(C, RED)), or_(eq(C, RED), eq(C, GREEN), P)),
     ],
 )
 def test_junctions(made: Term, expected: Term) -> None:
