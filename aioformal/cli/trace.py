@@ -77,7 +77,7 @@ def _whole_or_number(_context: click.Context, _parameter: click.Parameter, text:
 @click.option(
     "--behaviour",
     metavar="FILE",
-    help="Write the behaviour that was found, as JSON Lines with all variables.",
+    help="Write the behaviour that explains the log, or its beginning, as JSON Lines with all variables.",
 )
 @click.option("--template", is_flag=True, help="Print a map for SPEC to begin with, and do nothing else.")
 @click.option("--bpftrace", metavar="MAP.toml", help="Print a bpftrace script that logs the probes of a map.")
@@ -171,8 +171,9 @@ class ProgressLines:
             self._echo(f"{now - self._started:5.0f} s  {self.text()}")
 
     def text(self) -> str:
-        """`12,000 events explained so far, 4 ways to explain them`."""
+        """`12,000 events explained so far, in 4 ways`."""
         if self._last is None:
             return "no event explained yet"
-        ways = "1 way" if self._last.worlds == 1 else f"{self._last.worlds:,} ways"
-        return f"{self._last.events:,} events explained so far, {ways} to explain them"
+        events, ways = self._last.events, self._last.worlds
+        counted = "1 event" if events == 1 else f"{events:,} events"
+        return f"{counted} explained so far, in {'1 way' if ways == 1 else f'{ways:,} ways'}"

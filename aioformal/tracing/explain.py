@@ -118,18 +118,24 @@ class _Run:
         search, limits = self.search, self.limits
         if not search.worlds:
             raise error("check.nothing", "no state satisfies the initial predicate, so there is no behaviour")
-        failure = describe(search, self.settler, self.program)
+        failure = self._described()
         if search.cut is None:
             confirm(search, self.program)
             return failure
-        steps = count_text(limits.unlogged, "unlogged step")
-        cut = f"before event {search.cut:,} of the log, more than {steps} were possible and not looked at"
+        where = f"before event {search.cut:,} of the log"
+        cut = f"{where}, more unlogged steps were possible than the {limits.unlogged:,} that were looked at"
         return replace(failure, cut=cut, hint=f"--unlogged {max(1, 2 * limits.unlogged)} looks further")
 
     def _too_many(self) -> Unexplained:
         cut = f"there are more than {self.limits.worlds:,} ways to explain the log up to here"
         hint = "log more: a variable or a parameter that tells them apart; or allow fewer unlogged steps"
-        return replace(describe(self.search, self.settler, self.program), cut=cut, hint=hint)
+        return replace(self._described(), cut=cut, hint=hint)
+
+    def _described(self) -> Unexplained:
+        """Where the search stands, once the behaviour that leads there is replayed."""
+        failure = describe(self.search, self.settler, self.program)
+        self.settler.finish(self.search.shortest, self.ground.state)
+        return failure
 
 
 def with_progress(failure: DiagnosticError, explained: int) -> DiagnosticError:

@@ -85,7 +85,7 @@ def test_a_search_that_was_cut_ends_with_20_and_what_would_help(
     write_log(tmp_path, [ev("Give", t="p")])
     assert run_program(["trace", spec, "log.jsonl", "--unlogged", "1"]) == Exit.UNDECIDED
     out = capsys.readouterr().out
-    assert "undecided, because before event 1 of the log, more than 1 unlogged step were possible" in out
+    assert "undecided, because before event 1 of the log, more unlogged steps were possible" in out
     assert "help: --unlogged 2 looks further" in out
     assert run_program(["trace", spec, "log.jsonl", "--unlogged", "2"]) == Exit.OK
 
@@ -110,8 +110,9 @@ def test_a_behaviour_that_was_written_is_a_log_that_is_explained(spec: str, tmp_
     assert (len(lines), [line for line in lines if line]) == (7, [1, 2])
     assert run_program(["trace", spec, "behaviour.jsonl"]) == Exit.OK
     kept = Path("behaviour.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-    Path("behaviour.jsonl").write_text("".join(kept[:2] + kept[3:]), encoding="utf-8")
-    assert run_program(["trace", spec, "behaviour.jsonl"]) == Exit.SAFETY
+    Path("mutant.jsonl").write_text("".join(kept[:2] + kept[3:]), encoding="utf-8")
+    assert run_program(["trace", spec, "mutant.jsonl", "--behaviour", "prefix.jsonl"]) == Exit.SAFETY
+    assert len(Path("prefix.jsonl").read_text(encoding="utf-8").splitlines()) == 2
 
 
 def test_a_log_may_come_from_standard_input(
@@ -178,7 +179,7 @@ def test_an_interrupted_search_says_how_far_it_came(
     write_log(tmp_path, GOOD)
     monkeypatch.setattr(command.ProgressLines, "show", interrupt)
     assert run_program(["trace", spec, "log.jsonl"]) == Exit.INTERRUPTED
-    assert capsys.readouterr().err == "interrupted; 2 events explained so far, 1 way to explain them\n"
+    assert capsys.readouterr().err == "interrupted; 2 events explained so far, in 1 way\n"
 
 
 def test_progress_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,6 +190,6 @@ def test_progress_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> Non
     for events in range(4):
         lines.show(Progress(events, 2))
     assert said == [
-        "    2 s  1 events explained so far, 2 ways to explain them",
-        "    3 s  3 events explained so far, 2 ways to explain them",
+        "    2 s  1 event explained so far, in 2 ways",
+        "    3 s  3 events explained so far, in 2 ways",
     ]
