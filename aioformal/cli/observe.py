@@ -6,7 +6,7 @@ import os
 import random
 import tempfile
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -111,7 +111,7 @@ def observe_and_show(plan: Plan, output: str | None) -> int:
         path = output or os.path.join(folder, "log.jsonl")
         try:
             kernel = LinuxKernel(folder)
-            with _writable(path) as file:
+            with closing(kernel), _writable(path) as file:
                 click.echo(f"observing {kernel.name} with {plan.threads} threads, seed {plan.seed}", err=True)
                 run(kernel, plan, file)
         except UnavailableError as reason:

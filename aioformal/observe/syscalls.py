@@ -22,10 +22,9 @@ NUMBERS = {
     "aarch64": GENERIC,
     "riscv64": GENERIC,
     "loongarch64": GENERIC,
-    "s390x": (243, 244, 246, 245),
     "ppc64le": (227, 228, 230, 229),
 }
-"""io_setup, io_destroy, io_submit, io_getevents, by machine (asm/unistd.h)."""
+"""io_setup, io_destroy, io_submit, io_getevents, by machine (asm/unistd.h); little-endian ones."""
 
 BLOCK = 4096
 PWRITE = 1

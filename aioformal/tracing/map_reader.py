@@ -222,12 +222,18 @@ class _Reader:
             if use is not None:
                 yield name, use
 
-    def _known_parameters(self, actions: frozenset[str] | None) -> frozenset[str] | None:
-        """The parameters of some actions; None where they are not known."""
+    def _known_parameters(
+        self, actions: frozenset[str] | None, *, of_all: bool = False
+    ) -> frozenset[str] | None:
+        """The parameters of some actions, or those that all of them have; None where they are not known."""
         if actions is None:
             return None
-        found = [self.words.actions.get(name, ()) for name in actions]
-        return None if () in found else frozenset(name for names in found for name in names)
+        found = [frozenset(self.words.actions.get(name, ())) for name in actions]
+        if not all(found):
+            return None
+        if of_all:
+            return frozenset.intersection(*found) if found else frozenset()
+        return frozenset().union(*found)
 
     def _paths(
         self, about: Table, path: KeyPath, actions: frozenset[str] | None
@@ -235,7 +241,7 @@ class _Reader:
         for written, field in self.document.table(about, path).items():
             parsed = self._path(written, (*path, written))
             use = self._use(field, (*path, written))
-            known = self._known_parameters(actions)
+            known = self._known_parameters(actions, of_all=True)
             for name in () if parsed is None else parsed.parameters:
                 if known is not None and name not in known:
                     self._unknown("model value or parameter", name, tuple(known), (*path, written))

@@ -16,8 +16,7 @@ class Pools:
     """The sets whose members the log has names for. `fixed`: names that are given from the beginning."""
 
     def __init__(self, members: Mapping[str, frozenset[Value]], fixed: Mapping[Key, Value]) -> None:
-        self.members = members
-        self.fixed = fixed
+        self._fixed = fixed
         taken: dict[str, set[Value]] = {pool: set() for pool in members}
         for (pool, _), value in fixed.items():
             taken[pool].add(value)
@@ -31,7 +30,7 @@ class Pools:
         if want.pool is None:
             return names if want.value == value else None
         key = want.pool, want.raw
-        fixed = self.fixed.get(key)
+        fixed = self._fixed.get(key)
         if fixed is not None:
             return names if fixed == value else None
         bound = names.bound.get(key)
@@ -46,7 +45,7 @@ class Pools:
         if want.pool is None:
             return want.value
         key = want.pool, want.raw
-        fixed = self.fixed.get(key)
+        fixed = self._fixed.get(key)
         return names.bound.get(key) if fixed is None else fixed
 
 

@@ -145,20 +145,20 @@ class Search:
         """The worlds, and those that unlogged steps lead to, nearest first."""
         found = {world.key: world for world in self.worlds}
         layer = list(found.values())
-        for count in range(1, self.limits.unlogged + 1):
-            layer = self._unlogged_layer(layer, found, count)
+        for _ in range(self.limits.unlogged):
+            layer = self._unlogged_layer(layer, found)
             if not layer:
                 return list(found.values())
         if self.cut is None and layer and self._leads_on(layer, found):
             self.cut = self.explained + 1
         return list(found.values())
 
-    def _unlogged_layer(self, layer: list[World], found: dict[Key, World], count: int) -> list[World]:
+    def _unlogged_layer(self, layer: list[World], found: dict[Key, World]) -> list[World]:
         new: list[World] = []
         for world in layer:
             for move, key in self._unlogged(world):
                 if key not in found:
-                    reached = found[key] = World(key, world, move.action, None, count)
+                    reached = found[key] = World(key, world, move.action, None)
                     new.append(reached)
             self._require_room(len(found))
         self.most = max(self.most, len(found))

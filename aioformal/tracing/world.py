@@ -24,9 +24,9 @@ class Key(NamedTuple):
 class World:
     """A behaviour that explains the events of `done`, by its last step: `action`, which is that of `event`,
     or unlogged; and `parent`, where it came from. An event that only looks has no action. `depth` counts
-    such links from the beginning, `unlogged` the steps since the last event."""
+    such links from the beginning."""
 
-    __slots__ = ("action", "depth", "event", "key", "parent", "unlogged")
+    __slots__ = ("action", "depth", "event", "key", "parent")
     depth: int
     parent: World | None
 
@@ -36,14 +36,12 @@ class World:
         parent: World | None,
         action: ActionLabel | None,
         event: Event | None,
-        unlogged: int = 0,
     ) -> None:
         self.key = key
         self.parent = parent
         self.action = action
         self.event = event
         self.depth = 0 if parent is None else parent.depth + 1
-        self.unlogged = unlogged
 
 
 def chain_to(world: World) -> list[World]:

@@ -74,3 +74,6 @@ class PretendedKernel:
 
     def strangers(self) -> list[str]:
         return ["postgres (77)"] if self.stranger else []
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -116,6 +116,17 @@ def test_what_is_wrong_with_a_map_is_said_where_it_is(
     assert re.search(r"map\.toml:\d+:\d+", render_diagnostics([problem]))
 
 
+def test_an_index_must_be_a_parameter_of_every_action_of_an_event(tmp_path: Path) -> None:
+    text = LOCK.replace(
+        "Next ==", "Rest(u) == served > 0 /\\ served' = 0 /\\ UNCHANGED <<holder, waiting>>\nNext =="
+    )
+    text = text.replace("\\/ Give(t)", "\\/ Give(t) \\/ Rest(t)")
+    words = Vocabulary(session_in(tmp_path, text).program)
+    toml = "[events.x]\nactions = ['Take', 'Rest']\nafter = { 'holder[t]' = 'a' }\n"
+    with pytest.raises(DiagnosticError, match="no model value or parameter t"):
+        read_map(parse_map("map.toml", toml), words)
+
+
 def test_several_problems_are_said_in_one_run(tmp_path: Path) -> None:
     text = GOOD + "[events.a]\naction = 'X'\n[events.b]\naction = 'Y'\n[names.Z]\n"
     found = problems(tmp_path, text)
