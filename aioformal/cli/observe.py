@@ -42,7 +42,9 @@ LARGEST_SEED = (1 << 32) - 1
 
 
 @click.command(
-    cls=LessonCommand, short_help="Hold a running kernel against it.", lesson=(EXAMPLES, EXIT_CODES)
+    cls=LessonCommand,
+    short_help="Hold a running kernel against a specification.",
+    lesson=(EXAMPLES, EXIT_CODES),
 )
 @click.argument("subject", metavar="aio", type=click.Choice(["aio"]))
 @click.option("--output", "-o", metavar="LOG", help="Keep the log.")

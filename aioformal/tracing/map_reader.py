@@ -231,9 +231,8 @@ class _Reader:
         found = [frozenset(self.words.actions.get(name, ())) for name in actions]
         if not all(found):
             return None
-        if of_all:
-            return frozenset.intersection(*found) if found else frozenset()
-        return frozenset().union(*found)
+        every = frozenset(name for names in found for name in names)
+        return frozenset(name for name in every if not of_all or all(name in names for names in found))
 
     def _paths(
         self, about: Table, path: KeyPath, actions: frozenset[str] | None
