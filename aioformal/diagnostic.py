@@ -103,6 +103,15 @@ CODES: dict[str, tuple[Exit, str]] = {
     "check.evidence": (Exit.EVIDENCE, "a trace does not replay, or engines disagree"),
     "encode.unsupported": (Exit.EVALUATION, "a construct that the symbolic engines cannot take"),
     "itf.malformed": (Exit.SYSTEM, "a trace is not in the Informal Trace Format"),
+    # logs and their maps
+    "log.malformed": (Exit.SYSTEM, "an event of a log cannot be read"),
+    "log.unmapped": (Exit.SYSTEM, "an event of a log, or a field of it, that the map does not know"),
+    "log.order": (Exit.SYSTEM, "an event of a log comes too late to be put in order"),
+    "map.syntax": (Exit.CONFIG, "a map is no TOML"),
+    "map.invalid": (Exit.CONFIG, "a map says something that makes no sense, or not of this specification"),
+    # a running kernel
+    "observe.unavailable": (Exit.VACUOUS, "the system calls to observe do not exist here, or are forbidden"),
+    "observe.failed": (Exit.SYSTEM, "a system call that is observed failed in a way that says nothing"),
     # the run
     "run.interrupted": (Exit.INTERRUPTED, "the run was interrupted"),
     "run.timeout": (Exit.UNDECIDED, "the time budget is used up"),

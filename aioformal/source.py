@@ -15,14 +15,16 @@ TAB_WIDTH = 8
 
 @dataclass(frozen=True)
 class Source:
-    """A named text. `name` is what a user is shown: the path as it was given."""
+    """A named text. `name` is what a user is shown: the path as it was given. `first_line` is the number
+    of the text's first line, where it is an excerpt of something longer."""
 
     name: str
     text: str = field(repr=False)
+    first_line: int = 1
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
-        """Offset at which each line begins; line 1 is at index 0."""
+        """Offset at which each line begins; the first line is at index 0."""
         starts = [0]
         position = self.text.find("\n")
         while position >= 0:
@@ -31,21 +33,22 @@ class Source:
         return tuple(starts)
 
     def line_of(self, offset: int) -> int:
-        """1-based line number of an offset."""
-        return bisect_right(self.line_starts, offset)
+        """Line number of an offset; 1-based, or as `first_line` says."""
+        return bisect_right(self.line_starts, offset) + self.first_line - 1
 
     def column_of(self, offset: int) -> int:
         """1-based layout column of an offset (tabs expanded)."""
-        start = self.line_starts[self.line_of(offset) - 1]
+        start = self.line_starts[self.line_of(offset) - self.first_line]
         before = self.text[start:offset]
         if "\t" not in before:
             return len(before) + 1
         return len(before.expandtabs(TAB_WIDTH)) + 1
 
     def line_text(self, line: int) -> str:
-        """The text of a 1-based line, without its line end."""
-        start = self.line_starts[line - 1]
-        end = self.line_starts[line] if line < len(self.line_starts) else len(self.text)
+        """The text of a line, by its number, without its line end."""
+        index = line - self.first_line
+        start = self.line_starts[index]
+        end = self.line_starts[index + 1] if index + 1 < len(self.line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
 

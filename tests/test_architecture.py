@@ -18,9 +18,9 @@ FLOORS = [
     {"encode", "native", "solve"},
     {"engine"},
     {"audit", "report"},
-    {"mutation", "portfolio"},
+    {"mutation", "portfolio", "tracing"},
     {"session"},
-    {"compilation", "watch"},
+    {"compilation", "observe", "watch"},
     {"cli", "hypothesis", "pytest_plugin"},
 ]
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}

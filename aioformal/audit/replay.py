@@ -101,6 +101,17 @@ def _replay_step(
     place = f"step {index + 1} of the counterexample to {subject}, {action.name},"
     _confirm_expanded(program, trace, index, place)
     _look_at(trace, index)
+    return replay_step(program, before, after, action, place)
+
+
+def replay_step(
+    program: Program, before: State, after: State, action: ActionLabel, place: str
+) -> ActionLabel:
+    """Confirms that one state follows another, by both readings. `place` says which step it is.
+
+    Returns the label that the reference semantics gives: `action` itself, if that is one of them. Raises
+    `EvidenceError`.
+    """
     if not program.is_step(before, after):
         raise EvidenceError(f"{place} is no step of the next-state action")
     labels = _labels_of_step(program, before, after, action)

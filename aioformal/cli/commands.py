@@ -13,6 +13,7 @@ from aioformal import __version__
 from aioformal.cli.compiling import compile_module
 from aioformal.cli.explaining import explain
 from aioformal.cli.mutate import mutate
+from aioformal.cli.observe import observe
 from aioformal.cli.parameters import (
     LIBRARY,
     checkpoint_options,
@@ -21,6 +22,7 @@ from aioformal.cli.parameters import (
     walking_options,
     with_checkpoint,
 )
+from aioformal.cli.trace import trace
 
 if TYPE_CHECKING:
     from aioformal.session import Options
@@ -311,3 +313,5 @@ def watch(
 
 program.add_command(explain)
 program.add_command(mutate)
+program.add_command(trace)
+program.add_command(observe)

@@ -101,7 +101,7 @@ def _explore(ledger: Ledger, rival: Rival, budget: StoppableBudget, request: Req
     problem = ledger.problem
     nothing_asked = not problem.properties and not problem.deadlock
     alone = request.engine != AUTO or nothing_asked
-    name = "explicit" if request.engine == AUTO or nothing_asked else request.engine
+    name = "explicit" if request.engine == AUTO else request.engine
     events = make_engine(name, request.settings).check(problem, budget)
     try:
         for event in events:

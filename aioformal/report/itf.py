@@ -74,6 +74,14 @@ def trace_from_itf(document: Json) -> Trace:
     return Trace(variables, states, tuple(map(reader.action, raw[1:])), _loop(document, len(states)))
 
 
+def read_value(raw: object, model_values: frozenset[str], ambiguous: frozenset[str] = frozenset()) -> Value:
+    """The value that plain JSON data stands for. Strings among `model_values` are read as these.
+
+    Raises `DiagnosticError` itf.malformed.
+    """
+    return _Reader(model_values, ambiguous).value(raw)
+
+
 # ---------------------------------------------------------------- writing
 
 

@@ -48,6 +48,8 @@ def test_help_teaches_and_fits_80_columns(capsys: pytest.CaptureFixture[str]) ->
         ["dump", "-h"],
         ["watch", "-h"],
         ["simulate", "-h"],
+        ["trace", "-h"],
+        ["observe", "-h"],
     ):
         assert run_program(arguments) == 0
         shown = capsys.readouterr().out

@@ -1,0 +1,210 @@
+"""Steps out of a state, as fast as the specification allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from aioformal.concrete import Program
+from aioformal.concrete.behaviour import ActionLabel, Trace
+from aioformal.diagnostic import DiagnosticError
+from aioformal.engine.explicit.preparation import Prepared, RefusedError, prepare
+from aioformal.engine.explicit.widening import FailedStepError, after_initial_trouble, after_trouble
+from aioformal.engine.protocol import Problem
+from aioformal.ir.system import Label
+from aioformal.native.kernel import Kernel
+from aioformal.native.memory import Status
+from aioformal.native.runners import make_kernel
+from aioformal.resolve.model import Model
+from aioformal.tracing.vocabulary import Vocabulary
+from aioformal.value.values import State, Value
+
+Place: TypeAlias = "tuple[Any, ...]"
+"""A state: as values, or as packed words."""
+
+MOST_KNOWN = 50_000
+"""Places whose moves, or whose states, are kept in mind."""
+
+
+class Move(NamedTuple):
+    action: ActionLabel
+    arguments: Mapping[str, Value]
+    place: Place
+
+
+class MovedError(Exception):
+    """Places have another form now: `new` gives the new one for an old one."""
+
+    def __init__(self, old: Prepared, new: Prepared) -> None:
+        super().__init__("the shapes are wider now")
+        self._old, self._new = old, new
+
+    def new(self, place: Place) -> Place:
+        return self._new.packed(self._old.decoded(place))
+
+
+class Ground(Protocol):
+    """Where a behaviour may go. Methods raise `DiagnosticError` where the specification has no value."""
+
+    @property
+    def runner(self) -> str: ...
+
+    def starts(self) -> list[Place]: ...
+
+    def moves(self, place: Place) -> Sequence[Move]:
+        """The steps out of a place. Raises `MovedError` if all places must be written anew first."""
+        ...
+
+    def state(self, place: Place) -> State: ...
+
+    def close(self) -> None: ...
+
+
+def unbounded(model: Model) -> Model:
+    """The model without what bounds or thins a search. None of that is part of the specification: a log is
+    not wrong because a CONSTRAINT ends before it does."""
+    return replace(model, constraints=(), action_constraints=(), symmetry=None, view=None, properties=())
+
+
+def make_ground(problem: Problem) -> Ground:
+    """In machine code, or by the reference semantics where that cannot be."""
+    try:
+        return MachineGround(problem)
+    except RefusedError:
+        return InterpretedGround(problem.program)
+
+
+class MachineGround:
+    """A place is the packed words of a state. Everything may raise `RefusedError`."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._prepared = prepare(problem, whole=True)
+        self._kernel = self._make_kernel()
+        self._moves: dict[Place, list[Move]] = {}
+        self._states: dict[Place, State] = {}
+
+    @property
+    def runner(self) -> str:
+        return self._kernel.name
+
+    def _make_kernel(self) -> Kernel:
+        while True:
+            kernel = make_kernel(self._prepared.plan)
+            if kernel.begin() is not Status.TROUBLE:
+                break
+            kernel.close()
+            try:
+                self._prepared = after_initial_trouble(self._prepared)
+            except FailedStepError as failure:
+                raise failure.cause from None
+        self._labels = [_label(label) for label in kernel.plan.labels]
+        self._wordless = self._rules_without_words()
+        return kernel
+
+    def _rules_without_words(self) -> frozenset[int]:
+        """The transitions whose label may lack an argument: one that depends on the state, or is chosen."""
+        words = Vocabulary(self._prepared.problem.program).actions
+        return frozenset(
+            rule
+            for rule, transition in enumerate(self._prepared.encoding.system.transitions)
+            if transition.inputs
+            or len(transition.label.arguments) < len(words.get(transition.label.name, ()))
+        )
+
+    def starts(self) -> list[Place]:
+        return [self._kernel.state(number) for number in range(self._kernel.distinct)]
+
+    def moves(self, place: Place) -> Sequence[Move]:
+        known = self._moves.get(place)
+        if known is not None:
+            return known
+        steps = self._kernel.steps(place)
+        if steps is None:
+            raise self._widened(place)
+        if len(self._moves) >= MOST_KNOWN:
+            self._moves.clear()
+        if self._wordless and not self._wordless.isdisjoint(step.rule for step in steps):
+            found = self._moves[place] = self._with_words(place)
+            return found
+        labels = self._labels
+        found = self._moves[place] = [Move(*labels[step.rule], step.words) for step in steps]
+        return found
+
+    def _with_words(self, place: Place) -> list[Move]:
+        """The steps with all their arguments, which the reference semantics knows."""
+        moves = reference_moves(self._prepared.problem.program, [self.state(place)])
+        return [move._replace(place=self._prepared.packed(move.place)) for _, move in moves]
+
+    def _widened(self, place: Place) -> MovedError:
+        """Makes room for the successors of a place."""
+        old = self._prepared
+        trace = Trace(old.problem.program.variables, (old.decoded(place),), ())
+        try:
+            wider = after_trouble(old, [trace])
+        except FailedStepError as failure:
+            raise failure.cause from None
+        _ = wider.plan  # may refuse; the places are then still those of the old one
+        self._prepared = wider
+        self._kernel.close()
+        self._kernel = self._make_kernel()
+        self._moves.clear()
+        self._states.clear()
+        return MovedError(old, self._prepared)
+
+    def state(self, place: Place) -> State:
+        known = self._states.get(place)
+        if known is None:
+            if len(self._states) >= MOST_KNOWN:
+                self._states.clear()
+            known = self._states[place] = self._prepared.decoded(place)
+        return known
+
+    def close(self) -> None:
+        self._kernel.close()
+
+
+class InterpretedGround:
+    """A place is the state itself."""
+
+    runner = "reference semantics"
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._moves: dict[State, list[Move]] = {}
+
+    def starts(self) -> list[Place]:
+        return list(dict.fromkeys(self._program.initial_states()))
+
+    def moves(self, place: Place) -> Sequence[Move]:
+        known = self._moves.get(place)
+        if known is None:
+            if len(self._moves) >= MOST_KNOWN:
+                self._moves.clear()
+            steps = self._program.successors(place)
+            known = [Move(step.label, dict(step.label.arguments), step.state) for step in steps]
+            self._moves[place] = known
+        return known
+
+    def state(self, place: Place) -> State:
+        return place
+
+    def close(self) -> None:
+        self._moves = {}
+
+
+def reference_moves(program: Program, states: Iterable[State]) -> list[tuple[State, Move]]:
+    """The steps out of some states, by the reference semantics; of a state that has none that can be
+    evaluated, nothing."""
+    found: list[tuple[State, Move]] = []
+    for state in states:
+        try:
+            for step in program.successors(state):
+                found.append((state, Move(step.label, dict(step.label.arguments), step.state)))
+        except DiagnosticError:
+            continue
+    return found
+
+
+def _label(label: Label) -> tuple[ActionLabel, Mapping[str, Value]]:
+    return ActionLabel(label.name, label.arguments, label.span), dict(label.arguments)

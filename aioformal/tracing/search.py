@@ -1,0 +1,204 @@
+"""The search: all ways in which a log can be explained, event by event.
+
+After k events, there is a set of worlds: a state, what the log's names mean, and which k events have
+happened (they may have happened in several orders). Unlogged steps lead from world to world; then each world
+is led on by each event that may be next. Worlds that agree in all of that are one. The log is explained if a
+world is left after its last event. If none is left before that, no behaviour explains the log, provided
+that no world was left out: where more unlogged steps were possible than looked at, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from aioformal.concrete.behaviour import ActionLabel
+from aioformal.engine.explicit.preparation import RefusedError
+from aioformal.tracing.event import Event
+from aioformal.tracing.ground import Ground, InterpretedGround, Move, MovedError, Place
+from aioformal.tracing.matching import Matcher
+from aioformal.tracing.names import Names
+from aioformal.tracing.order import Done, Window
+from aioformal.tracing.world import Key, World
+
+Found = TypeVar("Found")
+
+MOST_WORLDS = 200_000
+"""Worlds at a time; about 1 KiB each."""
+
+
+class TooManyWorldsError(Exception):
+    """The memory is for fewer ways in which the log can be explained."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`unlogged`: steps between two events, of the `actions` whose steps may be missing; None for all of
+    them. `worlds`: at a time."""
+
+    unlogged: int = 0
+    actions: frozenset[str] | None = frozenset()
+    worlds: int = MOST_WORLDS
+
+    def may_be_unlogged(self, move: Move) -> bool:
+        return self.actions is None or move.action.name in self.actions
+
+
+@dataclass
+class Search:
+    """`worlds` are those after the events that were explained so far, `explained` of them. `reached`: the
+    same with unlogged steps, once they are known. `cut`: the event, counted from 1, before which not all
+    unlogged steps were looked at. `most`: worlds at a time."""
+
+    ground: Ground
+    window: Window
+    matcher: Matcher
+    limits: Limits
+    interpreted: Callable[[], InterpretedGround]
+    names: Names
+    worlds: list[World] = field(default_factory=list[World])
+    reached: list[World] = field(default_factory=list[World])
+    explained: int = 0
+    cut: int | None = None
+    most: int = 0
+
+    def begin(self) -> None:
+        """Raises `DiagnosticError` where Init cannot be evaluated."""
+        places = dict.fromkeys(self.ground.starts())
+        self.worlds = [World(Key(place, self.names, Done()), None, None, None) for place in places]
+
+    @property
+    def shortest(self) -> World:
+        """The world that the fewest steps lead to, of those after the events that are explained."""
+        return min(self.worlds, key=lambda world: world.depth)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all events are explained."""
+        return bool(self.worlds) and not self.window.candidates(self.worlds[0].key.done)
+
+    def advance(self) -> bool:
+        """Explains one more event. Whether that could be done. Raises `TooManyWorldsError`, and
+        `DiagnosticError` where the specification has no value."""
+        following = self._in_any_form(self._following)
+        if not following:
+            return False
+        self.worlds = list(following.values())
+        self.most = max(self.most, len(self.worlds))
+        self.explained += 1
+        self.window.forget(min(world.key.done.first for world in self.worlds))
+        return True
+
+    def moves(self, world: World) -> Sequence[Move]:
+        """The steps out of a world."""
+        return self._in_any_form(lambda: self.ground.moves(world.key.place))
+
+    def _in_any_form(self, attempt: Callable[[], Found]) -> Found:
+        """What comes out of an attempt when places have the form that it takes."""
+        while True:
+            try:
+                return attempt()
+            except MovedError as moved:
+                self._write_anew(moved.new)
+            except RefusedError:
+                old, self.ground = self.ground, self.interpreted()
+                self._write_anew(old.state)
+                old.close()
+
+    def _following(self) -> dict[Key, World]:
+        """The worlds after one more event."""
+        self.reached = []
+        self.reached = self._reach()
+        candidates: dict[Done, list[tuple[int, Event]]] = {}
+        following: dict[Key, World] = {}
+        for world in self.reached:
+            done = world.key.done
+            if done not in candidates:
+                candidates[done] = self.window.candidates(done)
+            for number, event in candidates[done]:
+                for key, action in self._explanations(world, number, event):
+                    known = following.get(key)
+                    if known is None or known.depth > world.depth + 1:
+                        following[key] = World(key, world, action, event)
+            self._require_room(len(following))
+        return following
+
+    def _require_room(self, worlds: int) -> None:
+        if worlds > self.limits.worlds:
+            raise TooManyWorldsError
+
+    def _write_anew(self, new: Callable[[Place], Place]) -> None:
+        """Gives all places that are kept another form."""
+        seen = {*self.worlds, *self.reached}
+        waiting = list(seen)
+        while waiting:
+            world = waiting.pop()
+            world.key = world.key._replace(place=new(world.key.place))
+            if world.parent is not None and world.parent not in seen:
+                seen.add(world.parent)
+                waiting.append(world.parent)
+
+    # ------------------------------------------------------------ unlogged steps
+
+    def _reach(self) -> list[World]:
+        """The worlds, and those that unlogged steps lead to, nearest first."""
+        found = {world.key: world for world in self.worlds}
+        layer = list(found.values())
+        for _ in range(self.limits.unlogged):
+            layer = self._unlogged_layer(layer, found)
+            if not layer:
+                return list(found.values())
+        if self.cut is None and layer and self._leads_on(layer, found):
+            self.cut = self.explained + 1
+        return list(found.values())
+
+    def _unlogged_layer(self, layer: list[World], found: dict[Key, World]) -> list[World]:
+        new: list[World] = []
+        for world in layer:
+            for move, key in self._unlogged(world):
+                if key not in found:
+                    reached = found[key] = World(key, world, move.action, None)
+                    new.append(reached)
+            self._require_room(len(found))
+        self.most = max(self.most, len(found))
+        return new
+
+    def _leads_on(self, layer: list[World], found: dict[Key, World]) -> bool:
+        """Whether there are unlogged steps to worlds that were not looked at. Where none may be unlogged
+        there are not."""
+        if self.limits.actions is not None and not self.limits.actions:
+            return False
+        return any(key not in found for world in layer for _, key in self._unlogged(world))
+
+    def _unlogged(self, world: World) -> Iterator[tuple[Move, Key]]:
+        names, done = world.key.names, world.key.done
+        for move in self.ground.moves(world.key.place):
+            if self.limits.may_be_unlogged(move):
+                yield move, Key(move.place, names, done)
+
+    # ------------------------------------------------------------ logged steps
+
+    def _explanations(
+        self, world: World, number: int, event: Event
+    ) -> Iterator[tuple[Key, ActionLabel | None]]:
+        """What an event leads to from a world."""
+        place, names = world.key.place, world.key.names
+        done = world.key.done.with_event(number)
+        if not event.is_step:
+            found = self.matcher.meet_state(event, self.ground.state(place), names)
+            if found is not None:
+                yield Key(place, found.without(event.released), done), None
+            return
+        for move in self.ground.moves(place):
+            found = self._meet(place, event, move, names)
+            if found is not None:
+                yield Key(move.place, found.without(event.released), done), move.action
+
+    def _meet(self, place: Place, event: Event, move: Move, names: Names) -> Names | None:
+        found = self.matcher.meet_action(event, move, names)
+        if found is None or not (event.before or event.after):
+            return found
+        return self.matcher.meet_states(
+            event, move, self.ground.state(place), self.ground.state(move.place), found
+        )
