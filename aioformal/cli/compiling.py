@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from aioformal.cli.parameters import LIBRARY
+
 HELP_OUTPUT = "The file to write; - is standard output.  [default: -]"
 
 
@@ -17,6 +19,7 @@ HELP_OUTPUT = "The file to write; - is standard output.  [default: -]"
     type=click.Path(path_type=Path),
     help="The configuration.  [default: NAME.cfg beside NAME.tla]",
 )
+@LIBRARY
 @click.option("--output", "-o", metavar="FILE", default="-", help=HELP_OUTPUT)
 @click.option("--check", is_flag=True, help="Write nothing; say whether FILE is what would be written.")
 def compile_module(spec: Path, config: Path | None, output: str, check: bool) -> int:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from aioformal.cli.parameters import LIBRARY
+
 
 @click.command(short_help="Make small mistakes in SPEC, and see which property notices.")
 @click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))
@@ -16,6 +18,7 @@ import click
     type=click.Path(path_type=Path),
     help="The configuration.  [default: NAME.cfg beside NAME.tla]",
 )
+@LIBRARY
 @click.option(
     "--only", metavar="DEFINITION", multiple=True, help="Only mistakes in this definition. Can be repeated."
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aioformal.cli.parameters import LIBRARY
 from aioformal.cli.teaching import LessonCommand
 from aioformal.diagnostic import Exit, error
 
@@ -61,6 +62,7 @@ def _whole_or_number(_context: click.Context, _parameter: click.Parameter, text:
     type=click.Path(path_type=Path),
     help="The configuration.  [default: NAME.cfg]",
 )
+@LIBRARY
 @click.option(
     "--map",
     "map_path",

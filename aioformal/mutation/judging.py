@@ -17,6 +17,7 @@ from aioformal.evidence.verdict import Exploration, Fault, Finding, Violated
 from aioformal.mutation.mutant import Mutant, mutated, separated
 from aioformal.native.kernel import Kernel
 from aioformal.native.layout import Packed
+from aioformal.ordering import with_monitors
 from aioformal.resolve.model import Model
 
 WARNING = "never enabled:"
@@ -64,7 +65,7 @@ class Subject:
     """
 
     def __init__(self, model: Model, budget: Budget) -> None:
-        self.model = separated(model)
+        self.model = separated(with_monitors(model))
         self.search: Search | None = None
         problem = self._problem(self.model)
         search = Search(problem, budget)
@@ -77,7 +78,9 @@ class Subject:
         self._taken = taken_in(seen)
 
     def _problem(self, model: Model) -> Problem:
-        return Problem(model, model.properties, model.check_deadlock and model.next is not None)
+        # What is hidden only asks whether a rule says anything.
+        shown = tuple(prop for prop in model.properties if not prop.hidden)
+        return Problem(model, shown, model.check_deadlock and model.next is not None)
 
     def _checked(self, events: Iterable[Event]) -> Exploration:
         seen: Exploration | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeAlias, cast
 
-from aioformal.resolve.model import Definition, Model, Property, PropertyPart
+from aioformal.resolve.model import Definition, History, Model, Property, PropertyPart
 from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.syntax.unparse import unparse
@@ -118,16 +118,18 @@ def _edited(node: Any, edit: Edit) -> Any:
 
 
 def separated(model: Model) -> Model:
-    """The same model, whose properties and constraints use copies of the definitions: a mistake in what
-    happens is none in what is claimed."""
+    """The same model, whose properties and constraints, and what ordering rules remember, use copies of the
+    definitions: a mistake in what happens is none in what is claimed."""
+    definitions = model.flat.definitions
     return replace(
         model,
-        flat=replace(model.flat, definitions={**model.flat.definitions, **_copies(model.flat.definitions)}),
-        properties=_renamed(model.properties, model.flat.definitions),
-        constraints=_renamed(model.constraints, model.flat.definitions),
-        action_constraints=_renamed(model.action_constraints, model.flat.definitions),
-        view=_renamed(model.view, model.flat.definitions),
-        symmetry=_renamed(model.symmetry, model.flat.definitions),
+        flat=replace(model.flat, definitions={**definitions, **_copies(definitions)}),
+        properties=_renamed(model.properties, definitions),
+        constraints=_renamed(model.constraints, definitions),
+        action_constraints=_renamed(model.action_constraints, definitions),
+        view=_renamed(model.view, definitions),
+        symmetry=_renamed(model.symmetry, definitions),
+        history=_renamed(model.history, definitions),
     )
 
 
@@ -143,13 +145,16 @@ def _copies(definitions: Mapping[str, Definition]) -> dict[str, Definition]:
 
 
 def _renamed(node: Any, definitions: Mapping[str, Definition]) -> Any:
-    """A node, a property, or several, that refer to the copies."""
+    """A node, a property, or several, that refer to the copies. What refers to none stays the same object."""
     if isinstance(node, tuple):
-        items = cast("tuple[Any, ...]", node)
-        return tuple(_renamed(item, definitions) for item in items)
+        old = cast("tuple[Any, ...]", node)
+        new = tuple(_renamed(item, definitions) for item in old)
+        return new if any(one is not other for one, other in zip(new, old, strict=True)) else old
     if isinstance(node, ast.Binding):
         named = node.kind is ast.BindingKind.DEFINITION and node.key in definitions
         return replace(node, key=_copy_of(node.key)) if named else node
-    if isinstance(node, ast.Node | Property | PropertyPart):
-        return replace(node, **{f.name: _renamed(getattr(node, f.name), definitions) for f in fields(node)})
+    if isinstance(node, ast.Node | Property | PropertyPart | History):
+        changes = {f.name: _renamed(getattr(node, f.name), definitions) for f in fields(node)}
+        changed = any(new is not getattr(node, name) for name, new in changes.items())
+        return replace(node, **changes) if changed else node
     return node

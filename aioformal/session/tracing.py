@@ -42,13 +42,16 @@ def explain_log(
     events are called as actions, and their fields as parameters and variables. `sink` is given the behaviour
     link by link. Raises `DiagnosticError`.
     """
+    from aioformal.engine.protocol import Problem
     from aioformal.tracing import PLAIN, Log, Vocabulary, explain, limits_of, read_map
 
     words = Vocabulary(session.program)
     document = load_map(trace_map) if isinstance(trace_map, str) else trace_map
     found = PLAIN if document is None else read_map(document, words)
     held = Log(log) if isinstance(log, str) else log
-    return explain(session.problem, held, found, limits_of(found, unlogged), sink, on_progress)
+    # Of the behaviour alone: a log says nothing of what ordering rules remember.
+    problem = Problem(session.configured, (), deadlock=False)
+    return explain(problem, held, found, limits_of(found, unlogged), sink, on_progress)
 
 
 def map_template(session: Session) -> str:

@@ -20,6 +20,7 @@ WITHOUT_AN_EXAMPLE = {
     # What it takes is a huge file, another process, time, or a fault of ours.
     *("file.too-large", "parse.nesting", "check.evidence", "encode.unsupported", "itf.malformed"),
     *("config.ignored", "config.view", "internal.fault"),
+    *("log.malformed", "log.unmapped", "log.order", "map.invalid", "observe.unavailable", "observe.failed"),
     *("mutate.violated", "mutate.unfinished", "mutate.explained"),
     *("run.interrupted", "run.timeout", "run.memory", "run.reference", "run.reduction"),
     *(code for code in CODES if code.startswith("checkpoint.") and code != "checkpoint.missing"),
