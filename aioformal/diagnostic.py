@@ -114,6 +114,8 @@ CODES: dict[str, tuple[Exit, str]] = {
     "checkpoint.unwritable": (Exit.SYSTEM, "a checkpoint cannot be written"),
     "checkpoint.none": (Exit.OK, "the search that runs writes no checkpoints"),
     "checkpoint.written": (Exit.OK, "where an unfinished search can go on"),
+    # matrices
+    "matrix.malformed": (Exit.CONFIG, "the data file of a matrix cannot be understood"),
     "internal.fault": (Exit.INTERNAL, "a fault of aioformal itself"),
 }
 

@@ -20,7 +20,7 @@ FLOORS = [
     {"audit", "report"},
     {"portfolio"},
     {"session"},
-    {"watch"},
+    {"matrix", "watch"},
     {"cli"},
 ]
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}

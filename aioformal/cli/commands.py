@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aioformal import __version__
+from aioformal.cli.matrix import matrix
 from aioformal.cli.parameters import checkpoint_options, not_empty, size, walking_options, with_checkpoint
 
 if TYPE_CHECKING:
@@ -281,3 +282,6 @@ def watch(
     from aioformal.cli.watching import watch_and_show
 
     return watch_and_show(spec, config, _options(properties, engine, depth, timeout, workers, memory))
+
+
+program.add_command(matrix)
