@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aioformal import __version__
+from aioformal.cli.diff import diff
 from aioformal.cli.matrix import matrix
 from aioformal.cli.parameters import checkpoint_options, not_empty, size, walking_options, with_checkpoint
 
@@ -284,4 +285,5 @@ def watch(
     return watch_and_show(spec, config, _options(properties, engine, depth, timeout, workers, memory))
 
 
+program.add_command(diff)
 program.add_command(matrix)
