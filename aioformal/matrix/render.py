@@ -58,10 +58,10 @@ def table_lines(
 
 
 def _legend(*, unicode: bool) -> Iterator[str]:
-    mark = {word: marks[not unicode] for word, marks in MARKS.items()}
+    m = {word: marks[not unicode] for word, marks in MARKS.items()}
     yield ""
-    yield f"{mark['proved']} proved; 9: violated in 9 steps; (9): the same, as a mere consequence;"
-    yield f"!: not as expected; {mark['holds']} holds to a bound; {mark['vacuous']} vacuous; {mark['unknown']} unknown"
+    yield f"{m['proved']} proved; 9: violated in 9 steps; (9): the same, as a mere consequence;"
+    yield f"!: not as expected; {m['holds']} holds to a bound; {m['vacuous']} vacuous; {m['unknown']} unknown"
 
 
 def _is_plain(outcome: Outcome, name: str) -> bool:
@@ -92,7 +92,7 @@ def summary_line(total: int, found: Mapping[str, Outcome], differing: Sequence[D
     cells = sum(len(outcome.cells) for outcome in found.values())
     rows = f"{len(found)} rows" if len(found) == total else f"{len(found)} of {total} rows"
     verdict = f"{len(differing)} not as expected" if differing else "all as expected"
-    return f"{rows}, {cells} verdicts: {verdict}"
+    return f"{rows}, {cells} verdict{'' if cells == 1 else 's'}: {verdict}"
 
 
 def render_json(

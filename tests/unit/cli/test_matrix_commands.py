@@ -63,7 +63,7 @@ def test_ctrl_c_keeps_the_rows_that_are_done(
     real = matrices.outcomes
     monkeypatch.setattr(matrices, "outcomes", interrupted)
     assert run_program(["matrix", ".", "-p", "Small"]) == 130
-    assert "1 of 2 rows, 1 verdicts: all as expected" in capsys.readouterr().out
+    assert "1 of 2 rows, 1 verdict: all as expected" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
