@@ -135,6 +135,8 @@ CODES: dict[str, tuple[Exit, str]] = {
     "mutate.violated": (Exit.UNDECIDED, "mistakes are to be made in what is violated already"),
     "mutate.unfinished": (Exit.UNDECIDED, "mistakes are to be made in what has too many states"),
     "mutate.explained": (Exit.CONFIG, "a file that explains survivors cannot be read"),
+    # matrices
+    "matrix.malformed": (Exit.CONFIG, "the data file of a matrix cannot be understood"),
     "internal.fault": (Exit.INTERNAL, "a fault of aioformal itself"),
 }
 

@@ -61,16 +61,21 @@ ASSUME /\ Mms \subseteq Tasks /\ Mms # {}
 
 VARIABLES
     kioctx,         \* struct kioctx, for each object of the slab cache
-    ioctx_list,     \* mm->ioctx_list.first
+    hlist,          \* mm->ioctx_list of each mm, and ctx->list of each ctx
     aio_nr,         \* the quota in use
     thread,         \* program counter and registers of each task and of each ctx's work item
     kiocb,          \* the requests
-    rcu,            \* the pending RCU callback of each ctx, with the readers that it waits for
+    rcu,            \* the readers, and the pending RCU callback of each ctx
     oops,           \* what the kernel died of
     charged         \* the only ghost: ctx->max_reqs is part of aio_nr.  The kernel keeps no such
                     \*   receipt, and without one nobody can say whose quota is given back.
 
-vars == <<kioctx, ioctx_list, aio_nr, thread, kiocb, rcu, oops, charged>>
+HList    == INSTANCE HList
+RCU      == INSTANCE RCU
+Refcount == INSTANCE Refcount
+Slab     == INSTANCE Slab
+
+vars == <<kioctx, hlist, aio_nr, thread, kiocb, rcu, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* What the variables hold. *)
@@ -81,15 +86,13 @@ Threads == Tasks \cup Ctxs          \* a ctx stands for its work item, ctx->rcu_
 
 Mm(t) == IF t \in Mms THEN t ELSE CHOOSE m \in Mms : TRUE
 
-FreeCtx == [slab        |-> "free",
-            users       |-> 0,
+FreeCtx == [slab        |-> Slab!New,
+            users       |-> Refcount!New(0),
             dead        |-> 0,
             user_id     |-> 0,
             max_reqs    |-> 0,
             mmap_size   |-> 0,
             ring        |-> NULL,   \* not a field: the mm in which the ring is mapped
-            next        |-> NULL,   \* ctx->list.next
-            pprev       |-> NULL,   \* ctx->list.pprev: whose pointer points here, a ctx or an mm
             reqs_active |-> 0]
 
 InUser   == [pc |-> "user", op |-> "none", ctx |-> NULL, id |-> 0,
@@ -97,7 +100,6 @@ InUser   == [pc |-> "user", op |-> "none", ctx |-> NULL, id |-> 0,
 Exited   == [InUser EXCEPT !.pc = "exited"]
 NoWork   == [InUser EXCEPT !.pc = "idle"]
 IdleReq  == [pc |-> "idle", ctx |-> NULL]
-NoRcu    == [func |-> "none", waits |-> {}]
 
 Pcs == {"user", "exited", "idle",
         "test_quota", "add_quota", "out_cleanup", "hlist_add", "hlist_add_first",
@@ -110,17 +112,15 @@ Pcs == {"user", "exited", "idle",
 Oopses == {"none", "use after free", "double free", "BUG_ON(aio_nr)", "list poison"}
 
 TypeOK ==
-    /\ kioctx \in [Ctxs -> [slab        : {"free", "used"},
+    /\ kioctx \in [Ctxs -> [slab        : Slab!Type,
                             users       : 0..(Cardinality(Tasks) + 1),
                             dead        : 0..1,
                             user_id     : 0..Cardinality(Ctxs),
                             max_reqs    : 0..aio_max_nr,
                             mmap_size   : 0..1,
                             ring        : Mms \cup {NULL},
-                            next        : Ctxs \cup {NULL},
-                            pprev       : Ctxs \cup Mms \cup {NULL, POISON},
                             reqs_active : 0..Cardinality(Reqs)]]
-    /\ ioctx_list \in [Mms -> Ctxs \cup {NULL}]
+    /\ hlist \in HList!Type(Mms, Ctxs)
     /\ aio_nr \in 0..(aio_max_nr * Cardinality(Ctxs))
     /\ thread \in [Threads -> [pc    : Pcs,
                                op    : {"none", "setup", "submit", "destroy", "exit", "work"},
@@ -130,40 +130,42 @@ TypeOK ==
                                next  : Ctxs \cup {NULL},
                                pprev : Ctxs \cup Mms \cup {NULL, POISON}]]
     /\ kiocb \in [Reqs -> [pc : {"idle", "in flight", "wake_up"}, ctx : Ctxs \cup {NULL}]]
-    /\ rcu \in [Ctxs -> [func  : {"none", "kill_ioctx_rcu", "free_ioctx_rcu", "wakeme_after_rcu"},
-                         waits : SUBSET Readers]]
+    /\ rcu \in RCU!Type(Readers, Ctxs, {"kill_ioctx_rcu", "free_ioctx_rcu", "wakeme_after_rcu"}, 1)
     /\ oops \in Oopses
     /\ charged \in [Ctxs -> BOOLEAN]
 
 Init ==
     /\ kioctx     = [c \in Ctxs |-> FreeCtx]
-    /\ ioctx_list = [m \in Mms |-> NULL]
+    /\ hlist      = HList!New(Mms, Ctxs)
     /\ aio_nr     = 0
     /\ thread     = [p \in Threads |-> IF p \in Tasks THEN InUser ELSE NoWork]
     /\ kiocb      = [r \in Reqs |-> IdleReq]
-    /\ rcu        = [c \in Ctxs |-> NoRcu]
+    /\ rcu        = RCU!New(Readers, Ctxs)
     /\ oops       = "none"
     /\ charged    = [c \in Ctxs |-> FALSE]
 
 -----------------------------------------------------------------------------
 (* The machine: memory, program counters, RCU. *)
 
-Freed(c)  == kioctx[c].slab = "free"
-Linked(c) == kioctx[c].pprev \in Ctxs \cup Mms     \* !hlist_unhashed()
+Freed(c)  == ~Slab!Used(kioctx[c].slab)
+Linked(c) == HList!Linked(hlist, c)
+First(m)  == HList!Next(hlist, m)
+NextOf(c) == HList!Next(hlist, c)
+Pprev(c)  == HList!Pprev(hlist, c)
 
 \* The kernel dies.  Nothing moves after that, so that each kind of death is a verdict of its own.
 Running == oops = "none"
 
 Oops(e) ==
     /\ oops' = e
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, thread, kiocb, rcu, charged>>
+    /\ UNCHANGED <<kioctx, hlist, aio_nr, thread, kiocb, rcu, charged>>
 
 \* The ctxs whose memory thread p touches in its next step.
 Touches(p) ==
     LET c == thread[p].ctx IN
-    CASE thread[p].pc = "hlist_add"       -> {c, ioctx_list[Mm(p)]} \ {NULL}
-      [] thread[p].pc = "hlist_del"       -> IF LockedRemoval /\ kioctx[c].pprev # POISON
-                                             THEN {c, kioctx[c].next, kioctx[c].pprev} \cap Ctxs
+    CASE thread[p].pc = "hlist_add"       -> {c, First(Mm(p))} \ {NULL}
+      [] thread[p].pc = "hlist_del"       -> IF LockedRemoval /\ Pprev(c) # POISON
+                                             THEN {c, NextOf(c), Pprev(c)} \cap Ctxs
                                              ELSE {c}
       [] thread[p].pc = "hlist_del_next"  -> {thread[p].pprev} \cap Ctxs
       [] thread[p].pc = "hlist_del_pprev" -> {c, thread[p].next} \ {NULL}
@@ -178,24 +180,24 @@ UseAfterFree(p) == Running /\ (\E c \in Touches(p) : Freed(c)) /\ Oops("use afte
 
 Goto(p, l) == [thread EXCEPT ![p].pc = l]
 
+\* kmem_cache_free(): the object is as new.
+FreeIt(c) ==
+    /\ kioctx' = [kioctx EXCEPT ![c] = FreeCtx]
+    /\ hlist' = HList!Reset(hlist, c)
+
 \* Only the reference is left to put: which system call it is does not matter any more.
 GotoPut(p) == [thread EXCEPT ![p] = [@ EXCEPT !.pc = "put_ioctx", !.op = "none"]]
 
-\* Readers that are inside a read-side critical section now.
-Inside == {t \in Tasks : thread[t].pc \in {"lookup_ioctx", "atomic_inc"}}
-              \cup {r \in Reqs : kiocb[r].pc = "wake_up" /\ CompleteInReader}
+\* rcu_read_unlock().
+Leave(r) == rcu' = RCU!Leave(rcu, r)
 
-\* rcu_read_unlock(): no grace period waits for r any more.
-Leave(r) == rcu' = [c \in Ctxs |-> [rcu[c] EXCEPT !.waits = @ \ {r}]]
-
-\* A new callback for c waits for the readers of this moment, not for later ones.
-Queue(c, f) == rcu' = [rcu EXCEPT ![c] = [func |-> f, waits |-> Inside]]
+Inside == RCU!Inside(rcu)
 
 -----------------------------------------------------------------------------
 (* io_setup(): ioctx_alloc() L343-403, then put_user() and put_ioctx(). *)
 
-NewCtx(m, n, id) == [FreeCtx EXCEPT !.slab      = "used",
-                                    !.users     = IF SetupHoldsRef THEN 2 ELSE 1,
+NewCtx(m, n, id) == [FreeCtx EXCEPT !.slab      = Slab!Alloc(@),
+                                    !.users     = Refcount!New(IF SetupHoldsRef THEN 2 ELSE 1),
                                     !.max_reqs  = n,
                                     !.user_id   = id,
                                     !.mmap_size = 1,
@@ -224,7 +226,7 @@ IoSetup(t) ==
            /\ aio_nr'  = IF add THEN aio_nr + n ELSE aio_nr
            /\ charged' = [charged EXCEPT ![c] = add]
            /\ thread'  = [thread EXCEPT ![t] = [@ EXCEPT !.pc = next, !.op = "setup", !.ctx = c]]
-    /\ UNCHANGED <<ioctx_list, kiocb, rcu, oops>>
+    /\ UNCHANGED <<hlist, kiocb, rcu, oops>>
 
 \* Not the seed: test and charge in two steps, in either order.
 AddQuota(t) ==
@@ -232,12 +234,12 @@ AddQuota(t) ==
     /\ aio_nr'  = aio_nr + kioctx[thread[t].ctx].max_reqs
     /\ charged' = [charged EXCEPT ![thread[t].ctx] = TRUE]
     /\ thread'  = Goto(t, "hlist_add")
-    /\ UNCHANGED <<kioctx, ioctx_list, kiocb, rcu, oops>>
+    /\ UNCHANGED <<kioctx, hlist, kiocb, rcu, oops>>
 
 TestQuota(t) ==
     /\ At(t, "test_quota")
     /\ thread' = Goto(t, IF aio_nr <= aio_max_nr THEN "hlist_add" ELSE "out_cleanup")
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+    /\ UNCHANGED <<kioctx, hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 \* L396-402: no quota left; free the ring and the ctx, return -EAGAIN.  (The ring stays mapped.)
 OutCleanup(t) ==
@@ -247,21 +249,15 @@ OutCleanup(t) ==
         /\ aio_nr'  = IF charged[c] THEN aio_nr - kioctx[c].max_reqs ELSE aio_nr
         /\ charged' = [charged EXCEPT ![c] = FALSE]
     /\ thread' = [thread EXCEPT ![t] = InUser]
-    /\ UNCHANGED <<ioctx_list, kiocb, rcu, oops>>
+    /\ UNCHANGED <<hlist, kiocb, rcu, oops>>
 
 \* L388-390: hlist_add_head_rcu() under mm->ioctx_lock.  One step if removal takes the lock too.
 HlistAdd(t) ==
     /\ LockedRemoval
     /\ At(t, "hlist_add")
-    /\ LET c == thread[t].ctx
-           f == ioctx_list[Mm(t)]
-       IN /\ kioctx' = [d \in Ctxs |->
-                         CASE d = c -> [kioctx[d] EXCEPT !.next = f, !.pprev = Mm(t)]
-                           [] d = f -> [kioctx[d] EXCEPT !.pprev = c]
-                           [] OTHER -> kioctx[d]]
-          /\ ioctx_list' = [ioctx_list EXCEPT ![Mm(t)] = c]
+    /\ hlist' = HList!AddHead(hlist, thread[t].ctx, Mm(t))
     /\ thread' = Goto(t, "put_user")
-    /\ UNCHANGED <<aio_nr, kiocb, rcu, oops, charged>>
+    /\ UNCHANGED <<kioctx, aio_nr, kiocb, rcu, oops, charged>>
 
 \* The same store by store.  The lock keeps other adders out, and nobody else.
 AddersInside(m) == {t \in Tasks : /\ Mm(t) = m
@@ -271,32 +267,28 @@ HlistAddLoad(t) ==
     /\ ~LockedRemoval
     /\ At(t, "hlist_add")
     /\ AddersInside(Mm(t)) = {}
-    /\ LET c == thread[t].ctx
-           f == ioctx_list[Mm(t)]
-       IN /\ kioctx' = [kioctx EXCEPT ![c].next = f, ![c].pprev = Mm(t)]
-          /\ thread' = [thread EXCEPT ![t].pc = "hlist_add_first", ![t].next = f]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+    /\ hlist' = HList!AddInit(hlist, thread[t].ctx, Mm(t))
+    /\ thread' = [thread EXCEPT ![t].pc = "hlist_add_first", ![t].next = First(Mm(t))]
+    /\ UNCHANGED <<kioctx, aio_nr, kiocb, rcu, oops, charged>>
 
 HlistAddFirst(t) ==
     /\ At(t, "hlist_add_first")
-    /\ ioctx_list' = [ioctx_list EXCEPT ![Mm(t)] = thread[t].ctx]
+    /\ hlist' = HList!AddFirst(hlist, thread[t].ctx, Mm(t))
     /\ thread' = Goto(t, "hlist_add_pprev")
     /\ UNCHANGED <<kioctx, aio_nr, kiocb, rcu, oops, charged>>
 
 HlistAddPprev(t) ==
     /\ At(t, "hlist_add_pprev")
-    /\ kioctx' = IF thread[t].next = NULL
-                 THEN kioctx
-                 ELSE [kioctx EXCEPT ![thread[t].next].pprev = thread[t].ctx]
+    /\ hlist' = HList!AddPprev(hlist, thread[t].ctx, thread[t].next)
     /\ thread' = [thread EXCEPT ![t].pc = "put_user", ![t].next = NULL]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+    /\ UNCHANGED <<kioctx, aio_nr, kiocb, rcu, oops, charged>>
 
 \* SYSCALL_DEFINE2(io_setup): put_user(ioctx->user_id) works, or it faults and the ctx is killed.
 PutUser(t) ==
     /\ At(t, "put_user")
     /\ \/ thread' = Goto(t, "atomic_xchg")
        \/ thread' = IF SetupHoldsRef THEN GotoPut(t) ELSE [thread EXCEPT ![t] = InUser]
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+    /\ UNCHANGED <<kioctx, hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* lookup_ioctx() L554-571: find, then count.  The two are not one step. *)
@@ -313,34 +305,35 @@ Walk(o, id, c) ==
 Lookup(t, o) ==
     /\ Running
     /\ thread[t].pc = "user"
-    /\ LET c == ioctx_list[Mm(t)] IN
+    /\ LET c == First(Mm(t)) IN
         /\ c # NULL
         /\ IF Freed(c)
            THEN Oops("use after free")
-           ELSE /\ \E id \in Ids : thread' = [thread EXCEPT ![t] = Walk(o, id, c)]
-                /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+           ELSE /\ rcu' = RCU!Enter(rcu, t)
+                /\ \E id \in Ids : thread' = [thread EXCEPT ![t] = Walk(o, id, c)]
+                /\ UNCHANGED <<kioctx, hlist, aio_nr, kiocb, oops, charged>>
 
 \* L561-562: not this one, load the next pointer.
 LookupNext(t) ==
     /\ At(t, "lookup_ioctx")
-    /\ LET c == kioctx[thread[t].ctx].next IN
+    /\ LET c == NextOf(thread[t].ctx) IN
         IF c # NULL /\ Freed(c)
         THEN Oops("use after free")
         ELSE /\ thread' = [thread EXCEPT ![t] = Walk(thread[t].op, thread[t].id, c)]
              /\ IF c = NULL THEN Leave(t) ELSE rcu' = rcu
-             /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, oops, charged>>
+             /\ UNCHANGED <<kioctx, hlist, aio_nr, kiocb, oops, charged>>
 
 \* L563, L569: atomic_inc(&ctx->users); rcu_read_unlock().
 LookupInc(t) ==
     /\ At(t, "atomic_inc")
     /\ LET c == thread[t].ctx IN
-        IF LookupGet = "inc_not_zero" /\ kioctx[c].users = 0
+        IF LookupGet = "inc_not_zero" /\ ~Refcount!CanGet(kioctx[c].users)
         THEN /\ thread' = [thread EXCEPT ![t] = InUser]
              /\ kioctx' = kioctx
         ELSE /\ thread' = Goto(t, IF thread[t].op = "submit" THEN "aio_get_req" ELSE "atomic_xchg")
              /\ kioctx' = [kioctx EXCEPT ![c].users = @ + 1]
     /\ Leave(t)
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, oops, charged>>
+    /\ UNCHANGED <<hlist, aio_nr, kiocb, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* io_submit(), and the interrupt that completes the request. *)
@@ -356,7 +349,7 @@ AioGetReq(t) ==
         \/ /\ \A r \in Reqs : kiocb[r].pc # "idle"
            /\ UNCHANGED <<kiocb, kioctx>>
     /\ thread' = GotoPut(t)
-    /\ UNCHANGED <<ioctx_list, aio_nr, rcu, oops, charged>>
+    /\ UNCHANGED <<hlist, aio_nr, rcu, oops, charged>>
 
 \* aio_complete(): rcu_read_lock(); atomic_dec(&ctx->reqs_active).
 AioComplete(r) ==
@@ -367,7 +360,8 @@ AioComplete(r) ==
         THEN Oops("use after free")
         ELSE /\ kioctx' = [kioctx EXCEPT ![c].reqs_active = @ - 1]
              /\ kiocb'  = [kiocb EXCEPT ![r].pc = "wake_up"]
-             /\ UNCHANGED <<ioctx_list, aio_nr, thread, rcu, oops, charged>>
+             /\ rcu'    = IF CompleteInReader THEN RCU!Enter(rcu, r) ELSE rcu
+             /\ UNCHANGED <<hlist, aio_nr, thread, oops, charged>>
 
 \* aio_complete(): wake_up(&ctx->wait); rcu_read_unlock().  The ctx is touched once more.
 AioCompleteWake(r) ==
@@ -376,8 +370,8 @@ AioCompleteWake(r) ==
     /\ IF Freed(kiocb[r].ctx)
        THEN Oops("use after free")
        ELSE /\ kiocb' = [kiocb EXCEPT ![r] = IdleReq]
-            /\ Leave(r)
-            /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, thread, oops, charged>>
+            /\ IF CompleteInReader THEN Leave(r) ELSE rcu' = rcu
+            /\ UNCHANGED <<kioctx, hlist, aio_nr, thread, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* kill_ioctx() L426-449, called by io_destroy(), by a faulting io_setup() and by exit_aio(). *)
@@ -418,43 +412,36 @@ KillXchg(p) ==
                /\ kioctx' = kioctx
           ELSE /\ thread' = GoOn(p, IF won THEN KillStart ELSE AfterKill(p))
                /\ kioctx' = [kioctx EXCEPT ![c].dead = 1]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+    /\ UNCHANGED <<hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 \* Not the seed: if (!atomic_read(&ctx->dead)) atomic_set(&ctx->dead, 1).
 KillSet(p) ==
     /\ At(p, "atomic_set")
     /\ kioctx' = [kioctx EXCEPT ![thread[p].ctx].dead = 1]
     /\ thread' = Goto(p, KillStart)
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+    /\ UNCHANGED <<hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 \* L429: hlist_del_rcu(&ctx->list), here under mm->ioctx_lock, which the seed does not take.
 HlistDel(p) ==
     /\ LockedRemoval
     /\ At(p, "hlist_del")
-    /\ LET c  == thread[p].ctx
-           n  == kioctx[c].next
-           pp == kioctx[c].pprev
-       IN IF pp = POISON
+    /\ LET c == thread[p].ctx
+       IN IF ~Linked(c)
           THEN Oops("list poison")
-          ELSE /\ ioctx_list' = [m \in Mms |-> IF m = pp THEN n ELSE ioctx_list[m]]
-               /\ kioctx' = [d \in Ctxs |->
-                              CASE d = c  -> [kioctx[d] EXCEPT !.pprev = POISON]
-                                [] d = pp -> [kioctx[d] EXCEPT !.next = n]
-                                [] d = n  -> [kioctx[d] EXCEPT !.pprev = pp]
-                                [] OTHER  -> kioctx[d]]
+          ELSE /\ hlist' = HList!DelRcu(hlist, c)
                /\ thread' = GoOn(p, KillQuota(p))
-               /\ UNCHANGED <<aio_nr, kiocb, rcu, oops, charged>>
+               /\ UNCHANGED <<kioctx, aio_nr, kiocb, rcu, oops, charged>>
 
 \* L429 as the seed has it, load by load and store by store:
 \*     next = n->next; pprev = n->pprev;
 HlistDelLoad(p) ==
     /\ ~LockedRemoval
     /\ At(p, "hlist_del")
-    /\ LET k == kioctx[thread[p].ctx] IN
+    /\ LET c == thread[p].ctx IN
         thread' = [thread EXCEPT ![p] = [@ EXCEPT !.pc    = "hlist_del_next",
-                                                  !.next  = k.next,
-                                                  !.pprev = k.pprev]]
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+                                                  !.next  = NextOf(c),
+                                                  !.pprev = Pprev(c)]]
+    /\ UNCHANGED <<kioctx, hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 \*     *pprev = next;
 HlistDelNext(p) ==
@@ -463,24 +450,18 @@ HlistDelNext(p) ==
            n  == thread[p].next
        IN IF pp = POISON
           THEN Oops("list poison")
-          ELSE /\ ioctx_list' = [m \in Mms |-> IF m = pp THEN n ELSE ioctx_list[m]]
-               /\ kioctx' = [d \in Ctxs |-> IF d = pp THEN [kioctx[d] EXCEPT !.next = n]
-                                                      ELSE kioctx[d]]
+          ELSE /\ hlist' = HList!DelNext(hlist, n, pp)
                /\ thread' = Goto(p, "hlist_del_pprev")
-               /\ UNCHANGED <<aio_nr, kiocb, rcu, oops, charged>>
+               /\ UNCHANGED <<kioctx, aio_nr, kiocb, rcu, oops, charged>>
 
 \*     if (next) next->pprev = pprev; n->pprev = LIST_POISON2;
 HlistDelPprev(p) ==
     /\ At(p, "hlist_del_pprev")
-    /\ LET c == thread[p].ctx
-           n == thread[p].next
-       IN kioctx' = [d \in Ctxs |->
-                      CASE d = c -> [kioctx[d] EXCEPT !.pprev = POISON]
-                        [] d = n -> [kioctx[d] EXCEPT !.pprev = thread[p].pprev]
-                        [] OTHER -> kioctx[d]]
+    /\ hlist' = HList!PoisonRcu(HList!DelPprev(hlist, thread[p].next, thread[p].pprev),
+                                thread[p].ctx)
     /\ LET after == GoOn(p, KillQuota(p)) IN
         thread' = [after EXCEPT ![p].next = NULL, ![p].pprev = NULL]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+    /\ UNCHANGED <<kioctx, aio_nr, kiocb, rcu, oops, charged>>
 
 \* L438-441: under aio_nr_lock, BUG_ON(underflow) and aio_nr -= ctx->max_reqs.
 SubQuota(p) ==
@@ -493,42 +474,44 @@ SubQuota(p) ==
              /\ thread'  = GoOn(p, CASE InFreeIoctx(p) -> "free_call_rcu"
                                      [] p \in Ctxs     -> "kill_ioctx_work"
                                      [] OTHER          -> KillMunmap(p))
-             /\ UNCHANGED <<kioctx, ioctx_list, kiocb, rcu, oops>>
+             /\ UNCHANGED <<kioctx, hlist, kiocb, rcu, oops>>
 
 \* L443-444: vm_munmap(ctx->mmap_base, ctx->mmap_size) in whatever mm the caller has.
 VmMunmap(p) ==
     /\ At(p, "vm_munmap")
     /\ kioctx' = [kioctx EXCEPT ![thread[p].ctx].ring = NULL]
     /\ thread' = GoOn(p, IF InFreeIoctx(p) THEN FreeQuota ELSE KillWait(p))
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+    /\ UNCHANGED <<hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 \* Fields that nobody reads again are cleared, or states would differ in garbage alone.
 ForgetAfterKill(k) ==
     [k EXCEPT !.max_reqs  = IF QuotaRelease = "kill_ioctx" /\ UnlinkFirst THEN 0 ELSE @,
               !.mmap_size = IF Munmap = "kill_ioctx" /\ UnlinkFirst THEN 0 ELSE @]
-ForgetAfterGracePeriod(k) ==
-    IF k.pprev = POISON THEN [k EXCEPT !.user_id = 0, !.next = NULL] ELSE k
+Unlinked(c) == Pprev(c) = POISON
+ForgetAfterGracePeriod(c) ==
+    IF Unlinked(c) THEN [kioctx[c] EXCEPT !.user_id = 0] ELSE kioctx[c]
+ForgetNext(c) == IF Unlinked(c) THEN [hlist EXCEPT !.next[c] = NULL] ELSE hlist
 
 \* L447: call_rcu(&ctx->rcu_head, kill_ioctx_rcu); or, before the seed, synchronize_rcu().
 KillCallRcu(p) ==
     /\ At(p, "call_rcu")
     /\ LET c    == thread[p].ctx
            sync == GracePeriod = "synchronize_rcu" /\ thread[p].op # "exit"
-       IN IF rcu[c].func # "none"
+       IN IF RCU!Queued(rcu, c)
           THEN Oops("double free")
-          ELSE /\ Queue(c, IF sync THEN "wakeme_after_rcu" ELSE "kill_ioctx_rcu")
+          ELSE /\ rcu' = RCU!CallRcu(rcu, c, IF sync THEN "wakeme_after_rcu" ELSE "kill_ioctx_rcu")
                /\ thread' = GoOn(p, CASE sync         -> "synchronize_rcu"
                                       [] ~UnlinkFirst -> "hlist_del"
                                       [] OTHER        -> AfterKill(p))
                /\ kioctx' = [kioctx EXCEPT ![c] = ForgetAfterKill(@)]
-               /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, oops, charged>>
+               /\ UNCHANGED <<hlist, aio_nr, kiocb, oops, charged>>
 
 \* Not the seed: synchronize_rcu() has returned, kill_ioctx_work() is called directly.
 SynchronizeRcu(p) ==
     /\ At(p, "synchronize_rcu")
-    /\ rcu[thread[p].ctx].func # "wakeme_after_rcu"
+    /\ RCU!Func(rcu, thread[p].ctx) # "wakeme_after_rcu"
     /\ thread' = Goto(p, "kill_ioctx_work")
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+    /\ UNCHANGED <<kioctx, hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* The grace period ends, at any time after the last of its readers left: kill_ioctx_rcu() *)
@@ -536,15 +519,15 @@ SynchronizeRcu(p) ==
 
 RcuCallback(c) ==
     /\ Running
-    /\ rcu[c].func # "none"
-    /\ rcu[c].waits = {}
+    /\ RCU!CanRun(rcu, c)
     /\ IF Freed(c)
-       THEN Oops(IF rcu[c].func = "free_ioctx_rcu" THEN "double free" ELSE "use after free")
-       ELSE /\ rcu' = [rcu EXCEPT ![c] = NoRcu]
-            /\ kioctx' = [kioctx EXCEPT ![c] = IF rcu[c].func = "free_ioctx_rcu"
-                                               THEN FreeCtx
-                                               ELSE ForgetAfterGracePeriod(@)]
-            /\ thread' = IF rcu[c].func = "kill_ioctx_rcu"
+       THEN Oops(IF RCU!Func(rcu, c) = "free_ioctx_rcu" THEN "double free" ELSE "use after free")
+       ELSE /\ rcu' = RCU!Run(rcu, c)
+            /\ IF RCU!Func(rcu, c) = "free_ioctx_rcu"
+               THEN FreeIt(c)
+               ELSE /\ kioctx' = [kioctx EXCEPT ![c] = ForgetAfterGracePeriod(c)]
+                    /\ hlist' = ForgetNext(c)
+            /\ thread' = IF RCU!Func(rcu, c) = "kill_ioctx_rcu"
                          THEN [thread EXCEPT ![c] =
                                  [NoWork EXCEPT !.op  = "work",
                                                 !.ctx = c,
@@ -552,7 +535,7 @@ RcuCallback(c) ==
                                                         THEN "sub_quota"
                                                         ELSE "kill_ioctx_work"]]
                          ELSE thread
-            /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, oops, charged>>
+            /\ UNCHANGED <<aio_nr, kiocb, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* put_ioctx() L334-338 and free_ioctx(), run by whoever puts the last reference. *)
@@ -567,25 +550,25 @@ Return(p) == [thread EXCEPT ![p] = CASE p \in Ctxs            -> NoWork
 PutIoctx(p) ==
     /\ At(p, "put_ioctx") \/ At(p, "kill_ioctx_work")
     /\ LET c == thread[p].ctx IN
-        IF kioctx[c].users = 0
+        IF ~Refcount!CanGet(kioctx[c].users)
         THEN Oops("double free")
-        ELSE /\ kioctx' = [kioctx EXCEPT ![c].users = @ - 1]
-             /\ thread' = CASE kioctx[c].users = 1         -> Goto(p, "free_ioctx")
+        ELSE /\ kioctx' = [kioctx EXCEPT ![c].users = Refcount!DecAndTest(@)]
+             /\ thread' = CASE Refcount!IsLast(kioctx[c].users)         -> Goto(p, "free_ioctx")
                             [] thread[p].pc = "put_ioctx"  -> Return(p)
                             [] p \in Ctxs                  -> Return(p)
                             [] OTHER                       -> GoOn(p, AfterKill(p))
-             /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+             /\ UNCHANGED <<hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 \* L331: call_rcu(&ctx->rcu_head, free_ioctx_rcu), the last thing that free_ioctx() does.
 FreeAfterReaders(p) ==
     LET c == thread[p].ctx IN
-    IF rcu[c].func # "none"
+    IF RCU!Queued(rcu, c)
     THEN Oops("double free")
     ELSE /\ IF SecondGracePeriod
-            THEN Queue(c, "free_ioctx_rcu") /\ kioctx' = kioctx
-            ELSE rcu' = rcu /\ kioctx' = [kioctx EXCEPT ![c] = FreeCtx]
+            THEN rcu' = RCU!CallRcu(rcu, c, "free_ioctx_rcu") /\ UNCHANGED <<kioctx, hlist>>
+            ELSE rcu' = rcu /\ FreeIt(c)
          /\ thread' = Return(p)
-         /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, oops, charged>>
+         /\ UNCHANGED <<aio_nr, kiocb, oops, charged>>
 
 \* free_ioctx(): wait_event(reqs_active = 0); aio_free_ring(); and, if nothing else, L331.
 FreeIoctx(p) ==
@@ -594,7 +577,7 @@ FreeIoctx(p) ==
     /\ IF FreeMunmap(p) = "free_call_rcu"
        THEN FreeAfterReaders(p)
        ELSE /\ thread' = Goto(p, FreeMunmap(p))
-            /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+            /\ UNCHANGED <<kioctx, hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 FreeCallRcu(p) == At(p, "free_call_rcu") /\ FreeAfterReaders(p)
 
@@ -608,9 +591,9 @@ Exit(t) ==
     /\ thread[t].pc = "user"
     /\ thread' = [thread EXCEPT ![t] =
                     IF LastOf(t)
-                    THEN [InUser EXCEPT !.pc = "exit_aio", !.op = "exit", !.n = ioctx_list[Mm(t)]]
+                    THEN [InUser EXCEPT !.pc = "exit_aio", !.op = "exit", !.n = First(Mm(t))]
                     ELSE Exited]
-    /\ UNCHANGED <<kioctx, ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+    /\ UNCHANGED <<kioctx, hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 \* L480-497: hlist_for_each_entry_safe(); ctx->mmap_size = 0; kill_ioctx(ctx).
 ExitAioNext(t) ==
@@ -620,8 +603,8 @@ ExitAioNext(t) ==
         /\ kioctx' = [kioctx EXCEPT ![c].mmap_size = 0]
         /\ thread' = [thread EXCEPT ![t] = [@ EXCEPT !.pc  = "atomic_xchg",
                                                      !.ctx = c,
-                                                     !.n   = kioctx[c].next]]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+                                                     !.n   = NextOf(c)]]
+    /\ UNCHANGED <<hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 \* The end of the list.  exit_mmap() follows and unmaps what is left of the mm.
 ExitAioDone(t) ==
@@ -629,7 +612,7 @@ ExitAioDone(t) ==
     /\ thread[t].n = NULL
     /\ kioctx' = [c \in Ctxs |-> [kioctx[c] EXCEPT !.ring = IF @ = Mm(t) THEN NULL ELSE @]]
     /\ thread' = [thread EXCEPT ![t] = Exited]
-    /\ UNCHANGED <<ioctx_list, aio_nr, kiocb, rcu, oops, charged>>
+    /\ UNCHANGED <<hlist, aio_nr, kiocb, rcu, oops, charged>>
 
 -----------------------------------------------------------------------------
 (* Everything together. *)
@@ -748,7 +731,7 @@ NoResurrection ==
     [][\A c \in Ctxs : ~Freed(c) /\ kioctx[c].users = 0 => kioctx'[c].users = 0]_vars
 
 \* Where readers can get to from the entries in S: one more entry, or three.
-OneOn(S)   == S \cup ({kioctx[c].next : c \in S} \ {NULL})
+OneOn(S)   == HList!Ahead(hlist, S)
 ThreeOn(S) == OneOn(OneOn(OneOn(S)))
 
 \* The initial reference is dropped when no reader can come across the ctx any more: those that
@@ -772,12 +755,7 @@ ListBusy(m) ==
 \* pprev says, and no list leads to a ctx that is not linked.
 NoListCorruption ==
     /\ oops # "list poison"
-    /\ (\A m \in Mms : ~ListBusy(m)) =>
-         /\ \A m \in Mms : ioctx_list[m] # NULL => kioctx[ioctx_list[m]].pprev = m
-         /\ \A c \in Ctxs : Linked(c) =>
-              /\ kioctx[c].next # NULL => kioctx[kioctx[c].next].pprev = c
-              /\ kioctx[c].pprev \in Mms => ioctx_list[kioctx[c].pprev] = c
-              /\ kioctx[c].pprev \in Ctxs => kioctx[kioctx[c].pprev].next = c
+    /\ (\A m \in Mms : ~ListBusy(m)) => HList!Consistent(hlist)
 
 -----------------------------------------------------------------------------
 (* Properties: the ring's mapping. *)
@@ -797,7 +775,7 @@ MunmapBeforeDestroyReturns ==
 
 \* The only step of a thread that waits for readers is synchronize_rcu().
 WaitsForReaders(p) ==
-    thread[p].pc = "synchronize_rcu" /\ rcu[thread[p].ctx].func = "wakeme_after_rcu"
+    thread[p].pc = "synchronize_rcu" /\ RCU!Func(rcu, thread[p].ctx) = "wakeme_after_rcu"
 
 DestroyDoesNotBlockOnRCU ==
     \A t \in Tasks : thread[t].op = "destroy" => ~WaitsForReaders(t)
@@ -812,9 +790,10 @@ DestroyCanStep ==
 -----------------------------------------------------------------------------
 (* Properties that the seed does not have, on purpose or by oversight; see aio-strict.cfg. *)
 
+\* io_destroy() of t returns 0.  It fails before it has a ctx, or, in later code, as it loses the race.
 DestroyReturns(t) ==
     /\ thread[t].op = "destroy" /\ thread'[t].op # "destroy"
-    /\ thread[t].pc \notin {"lookup_ioctx", "atomic_inc"}
+    /\ thread[t].pc \notin {"lookup_ioctx", "atomic_inc", "atomic_xchg"}
 
 \* Not even a call that has not returned yet is an excuse for -EAGAIN.
 NoSpuriousEAGAINStrict ==

@@ -20,7 +20,7 @@ FLOORS = [
     {"audit", "report"},
     {"mutation", "portfolio", "tracing"},
     {"session"},
-    {"compilation", "observe", "watch"},
+    {"compilation", "matrix", "observe", "watch"},
     {"cli", "hypothesis", "pytest_plugin"},
 ]
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}

@@ -11,7 +11,9 @@ import click
 
 from aioformal import __version__
 from aioformal.cli.compiling import compile_module
+from aioformal.cli.diff import diff
 from aioformal.cli.explaining import explain
+from aioformal.cli.matrix import matrix
 from aioformal.cli.mutate import mutate
 from aioformal.cli.observe import observe
 from aioformal.cli.parameters import (
@@ -315,3 +317,5 @@ program.add_command(explain)
 program.add_command(mutate)
 program.add_command(trace)
 program.add_command(observe)
+program.add_command(diff)
+program.add_command(matrix)

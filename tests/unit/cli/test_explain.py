@@ -21,7 +21,7 @@ WITHOUT_AN_EXAMPLE = {
     *("file.too-large", "parse.nesting", "check.evidence", "encode.unsupported", "itf.malformed"),
     *("config.ignored", "config.view", "internal.fault"),
     *("log.malformed", "log.unmapped", "log.order", "map.invalid", "observe.unavailable", "observe.failed"),
-    "compile.outdated",
+    *("compile.outdated", "matrix.malformed"),
     *("mutate.violated", "mutate.unfinished", "mutate.explained"),
     *("run.interrupted", "run.timeout", "run.memory", "run.reference", "run.reduction"),
     *(code for code in CODES if code.startswith("checkpoint.") and code != "checkpoint.missing"),

@@ -1,0 +1,118 @@
+"""Rows in processes of their own: only what is to be shown travels back."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Generator, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+
+from aioformal.diagnostic import Diagnostic, Exit, Severity
+from aioformal.evidence.verdict import ActionLabel, Blame, Violated
+from aioformal.matrix.expectation import Cell, Task
+from aioformal.report.result import Judgement, Report
+from aioformal.report.snippet import render_diagnostics
+from aioformal.resolve.model import PropertyKind
+from aioformal.value.format import format_value
+
+
+@dataclass(frozen=True, slots=True)
+class Interleaving:
+    """A counterexample in a few lines: `steps`, one action each with its arguments, and what was false."""
+
+    steps: tuple[str, ...]
+    false: str
+
+    def lines(self) -> Iterator[str]:
+        """One line for each step, and what is false after the last."""
+        width = len(str(len(self.steps)))
+        for number, step in enumerate(self.steps, 1):
+            yield f"{number:>{width}}  {step}"
+        if self.false:
+            yield f"{'':>{width}}  false then: {self.false}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a row. `cells`: the verdict of each property, as the configuration lists them; `errors`:
+    the diagnostics, as a text, of what could not be read or evaluated; `failure`: the exit code for that."""
+
+    cells: Mapping[str, Cell]
+    interleavings: Mapping[str, Interleaving]
+    states: int | None
+    seconds: float
+    errors: str = ""
+    failure: Exit = Exit.OK
+
+
+def outcomes(tasks: Mapping[str, Task], jobs: int) -> Generator[tuple[str, Outcome]]:
+    """Each task's name and outcome, in the order in which they are done, `jobs` at a time. Closing the
+    generator ends all processes."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(jobs, len(tasks)) or 1, context, _leave_signals_to_the_parent)
+    try:
+        waiting = {pool.submit(outcome_of, task): name for name, task in tasks.items()}
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()
+    except BaseException:
+        # Nobody waits for the other rows any more.
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_signals_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def outcome_of(task: Task) -> Outcome:
+    """Proves one row, here and now."""
+    from aioformal.session import Options, Session
+
+    options = Options(task.properties, task.engine, task.depth, task.seconds)
+    report = Session(task.spec, task.config).prove(options)
+    found = [judgement for judgement in report.judgements if not _is_granted(judgement)]
+    return Outcome(
+        {judgement.name: _cell(judgement) for judgement in found},
+        {j.name: _interleaving(j.verdict) for j in found if isinstance(j.verdict, Violated)},
+        report.exploration and report.exploration.distinct_states,
+        report.seconds.total,
+        render_diagnostics(_errors(report)),
+        report.exit_code if report.verdict == "error" else Exit.OK,
+    )
+
+
+def _is_granted(judgement: Judgement) -> bool:
+    """Whether it is an assumption that is true: the name of one is often only its line."""
+    return judgement.kind is PropertyKind.ASSUMPTION and judgement.word == "proved"
+
+
+def _cell(judgement: Judgement) -> Cell:
+    return Cell(judgement.word, judgement.depth if judgement.word == "violated" else None)
+
+
+def _errors(report: Report) -> list[Diagnostic]:
+    fault = [] if report.fault is None else [report.fault.diagnostic]
+    return fault + [d for d in report.diagnostics if d.severity is Severity.ERROR and d not in fault]
+
+
+def _interleaving(verdict: Violated) -> Interleaving:
+    steps = tuple(_step(action) for action in verdict.trace.actions)
+    return Interleaving(steps, _false(verdict.blame))
+
+
+def _step(action: ActionLabel) -> str:
+    arguments = ", ".join(format_value(value) for _, value in action.arguments)
+    return f"{action.name}({arguments})" if arguments else action.name
+
+
+def _false(blame: Blame | None) -> str:
+    """`c1.users > 0, for c = c1`; empty where nothing is to blame, as in a deadlock."""
+    if blame is None:
+        return ""
+    instance = ", ".join(f"{name} = {format_value(value)}" for name, value in blame.bindings)
+    text = " ".join(blame.text.split())
+    return f"{text}, for {instance}" if instance else text
