@@ -29,7 +29,7 @@ Unlinks(c)       == \E p \in Threads : On(p, c) /\ HlistDel(p)
 
 \* No reader that was inside when c was unlinked is inside any more.
 GracePeriodEnds(c) ==
-    \/ rcu[c].func = "kill_ioctx_rcu" /\ RcuCallback(c)
+    \/ RCU!Func(rcu, c) = "kill_ioctx_rcu" /\ RcuCallback(c)
     \/ \E p \in Threads : On(p, c) /\ SynchronizeRcu(p)
 
 \* kill_ioctx_work() puts the reference that io_setup() has left in the ctx.

@@ -48,7 +48,7 @@ def _event(program: Program, label: ActionLabel, before: State, after: State) ->
         address = {} if failed else {"ctx": _address(thread["ctx"])}
         return {"function": "ioctx_alloc" + "_failed" * failed, "tid": _tid(arguments["t"]), **address}
     if label.name == "RcuCallback":
-        function = _record(program, before, "rcu", arguments["c"])["func"].strip('"')
+        function = _record(program, before, "rcu.head", arguments["c"])["func"].strip('"')
         return {"function": function, "ctx": _address(arguments["c"])}
     if label.name == "PutIoctx" and arguments["p"].startswith("c"):
         return {"function": "kill_ioctx_work", "ctx": _address(arguments["p"])}
@@ -67,8 +67,11 @@ def _event(program: Program, label: ActionLabel, before: State, after: State) ->
 
 
 def _record(program: Program, state: State, variable: str, key: str) -> dict[str, str]:
-    """The fields of a record, as text."""
-    held: Any = state[program.variables.index(variable)]
+    """The fields of a record, as text. `variable` may name a field of one: `rcu.head`."""
+    name, *fields = variable.split(".")
+    held: Any = state[program.variables.index(name)]
+    for field in fields:
+        held = held.mapping[field]
     found = next(value for name, value in held.mapping.items() if format_value(name) == key)
     return {name: format_value(value) for name, value in found.mapping.items()}
 
