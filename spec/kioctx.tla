@@ -183,6 +183,13 @@ MayFree(p) == RequestRef # "leaked" /\ Waiting(thread[p].ctx) = {}
 -----------------------------------------------------------------------------
 (* Everything together.  What aio.tla does and a later version does not is behind a guard. *)
 
+\* As Syscall; the step is named after the call.
+Calls(t) == IF t \in Submitters THEN {"submit", "destroy"} ELSE {"destroy"}
+LaterSyscall(t) ==
+    \/ IoSetup(t)
+    \/ \E call \in Calls(t) : Lookup(t, call)
+    \/ Exit(t)
+
 LaterLookup(t) == LookupNext(t) \/ LookupTryGetLive(t)
 
 LaterTaskStep(t) ==
@@ -211,7 +218,7 @@ LaterCompletion(r) ==
     \/ CompleteTouch(r) \/ CompletePut(r)
 
 LaterNext ==
-    \/ \E t \in Tasks   : Syscall(t) \/ LaterTaskStep(t)
+    \/ \E t \in Tasks   : LaterSyscall(t) \/ LaterTaskStep(t)
     \/ \E p \in Threads : LaterThreadStep(p)
     \/ \E r \in Reqs    : LaterCompletion(r)
     \/ \E c \in Ctxs    : RcuCallback(c) \/ CompleteRequestsDone(c)

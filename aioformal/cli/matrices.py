@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from aioformal.cli.proving import stderr_console, stdout_console
+from aioformal.cli.signals import stop_on_signals
 from aioformal.diagnostic import Exit, error, nearest
 from aioformal.matrix.comparing import Difference, differences
 from aioformal.matrix.expectation import Matrix, Row, Task
@@ -68,7 +69,7 @@ def run_with_progress(tasks: Mapping[str, Task], jobs: int) -> tuple[dict[str, O
     found: dict[str, Outcome] = {}
     running = outcomes(tasks, jobs)
     try:
-        with _signs(stderr_console(), len(tasks)) as sign:
+        with stop_on_signals(), _signs(stderr_console(), len(tasks)) as sign:
             for name, outcome in running:
                 found[name] = outcome
                 sign(name)

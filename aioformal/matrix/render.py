@@ -10,16 +10,9 @@ from string import ascii_uppercase
 from aioformal.matrix.comparing import Difference
 from aioformal.matrix.expectation import Cell, Matrix, Row
 from aioformal.matrix.running import Outcome
-from aioformal.report.result import Word
+from aioformal.report.terminal import MARKS
 
 SCHEMA = "aioformal.matrix/1"
-MARKS: dict[Word, tuple[str, str]] = {
-    "proved": ("✓", "+"),
-    "holds": ("~", "~"),
-    "violated": ("✗", "x"),
-    "vacuous": ("∅", "0"),
-    "unknown": ("?", "?"),
-}
 
 
 def table_lines(

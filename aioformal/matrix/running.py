@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from aioformal.diagnostic import Diagnostic, Exit, Severity
 from aioformal.evidence.verdict import ActionLabel, Blame, Violated
 from aioformal.matrix.expectation import Cell, Task
+from aioformal.report.counterexample import brief
 from aioformal.report.result import Judgement, Report
 from aioformal.report.snippet import render_diagnostics
 from aioformal.resolve.model import PropertyKind
@@ -113,6 +114,6 @@ def _false(blame: Blame | None) -> str:
     """`c1.users > 0, for c = c1`; empty where nothing is to blame, as in a deadlock."""
     if blame is None:
         return ""
-    instance = ", ".join(f"{name} = {format_value(value)}" for name, value in blame.bindings)
+    instance = ", ".join(f"{name} = {brief(format_value(value))}" for name, value in blame.bindings)
     text = " ".join(blame.text.split())
     return f"{text}, for {instance}" if instance else text
