@@ -17,6 +17,9 @@ from aioformal.report.snippet import render_diagnostics
 from aioformal.resolve.model import PropertyKind
 from aioformal.value.format import format_value
 
+LONGEST = 60
+"""Characters of a value that is shown for a bound name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interleaving:
@@ -114,6 +117,6 @@ def _false(blame: Blame | None) -> str:
     """`c1.users > 0, for c = c1`; empty where nothing is to blame, as in a deadlock."""
     if blame is None:
         return ""
-    instance = ", ".join(f"{name} = {brief(format_value(value))}" for name, value in blame.bindings)
+    instance = ", ".join(f"{name} = {brief(format_value(value), LONGEST)}" for name, value in blame.bindings)
     text = " ".join(blame.text.split())
     return f"{text}, for {instance}" if instance else text
