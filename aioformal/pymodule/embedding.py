@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-BEFORE = ("values", "sets", "operators")
+BEFORE = ("values", "sets", "operators", "folds")
 """Parts that stand before the module's own State, and those after it."""
 AFTER = ("behaviour", "monitor", "events")
 

@@ -22,6 +22,12 @@ VALUE_OPERATORS: Mapping[str, str] = {
     "DOMAIN": "domain_of", "Cardinality": "cardinality", "Seq": "Sequences", "Len": "length", "Head": "head",
     "Tail": "tail", "Append": "append", "\\o": "concat", "SubSeq": "sub_seq", ":>": "maps", "@@": "merged",
     "Permutations": "permutations", "ToString": "show", "RandomElement": "random_element",
+    "&": "bits_of_both", "|": "bits_of_either", "^^": "bits_of_one", "Not": "bits_flipped",
+    "shiftR": "shifted_right", "kSubset": "subsets_of_size", "IOEnv": "environment",
+    "atoi": "integer_of_text",
+}  # fmt: skip
+FOLDS: Mapping[str, str] = {
+    "FoldMembers": "fold_members", "FoldElements": "fold_left", "FoldElementsBack": "fold_right",
 }  # fmt: skip
 CONDITION_OPERATORS: Mapping[str, str] = {
     "=": "eq", "\\in": "contains", "\\subseteq": "subseteq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
@@ -138,6 +144,9 @@ def builtin_value(scope: Scope, key: str, node: ast.Apply, context: Context) -> 
             operator,
             line=line,
         )
+    if key in FOLDS:
+        operator = calls.operator_argument(scope, node.args[0], 2, context)
+        return call(FOLDS[key], operator, *(value(scope, arg, context) for arg in node.args[1:]), line=line)
     if key in ("TLCEval", "Print"):
         return value(scope, node.args[-1], context)
     if key in VALUE_OPERATORS:
