@@ -9,8 +9,8 @@ from itertools import combinations
 from math import comb
 
 from aioformal.pymodule.runtime.operators import elements, record
-from aioformal.pymodule.runtime.sets import LIMIT, make_set, require_set, size_of
-from aioformal.pymodule.runtime.values import Value, fail, members, show
+from aioformal.pymodule.runtime.sets import make_set, require_set, size_of
+from aioformal.pymodule.runtime.values import LIMIT, Value, fail, members, show
 
 
 def fold_members(op: Callable[[Value, Value], Value], base: Value, the_set: Value) -> Value:
