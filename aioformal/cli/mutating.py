@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from aioformal.cli.proving import stderr_console, stdout_console
+from aioformal.cli.signals import stop_on_signals
 from aioformal.diagnostic import Exit, error, nearest
 from aioformal.mutation.explained import default_path, load_explained
 from aioformal.mutation.judging import Outcome
@@ -87,7 +88,7 @@ def _run(
         return True
     judging = outcomes(task, asked, jobs)
     try:
-        with _signs(stderr_console(), len(asked)) as sign:
+        with stop_on_signals(), _signs(stderr_console(), len(asked)) as sign:
             for number, outcome in judging:
                 found[number] = outcome
                 sign(f"{mutants[number].key}: {outcome_text(outcome)}")

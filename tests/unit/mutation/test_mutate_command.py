@@ -79,12 +79,13 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent")
-def test_an_interrupt_keeps_what_was_found(spec: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_keeps_what_was_found(spec: Path, sent: signal.Signals) -> None:
     command = [sys.executable, "-m", "aioformal", "mutate", str(spec), "--jobs", "1", "--all"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     first = process.stderr.readline()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     out, err = process.communicate(timeout=120)
     assert " of 33; " in first
     assert "Traceback" not in err
