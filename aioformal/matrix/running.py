@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 from collections.abc import Generator, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 
 from aioformal.diagnostic import Diagnostic, Exit, Severity
 from aioformal.evidence.verdict import ActionLabel, Blame, Violated
 from aioformal.matrix.expectation import Cell, Task
+from aioformal.native.runners import free_memory
+from aioformal.processes import each_done
 from aioformal.report.counterexample import brief
 from aioformal.report.result import Judgement, Report
 from aioformal.report.snippet import render_diagnostics
@@ -50,33 +50,18 @@ class Outcome:
     failure: Exit = Exit.OK
 
 
-def outcomes(tasks: Mapping[str, Task], jobs: int) -> Generator[tuple[str, Outcome]]:
+def outcomes(tasks: Mapping[str, Task], jobs: int) -> Generator[tuple[str, Outcome], None, None]:
     """Each task's name and outcome, in the order in which they are done, `jobs` at a time. Closing the
     generator ends all processes."""
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(tasks)) or 1, context, _leave_signals_to_the_parent)
-    try:
-        waiting = {pool.submit(outcome_of, task): name for name, task in tasks.items()}
-        for future in as_completed(waiting):
-            yield waiting[future], future.result()
-    except BaseException:
-        # Nobody waits for the other rows any more.
-        for process in multiprocessing.active_children():
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
+    share = free_memory() // max(1, min(jobs, len(tasks)))
+    return each_done(partial(outcome_of, memory=share), tasks, jobs)
 
 
-def _leave_signals_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def outcome_of(task: Task) -> Outcome:
-    """Proves one row, here and now."""
+def outcome_of(task: Task, memory: int | None = None) -> Outcome:
+    """Proves one row, here and now. `memory`: bytes for its states, None for most of what is free."""
     from aioformal.session import Options, Session
 
-    options = Options(task.properties, task.engine, task.depth, task.seconds)
+    options = Options(task.properties, task.engine, task.depth, task.seconds, memory)
     report = Session(task.spec, task.config).prove(options)
     found = [judgement for judgement in report.judgements if not _is_granted(judgement)]
     return Outcome(

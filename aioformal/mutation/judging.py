@@ -27,6 +27,10 @@ FEW = 300
 """States among which the reference semantics looks first: most mistakes show early."""
 
 
+EVALUATION = "eval."
+"""What the codes of evaluation errors begin with."""
+
+
 class Fate(Enum):
     """`KILLED`: a property, the deadlock check, or the warning that an action never happens notices.
     `STILLBORN`: it cannot be evaluated, so nobody could have overlooked it. `EQUIVALENT`: it takes the same
@@ -58,17 +62,19 @@ def taken_in(seen: Exploration) -> frozenset[str]:
 
 
 class Subject:
-    """The model whose mistakes are looked for, after a complete search of it.
+    """The model whose mistakes are looked for, after a complete search of it. `memory`: bytes that the states
+    of one search may take, None for most of what is free.
 
     Raises `DiagnosticError` mutate.violated, mutate.unfinished or the fault of the model itself: only of
     what holds can one ask whether it is held by its properties.
     """
 
-    def __init__(self, model: Model, budget: Budget) -> None:
+    def __init__(self, model: Model, budget: Budget, memory: int | None = None) -> None:
+        self._memory = memory
         self.model = separated(with_monitors(model))
         self.search: Search | None = None
         problem = self._problem(self.model)
-        search = Search(problem, budget)
+        search = Search(problem, budget, memory=memory)
         try:
             seen = self._checked(search.run())
             self.search = search
@@ -101,11 +107,15 @@ class Subject:
     # ------------------------------------------------------------ one mutant
 
     def judge(self, mutant: Mutant, budget: Budget) -> Outcome:
-        """Raises nothing that a mistake in a specification can lead to."""
+        """Raises `DiagnosticError` check.evidence where two readings of the mutant differ, and nothing that a
+        mistake in a specification can lead to."""
         try:
             return self._judged(self._problem(mutated(self.model, mutant)), budget)
         except DiagnosticError as refusal:
-            return Outcome(Fate.STILLBORN, refusal.diagnostics[0].code)
+            code = refusal.diagnostics[0].code
+            if not code.startswith(EVALUATION):
+                raise
+            return Outcome(Fate.STILLBORN, code)
 
     def _judged(self, problem: Problem, budget: Budget) -> Outcome:
         early = small_search(problem, budget, FEW)
@@ -120,7 +130,7 @@ class Subject:
         try:
             if _same_system(prepared, original.prepared):
                 return Outcome(Fate.EQUIVALENT)
-            search = Search(problem, budget, begin_with=prepared)
+            search = Search(problem, budget, memory=self._memory, begin_with=prepared)
             try:
                 return self._outcome(search.run(), search)
             finally:

@@ -102,7 +102,9 @@ def _score(summary: Summary) -> Iterator[str]:
         f"{counts[Fate.STILLBORN]:,} make a specification that cannot be evaluated"
     )
     if not summary.complete:
-        yield f"  {len(summary.asked) - len(summary.outcomes):,} were not judged: the run was broken off"
+        missing = len(summary.asked) - len(summary.outcomes)
+        verb = "was" if missing == 1 else "were"
+        yield f"  {missing:,} {verb} not judged: the run was broken off"
     if summary.score is not None:
         yield f"score: {summary.score:.3f} of {summary.noticeable:,} that change something are noticed"
 

@@ -6,26 +6,29 @@ outcomes travel: the mutants are the same in each.
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.mutation.judging import Outcome, Subject, within
 from aioformal.mutation.making import mistakes
 from aioformal.mutation.mutant import Mutant
+from aioformal.native.runners import free_memory
+from aioformal.processes import each_done
 from aioformal.resolve import load_model
 
 
 @dataclass(frozen=True)
 class Task:
-    """`seconds`: for the search of the specification, and for each mutant; None for no limit."""
+    """`seconds`: for the search of the specification, and for each mutant; None for no limit. `memory`: bytes
+    for the states of both together, None for most of what is free."""
 
     spec: str
     config: str | None
     seconds: float | None
+    memory: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class _Judge:
         self._task = task
         model = load_model(task.spec, task.config)
         self._mutants = mistakes(model)
-        self._subject = Subject(model, within(task.seconds))
+        half = None if task.memory is None else task.memory // 2
+        self._subject = Subject(model, within(task.seconds), half)
 
     def outcome(self, number: int) -> Outcome:
         return self._subject.judge(self._mutants[number], within(self._task.seconds))
@@ -61,33 +65,15 @@ def _judged(task: Task, number: int) -> Outcome | Refusal:
         return Refusal(refusal.diagnostics)
 
 
-def _leave_signals_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 def outcomes(task: Task, numbers: Sequence[int], jobs: int) -> Generator[tuple[int, Outcome], None, None]:
     """Each mutant and what became of it, in the order in which they are done. Closing the generator ends
     all processes. Raises `DiagnosticError` where the specification does not hold by itself."""
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(numbers)) or 1, context, _leave_signals_to_the_parent)
-    try:
-        waiting = {pool.submit(_judged, task, number): number for number in numbers}
-        yield from _done(waiting)
-    except BaseException:
-        # Nobody waits for mutants that are not needed any more.
-        for process in multiprocessing.active_children():
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _done(waiting: dict[Future[Outcome | Refusal], int]) -> Iterator[tuple[int, Outcome]]:
-    for future in as_completed(waiting):
-        found = future.result()
-        if isinstance(found, Refusal):
-            raise DiagnosticError(found.diagnostics)
-        yield waiting[future], found
+    shared = replace(task, memory=free_memory() // max(1, min(jobs, len(numbers))))
+    with closing(each_done(partial(_judged, shared), {n: n for n in numbers}, jobs)) as done:
+        for number, found in done:
+            if isinstance(found, Refusal):
+                raise DiagnosticError(found.diagnostics)
+            yield number, found
 
 
 def all_mutants(task: Task) -> list[Mutant]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aioformal.diagnostic import DiagnosticError
+from aioformal.diagnostic import DiagnosticError, error
 from aioformal.engine.protocol import Budget
 from aioformal.mutation import Fate, Outcome, Subject, judging, mistakes
 from tests.unit.mutation.lock import CONFIG, SPEC, fate_of, model, named
@@ -70,6 +70,17 @@ def test_an_action_that_never_happens_any_more_is_noticed() -> None:
 
 def test_what_cannot_be_evaluated_could_not_be_overlooked() -> None:
     assert fate_of("Init: shift-number: 2 -> 3").fate is Fate.STILLBORN
+
+
+def test_engines_that_disagree_on_a_mutant_are_no_mistake_of_the_specification(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def disagree(*_: object) -> None:
+        raise error("check.evidence", "the successors of a state differ")
+
+    monkeypatch.setattr(judging, "small_search", disagree)
+    with pytest.raises(DiagnosticError, match=r"check\.evidence"):
+        fate_of("Take: drop-choice: Free")
 
 
 def test_a_mistake_in_what_is_shared_leaves_the_claims_alone() -> None:
