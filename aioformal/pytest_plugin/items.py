@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 ASSUMPTIONS = "assumptions"
 """The test that fails if an ASSUME is false."""
 
+ASSUMPTION = "assumption"
+"""The kind of what such a test is about."""
+
 GOOD = ("proved", "holds")
 
 
@@ -44,15 +47,20 @@ class SpecificationFile(pytest.File):
         return node
 
     def collect(self) -> Iterator[PropertyItem]:
-        """A test for each property of the configuration, for deadlock, and for the assumptions."""
+        """A test for each property and postcondition of the configuration, for deadlock, and for the
+        assumptions."""
         from aioformal.diagnostic import DiagnosticError
         from aioformal.report.snippet import render_diagnostics
         from aioformal.session import Session
+        from aioformal.syntax import ast
 
         session = Session(str(self.spec), str(self.path))
         try:
             names = [prop.name for prop in session.model.properties if not prop.hidden]
             names += [DEADLOCK] * session.checks_deadlock
+            names += [
+                formula.name for formula in session.model.postconditions if isinstance(formula, ast.Name)
+            ]
             expected = expectations(self.path, names)
         except DiagnosticError as failure:
             raise self.CollectError(render_diagnostics(failure.diagnostics)) from None
@@ -141,10 +149,12 @@ class PropertyItem(pytest.Item):
         raise NotAsExpected(f"{self.name} was not judged\n\n{text}")
 
     def _judge_assumptions(self, answers: Answers) -> None:
-        judged = {name: answer for name, answer in answers.items() if name.startswith("ASSUME")}
-        wrong = [answer.text for answer in judged.values() if answer.word not in GOOD]
-        if wrong or not judged:
-            raise NotAsExpected("\n\n".join(wrong) or answers[""].text)
+        judged = [answer for answer in answers.values() if answer.kind == ASSUMPTION]
+        wrong = [answer.text for answer in judged if answer.word not in GOOD]
+        if wrong:
+            raise NotAsExpected("\n\n".join(wrong))
+        if not judged:
+            self._not_judged(answers)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The counterexample and its blame, and no Python."""

@@ -26,10 +26,12 @@ PAUSE = 0.05
 
 @dataclass(frozen=True)
 class Answer:
-    """What a property was judged to be, in one word, and what a reader wants to see if that is wrong."""
+    """What a property was judged to be, in one word, and what a reader wants to see if that is wrong. `kind`:
+    that of the property; empty for the whole."""
 
     word: str
     text: str
+    kind: str = ""
 
 
 Answers = dict[str, Answer]
@@ -52,11 +54,12 @@ def prove(spec: Path, config: Path, options: Options) -> Answers:
 def _answer(report: Report, judgement: Judgement) -> Answer:
     verdict = judgement.verdict
     if isinstance(verdict, Violated) and verdict.trace.states:
-        return Answer(judgement.word, _text(counterexample_lines(verdict.trace, [judgement], WIDTH)))
+        text = _text(counterexample_lines(verdict.trace, [judgement], WIDTH))
+        return Answer(judgement.word, text, judgement.kind.value)
     text = _text(table_lines((judgement,), WIDTH))
     if report.fault is not None:
         text += "\n\n" + _text(report_lines(replace(report, judgements=(), exploration=None), WIDTH))
-    return Answer(judgement.word, text)
+    return Answer(judgement.word, text, judgement.kind.value)
 
 
 def _text(lines: Iterable[Text]) -> str:

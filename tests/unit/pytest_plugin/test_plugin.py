@@ -155,3 +155,33 @@ def test_a_worker_that_died_is_not_waited_for(tmp_path: Path, monkeypatch: pytes
     next(tmp_path.glob("*.json")).unlink()
     taken.write_text("999999999", encoding="utf-8")
     assert running.shared(tmp_path, spec, config, Options()) == answers
+
+
+COUNTER = """---- MODULE Counter ----
+EXTENDS Naturals
+VARIABLE x
+ASSUME Named == {assumed}
+Init == x = 0
+Next == x' = (x + 1) % 3
+Reach == x = 2
+After == {after}
+====
+"""
+
+
+@pytest.mark.parametrize(
+    ("assumed", "after", "failed"),
+    [("TRUE", "TRUE", []), ("TRUE", "FALSE", ["After"]), ("FALSE", "TRUE", ["assumptions"])],
+)
+def test_named_assumptions_postconditions_and_what_is_possible_are_judged(
+    pytester: pytest.Pytester, assumed: str, after: str, failed: list[str]
+) -> None:
+    text = COUNTER.format(assumed=assumed, after=after)
+    (pytester.path / "Counter.tla").write_text(text, encoding="utf-8")
+    config = "INIT Init\nNEXT Next\n_POSSIBLE Reach\nPOSTCONDITION After\n"
+    (pytester.path / "Counter.cfg").write_text(config, encoding="utf-8")
+    result = run(pytester, "-rf", "-v")
+    names = [line.partition("::")[2].split()[0] for line in result.outlines if line.startswith("FAILED")]
+    assert names[: len(failed)] == failed
+    assert bool(names) is bool(failed)
+    assert len([line for line in result.outlines if "Counter.cfg::" in line and "%]" in line]) == 4
