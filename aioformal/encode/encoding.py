@@ -116,7 +116,7 @@ def _system(model: Model, shapes: Shapes, properties: Sequence[Property], counti
         with translator.holding(actions.events, step_between(shapes, actions.own)):
             encoded, unsupported = _properties(judge, properties)
     return TransitionSystem(
-        variables=tuple(_variables(shapes)),
+        variables=tuple(state_variables(shapes)),
         initial=initial,
         transitions=transitions,
         properties=encoded,
@@ -127,7 +127,8 @@ def _system(model: Model, shapes: Shapes, properties: Sequence[Property], counti
     )
 
 
-def _variables(shapes: Shapes) -> Iterator[StateVariable]:
+def state_variables(shapes: Shapes) -> Iterator[StateVariable]:
+    """The slots of a state in these shapes."""
     for name, shape in shapes.items():
         for slot, sort in slots_of(shape, name):
             yield StateVariable(slot, sort)

@@ -30,17 +30,17 @@ COUNTER = 48
 # ---------------------------------------------------------------- room
 
 
-def _up(hi: int | None) -> int | None:
-    """The next power of two less one; no end at all for what has grown large."""
+def _up(hi: int | None, more: int = 0) -> int | None:
+    """The next power of two less one, or that with `more` bits; no end at all for what has grown large."""
     if hi is None or hi > COUNTER:
         return None
-    return (1 << (hi + 1).bit_length()) - 1 if hi >= 0 else 0
+    return (1 << ((hi + 1).bit_length() + more)) - 1 if hi >= 0 else 0
 
 
-def _down(lo: int | None) -> int | None:
+def _down(lo: int | None, more: int = 0) -> int | None:
     if lo is None or lo < -COUNTER:
         return None
-    return 0 if lo >= 0 else -(1 << (-lo).bit_length())
+    return 0 if lo >= 0 else -(1 << ((-lo).bit_length() + more))
 
 
 def _longer(length: int) -> int:
@@ -152,42 +152,61 @@ def _alike(a: Shape, b: Shape) -> bool:
 # ---------------------------------------------------------------- widening
 
 
-def widen_shapes(shapes: Shapes, state: State) -> Shapes:
-    """Shapes that hold a state, with room for more like it. Shapes only grow."""
+MORE = 3
+"""Bits beyond the next power of two that a generous widening gives an integer."""
+
+
+def widen_shapes(shapes: Shapes, state: State, *, generous: bool = False) -> Shapes:
+    """Shapes that hold a state, with room for more like it. Shapes only grow. Generous ones are for those to
+    whom room costs little, and another widening much."""
     widened: dict[str, VariableShape] = {}
+    more = MORE if generous else 0
     for (name, shape), value in zip(shapes.items(), state, strict=True):
         known = shapes.variable(name)
         if contains(shape, value):
             widened[name] = known
             continue
-        grown = uniform(_grown(shape, join(shape, shape_of(value))))
+        grown = uniform(_grown(shape, join(shape, shape_of(value)), more))
         widened[name] = VariableShape(grown, tuple(dict.fromkeys((*known.origins, "widened"))))
     return Shapes(widened)
 
 
-def _grown(old: Shape, new: Shape) -> Shape:
+def _grown(old: Shape, new: Shape, more: int) -> Shape:
     """A shape that contains `new`, generous where it goes beyond `old`: otherwise a counter would be
     widened one by one."""
     match old, new:
         case IntShape(), IntShape():
-            return IntShape(
-                new.lo if new.lo == old.lo else _down(new.lo), new.hi if new.hi == old.hi else _up(new.hi)
-            )
+            return _grown_integer(old, new, more)
         case FunShape(), FunShape():
-            return _grown_entries({e.key: e.shape for e in old.entries}, new)
+            return _grown_entries({e.key: e.shape for e in old.entries}, new, more)
         case SeqShape(), SeqShape():
             longer = new.max_len if new.max_len == old.max_len else _longer(new.max_len)
-            return SeqShape(longer, _grown(old.element, new.element))
+            return SeqShape(longer, _grown(old.element, new.element, more))
         case UnionShape(), UnionShape():
             before = {KINDS[type(s)]: s for s in old.alternatives}
-            return UnionShape(tuple(_grown(before.get(KINDS[type(s)], s), s) for s in new.alternatives))
+            return UnionShape(
+                tuple(_grown(before.get(KINDS[type(s)], s), s, more) for s in new.alternatives)
+            )
         case _:
             return new
 
 
-def _grown_entries(before: Mapping[Value, Shape], new: FunShape) -> FunShape:
+def _grown_integer(old: IntShape, new: IntShape, more: int) -> IntShape:
+    """What left one end and has values on both sides of zero is taken to wander, with `more` to both."""
+    if new == old:
+        return new
+    wanders = more > 0 and new.lo is not None and new.lo < 0
+    return IntShape(
+        new.lo if new.lo == old.lo and not wanders else _down(new.lo, more),
+        new.hi if new.hi == old.hi and not wanders else _up(new.hi, more),
+    )
+
+
+def _grown_entries(before: Mapping[Value, Shape], new: FunShape, more: int) -> FunShape:
     return FunShape(
-        tuple(Entry(e.key, _grown(before.get(e.key, e.shape), e.shape), e.optional) for e in new.entries)
+        tuple(
+            Entry(e.key, _grown(before.get(e.key, e.shape), e.shape, more), e.optional) for e in new.entries
+        )
     )
 
 

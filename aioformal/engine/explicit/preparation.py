@@ -8,7 +8,7 @@ from functools import cached_property
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.encode import QUICK, Encoding, Shapes, encode_model, infer_shapes, widen_shapes
-from aioformal.encode.encoding import deep_calls
+from aioformal.encode.encoding import deep_calls, state_variables
 from aioformal.encode.growth import with_ends
 from aioformal.encode.renaming import closed_shapes
 from aioformal.encode.symmetry import symmetry_of
@@ -18,7 +18,7 @@ from aioformal.engine.explicit.reduction import asymmetric, group_of_model
 from aioformal.engine.protocol import Problem
 from aioformal.ir.reduction import Symmetry, View
 from aioformal.native.branching import UnboundedInputError
-from aioformal.native.layout import Packed, TooWideError
+from aioformal.native.layout import Packed, TooWideError, layout_of
 from aioformal.native.plan import Plan, plan_of
 from aioformal.resolve.model import PartKind, Property
 from aioformal.syntax import ast
@@ -111,11 +111,30 @@ class Prepared:
         return self.plan.layout.pack(self.encoding.encode_state(state))
 
     def widened(self, states: Sequence[State]) -> Prepared | None:
-        """With room for states too; None if they all have a place. Raises `RefusedError`."""
+        """With room for states too; None if they all have a place. Raises `RefusedError`.
+
+        A widening means new code, and another place for every state that was kept: it is generous with
+        what room is left in the words that are needed anyway.
+        """
+        frugal = self._widened(states, generous=False)
+        if frugal is None:
+            return None
+        generous = self._widened(states, generous=True)
+        return generous if generous is not None and generous._costs_no_word(frugal) else frugal
+
+    def _costs_no_word(self, frugal: Prepared) -> bool:
+        """Whether these shapes can be used, in as many words as others take."""
+        try:
+            fewest = layout_of(state_variables(frugal.shapes)).words
+            return layout_of(state_variables(self.shapes)).words <= fewest and self.plan.layout.words > 0
+        except (TooWideError, RefusedError):
+            return False
+
+    def _widened(self, states: Sequence[State], *, generous: bool) -> Prepared | None:
         shapes, reach = self.shapes, self.reach
         for state in states:
             while not shapes.contains(state):
-                wider = widen_shapes(shapes, state)
+                wider = widen_shapes(shapes, state, generous=generous)
                 shapes, reach = _ended(wider, state, reach)
         if shapes is self.shapes:
             return None
