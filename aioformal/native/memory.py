@@ -152,6 +152,9 @@ class Block:
 
 def _mapped(size: int) -> mmap.mmap:
     try:
+        if hasattr(mmap, "MAP_ANONYMOUS"):
+            # What is mapped shared, as Python does by itself, gets no large pages.
+            return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         return mmap.mmap(-1, size)
     except OSError as refused:
         if refused.errno == errno.ENOMEM:
