@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from aioformal.diagnostic import Exit
 from aioformal.matrix.expectation import Cell, Task
 from aioformal.matrix.render import cell_document
-from aioformal.matrix.running import Outcome
+from aioformal.matrix.running import Interleaving, Outcome
+from aioformal.report.bystanders import BYSTANDER
 from aioformal.report.result import WORST_FIRST
 
 SCHEMA = "aioformal.diff/1"
@@ -68,6 +69,9 @@ def changes_text(comparison: Comparison) -> Iterator[str]:
         yield ""
         yield f"{change.name}: {_cell_text(change.before)} -> {_cell_text(change.after)}"
         yield from _interleaving(change.name, before, after, shown)
+    if any(one.bystanders for outcome in comparison.outcomes for one in outcome.interleavings.values()):
+        yield ""
+        yield f"{BYSTANDER}: without the steps marked so it fails in the same way"
     for sign, outcome in zip("-+", comparison.outcomes, strict=True):
         if outcome.errors:
             yield f"\n{sign} {outcome.errors.rstrip()}"
@@ -131,7 +135,11 @@ def _document(change: Change, outcomes: tuple[Outcome, Outcome]) -> Mapping[str,
         "after": cell_document(change.after),
         "regression": change.is_regression,
         "counterexamples": [
-            None if found is None else {"steps": list(found.steps), "false": found.false}
+            None if found is None else _counterexample(found)
             for found in (outcome.interleavings.get(change.name) for outcome in outcomes)
         ],
     }
+
+
+def _counterexample(found: Interleaving) -> Mapping[str, object]:
+    return {"steps": list(found.steps), "bystanders": sorted(found.bystanders), "false": found.false}

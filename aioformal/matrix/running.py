@@ -11,6 +11,7 @@ from aioformal.evidence.verdict import ActionLabel, Blame, Violated
 from aioformal.matrix.expectation import Cell, Task
 from aioformal.native.runners import free_memory
 from aioformal.processes import each_done
+from aioformal.report.bystanders import BYSTANDER, Bystanders
 from aioformal.report.counterexample import brief
 from aioformal.report.result import Judgement, Report
 from aioformal.report.snippet import render_diagnostics
@@ -23,16 +24,19 @@ LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Interleaving:
-    """A counterexample in a few lines: `steps`, one action each with its arguments, and what was false."""
+    """A counterexample in a few lines: `steps`, one action each with its arguments, and what was false.
+    `bystanders`: the numbers, from 1, of the steps without which it fails in the same way."""
 
     steps: tuple[str, ...]
     false: str
+    bystanders: frozenset[int] = frozenset()
 
-    def lines(self) -> Iterator[str]:
+    def lines(self, *, marked: bool = True) -> Iterator[str]:
         """One line for each step, and what is false after the last."""
         width = len(str(len(self.steps)))
         for number, step in enumerate(self.steps, 1):
-            yield f"{number:>{width}}  {step}"
+            mark = f"  {BYSTANDER}" if marked and number in self.bystanders else ""
+            yield f"{number:>{width}}  {step}{mark}"
         if self.false:
             yield f"{'':>{width}}  false then: {self.false}"
 
@@ -90,7 +94,8 @@ def _errors(report: Report) -> list[Diagnostic]:
 
 def _interleaving(verdict: Violated) -> Interleaving:
     steps = tuple(_step(action) for action in verdict.trace.actions)
-    return Interleaving(steps, _false(verdict.blame))
+    aside = Bystanders.of(verdict.trace, [verdict.relevance]).steps
+    return Interleaving(steps, _false(verdict.blame), frozenset(index + 1 for index in aside))
 
 
 def _step(action: ActionLabel) -> str:

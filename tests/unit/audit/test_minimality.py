@@ -1,6 +1,7 @@
 """Of random small models: without its bystanders a counterexample fails alike, and no further step can go.
 
-The oracle here knows nothing of the search for bystanders: it follows labels through the enumerated successors.
+The oracle here knows nothing of the search for bystanders: it follows labels through the enumerated
+successors.
 """
 
 from __future__ import annotations
