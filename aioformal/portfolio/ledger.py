@@ -233,16 +233,19 @@ class Ledger:
         return refusals or "no engine has an answer"
 
     def _mark_vacuous_rules(self) -> None:
-        """A rule is vacuous where what it speaks of is proved never to happen. What was asked for that
-        reason alone is forgotten."""
+        """A rule is vacuous where what it speaks of is proved never to happen; where that is so of a part of
+        it, there is a note. What was asked for that reason alone is forgotten."""
         found = self.outcome.findings
         for prop in self.problem.properties:
             known = found.get(prop.name)
             if known is None or not isinstance(known.verdict, Proved | Holds):
                 continue
-            reasons = vacuity(prop, {n for n, f in found.items() if isinstance(f.verdict, Proved)})
-            if reasons:
-                found[prop.name] = replace(known, verdict=Vacuous("; ".join(reasons)))
+            reasons = idle_parts(prop, {n for n, f in found.items() if isinstance(f.verdict, Proved)})
+            said = list(dict.fromkeys(reason for reason in reasons if reason is not None))
+            if said and None not in reasons:
+                found[prop.name] = replace(known, verdict=Vacuous("; ".join(said)))
+            elif said:
+                self.outcome.diagnostics.append(_partly_vacuous(prop, said))
         self.outcome.findings = {n: f for n, f in found.items() if not self._is_hidden(n)}
 
     def _mark_vacuous(self) -> None:
@@ -256,15 +259,22 @@ class Ledger:
                 self.outcome.findings[name] = replace(finding, verdict=Vacuous(reason))
 
 
-def vacuity(prop: Property, proved: Collection[str]) -> list[str]:
-    """Why a rule is true only because something never happens: one reason for each of its parts."""
-    reasons: list[str] = []
-    for group in prop.triggers:
-        reason = next((trigger.reason for trigger in group if trigger.property in proved), None)
-        if reason is None:
-            return []
-        reasons.append(reason)
-    return list(dict.fromkeys(reasons))
+def idle_parts(prop: Property, proved: Collection[str]) -> list[str | None]:
+    """Of each part of a rule, why it is true only because something never happens; None if it is not."""
+    return [
+        next((trigger.reason for trigger in group if trigger.property in proved), None)
+        for group in prop.triggers
+    ]
+
+
+def _partly_vacuous(prop: Property, reasons: list[str]) -> Diagnostic:
+    return Diagnostic(
+        "ordering.vacuous-part",
+        f"{prop.name} is true, but a part of it says nothing: {'; '.join(reasons)}",
+        prop.span,
+        Severity.NOTE,
+        hint="nothing is wrong if that is what another variant of the specification does",
+    )
 
 
 def _relevance(
