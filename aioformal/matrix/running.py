@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-from aioformal.diagnostic import Diagnostic, Exit, Severity
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
 from aioformal.evidence.verdict import ActionLabel, Blame, Violated
 from aioformal.matrix.expectation import Cell, Task
 from aioformal.native.runners import free_memory
@@ -17,6 +18,9 @@ from aioformal.report.result import Judgement, Report
 from aioformal.report.snippet import render_diagnostics
 from aioformal.resolve.model import PropertyKind
 from aioformal.value.format import format_value
+
+if TYPE_CHECKING:
+    from aioformal.session import Session
 
 LONGEST = 60
 """Characters of a value that is shown for a bound name."""
@@ -31,10 +35,10 @@ class Interleaving:
     false: str
     bystanders: frozenset[int] = frozenset()
 
-    def lines(self, *, marked: bool = True) -> Iterator[str]:
-        """One line for each step, and what is false after the last."""
+    def lines(self, *, marked: bool = True, skip: int = 0) -> Iterator[str]:
+        """One line for each step but the first `skip`, and what is false after the last."""
         width = len(str(len(self.steps)))
-        for number, step in enumerate(self.steps, 1):
+        for number, step in list(enumerate(self.steps, 1))[skip:]:
             mark = f"  {BYSTANDER}" if marked and number in self.bystanders else ""
             yield f"{number:>{width}}  {step}{mark}"
         if self.false:
@@ -44,7 +48,8 @@ class Interleaving:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a row. `cells`: the verdict of each property, as the configuration lists them; `errors`:
-    the diagnostics, as a text, of what could not be read or evaluated; `failure`: the exit code for that."""
+    the diagnostics, as a text, of what could not be read or evaluated; `failure`: the exit code for that;
+    `constants`: their values, as texts, by name."""
 
     cells: Mapping[str, Cell]
     interleavings: Mapping[str, Interleaving]
@@ -52,6 +57,7 @@ class Outcome:
     seconds: float
     errors: str = ""
     failure: Exit = Exit.OK
+    constants: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def outcomes(tasks: Mapping[str, Task], jobs: int) -> Generator[tuple[str, Outcome], None, None]:
@@ -66,7 +72,8 @@ def outcome_of(task: Task, memory: int | None = None) -> Outcome:
     from aioformal.session import Options, Session
 
     options = Options(task.properties, task.engine, task.depth, task.seconds, memory)
-    report = Session(task.spec, task.config).prove(options)
+    session = Session(task.spec, task.config)
+    report = session.prove(options)
     found = [judgement for judgement in report.judgements if not _is_granted(judgement)]
     return Outcome(
         {judgement.name: _cell(judgement) for judgement in found},
@@ -75,7 +82,17 @@ def outcome_of(task: Task, memory: int | None = None) -> Outcome:
         report.seconds.total,
         render_diagnostics(_errors(report)),
         report.exit_code if report.verdict == "error" else Exit.OK,
+        _constants(session),
     )
+
+
+def _constants(session: Session) -> Mapping[str, str]:
+    """The values of the constants; nothing where the specification cannot be read."""
+    try:
+        constants = session.model.constants
+    except DiagnosticError:
+        return {}
+    return {name: format_value(value) for name, value in constants.items()}
 
 
 def _is_granted(judgement: Judgement) -> bool:
