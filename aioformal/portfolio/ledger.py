@@ -205,7 +205,7 @@ class Ledger:
         program = self.problem.program
         guilty = replay_fault(program, self.problem.properties, fault)
         matters = relevance_to_fault(program, guilty, fault, time.monotonic() + RELEVANCE_SECONDS)
-        self.outcome.fault = replace(fault, relevance=matters)
+        self.outcome.fault = fault if matters is None else replace(fault, relevance=matters)
         exit_code = fault.diagnostic.exit_code
         if guilty is not None and exit_code is Exit.EVALUATION:
             exit_code = Exit.EVALUATION_SAFETY

@@ -29,9 +29,9 @@ class Bystanders:
     def of(cls, trace: Trace, found: Sequence[Relevance | None]) -> Bystanders:
         """Those of a trace. Of a property of which nobody has asked which steps matter, all do."""
         everything = frozenset(range(trace.depth))
-        aside = [frozenset() if one is None else everything.difference(one.steps) for one in found]
+        aside = [everything.difference(everything if one is None else one.steps) for one in found]
         return cls(
-            frozenset(everything).intersection(*aside) if aside else frozenset(),
+            everything.intersection(*aside),
             trace.depth,
             len(set(aside)) < 2,
             all(one is None or one.complete for one in found),

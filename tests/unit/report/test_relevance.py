@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import itf_py
+
 from aioformal.diagnostic import Diagnostic
 from aioformal.evidence.verdict import ActionLabel, Fault, Relevance, Trace, Violated
 from aioformal.report.bystanders import BYSTANDER
@@ -71,6 +73,19 @@ def test_a_beginning_that_is_not_repeated_has_its_bystanders_named() -> None:
     judgement = Judgement("P", PropertyKind.INVARIANT, verdict, "bmc", 0.0)
     text = "\n".join(line.plain for line in counterexample_lines(longer, [judgement], 100, [other]))
     assert "1 to 4 as in the counterexample to Q; here 2, 3 are bystanders" in text
+
+
+def test_a_trace_with_marks_is_read_by_itf_py() -> None:
+    (found,) = report_document(Report("M.tla", None, (judged("P", LAST),)))["properties"]
+    marks = [state["#meta"].get("matters") for state in found["trace"]["states"]]
+    assert marks == [None, False, False, True]
+    assert [state["#meta"]["action"]["name"] for state in found["trace"]["states"][1:]] == [
+        "Left",
+        "Middle",
+        "Right",
+    ]
+    read = itf_py.trace_from_json(found["trace"])
+    assert [state.values["a"] for state in read.states] == [0, 1, 2, 3]
 
 
 def test_an_evaluation_error_has_bystanders_too() -> None:
