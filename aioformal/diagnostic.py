@@ -72,6 +72,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     # ordering rules
     "ordering.misplaced": (Exit.CONFIG, "an ordering operator stands where behaviours are made"),
     "ordering.no-safety": (Exit.OK, "a formula about the order of events is no safety property"),
+    "ordering.vacuous-part": (Exit.OK, "a part of an ordering rule can never be violated"),
     # configuration
     "config.missing": (Exit.CONFIG, "there is no configuration file"),
     "config.syntax": (Exit.CONFIG, "a configuration statement cannot be read"),

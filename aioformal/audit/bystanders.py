@@ -1,10 +1,10 @@
-"""Which steps of a counterexample matter: the others can be left out, and the property is false still.
+"""Which steps of a counterexample matter: the others are bystanders, and without them the same is wrong.
 
 A set of steps *suffices* when the same actions with the same arguments, in the same order, and without the
-others, are a behaviour from the same initial state whose end violates the same property. What an action
-leaves open is resolved in whichever way keeps the violation. The steps that matter are a sufficient set of
-which no single step can be left out: 1-minimal, as by Zeller and Hildebrandt, "Simplifying and Isolating
-Failure-Inducing Input" (2002). It need not be the smallest set, nor the only one.
+others, are a behaviour from the same initial state at whose end the same is wrong. What an action leaves open
+is resolved in whichever way keeps it so. The steps that matter are a sufficient set of which no single step
+can be left out: 1-minimal, as by Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input"
+(2002). It need not be the smallest set, nor the only one.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
-from aioformal.audit.replay import is_expanded, replay_trace, violates
+from aioformal.audit.explanation import Wrong, stuck, violated_alike, without_value
+from aioformal.audit.replay import is_expanded, replay_behaviour, replay_trace
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError
-from aioformal.evidence.verdict import ActionLabel, Relevance, Trace
+from aioformal.evidence.verdict import ActionLabel, Blame, Fault, Relevance, Trace
 from aioformal.resolve.model import Property
 from aioformal.value.fault import ValueFault
+from aioformal.value.registers import REGISTERS
 from aioformal.value.values import State
 
 Path = tuple[State, ...]
@@ -27,28 +29,51 @@ class _TimeIsUp(Exception):  # noqa: N818
     """Ends the search for bystanders."""
 
 
-def relevance(program: Program, prop: Property, trace: Trace, deadline: float) -> Relevance:
-    """The steps of `trace` that matter for the violation of `prop` at its end.
+def relevance(
+    program: Program, prop: Property | None, trace: Trace, guilty: Blame | None, deadline: float
+) -> Relevance:
+    """The steps of `trace` that matter for what `guilty` says is false of `prop` at its end, or (`prop` is
+    None) for its being a deadlock.
 
     `trace` is a replayed counterexample without a loop; `deadline` is a time of `time.monotonic`, in seconds.
     What is left is replayed: raises `EvidenceError` (check.evidence) when it does not stand up.
     """
-    search = _Search(program, prop, trace, deadline)
+    wrong = stuck(program) if prop is None else violated_alike(program, prop, guilty)
+    found = _searched(program, trace, wrong, deadline)
+    replay_trace(program, prop, found.behaviour)
+    return found
+
+
+def relevance_to_fault(
+    program: Program, prop: Property | None, fault: Fault, deadline: float
+) -> Relevance | None:
+    """The same of the evaluation error of `fault`, which is in `prop` or (None) in a step; None without a
+    trace."""
+    if fault.trace is None or not fault.trace.states:
+        return None
+    found = _searched(program, fault.trace, without_value(program, prop, fault.diagnostic), deadline)
+    replay_behaviour(program, "evaluation", found.behaviour)
+    return found
+
+
+def _searched(program: Program, trace: Trace, wrong: Wrong, deadline: float) -> Relevance:
+    search = _Search(program, trace, wrong, deadline)
     complete = True
-    try:
-        search.run()
-    except _TimeIsUp:
-        complete = False
-    return Relevance(search.kept, replay_trace(program, prop, search.behaviour), complete)
+    with REGISTERS.elsewhere():
+        try:
+            search.run()
+        except _TimeIsUp:
+            complete = False
+    return Relevance(search.kept, search.behaviour, complete)
 
 
 class _Search:
     """Leaves out ever smaller pieces, the last ones first, until no single step can be left out."""
 
-    def __init__(self, program: Program, prop: Property, trace: Trace, deadline: float) -> None:
+    def __init__(self, program: Program, trace: Trace, wrong: Wrong, deadline: float) -> None:
         self.program = program
-        self.prop = prop
         self.trace = trace
+        self.wrong = wrong
         self.deadline = deadline
         self.kept = tuple(range(trace.depth))
         self.behaviour = trace
@@ -71,22 +96,27 @@ class _Search:
     def _try(self, steps: tuple[int, ...]) -> None:
         labels = [self.trace.actions[index] for index in steps]
         try:
-            path = self._violating(labels)
+            path = self._failing(labels)
         except (DiagnosticError, ValueFault):
             return
         if path is not None:
             self.kept = steps
             self.behaviour = Trace(self.trace.variables, path, tuple(labels))
 
-    def _violating(self, labels: Sequence[ActionLabel]) -> Path | None:
-        """A behaviour with these steps that violates the property at its end."""
+    def _failing(self, labels: Sequence[ActionLabel]) -> Path | None:
+        """A behaviour with these steps at whose end the same is wrong."""
         paths: list[Path] = [self.trace.states[:1]]
         for label in labels:
             # Constraints and properties look at two states at most: one path to each pair is enough.
             paths = list({path[-2:]: path for path in self._longer(paths, label)}.values())
         candidates = (Trace(self.trace.variables, path, tuple(labels)) for path in paths)
-        found = (trace.states for trace in candidates if violates(self.program, self.prop, trace))
-        return next(found, None)
+        return next((trace.states for trace in candidates if self._is_wrong(trace)), None)
+
+    def _is_wrong(self, trace: Trace) -> bool:
+        try:
+            return self.wrong(trace)
+        except (DiagnosticError, ValueFault):
+            return False
 
     def _longer(self, paths: Sequence[Path], label: ActionLabel) -> Iterator[Path]:
         for path in paths:

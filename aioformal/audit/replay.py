@@ -199,6 +199,16 @@ def _faults(attempt: Callable[[], object]) -> bool:
     return False
 
 
+def evaluated(program: Program, prop: Property | None, trace: Trace) -> None:
+    """Evaluates `prop` at the end of `trace`, or (None) what a search does there besides. Raises
+    `DiagnosticError` or `ValueFault` where something has no value."""
+    with REGISTERS.elsewhere():
+        if prop is None:
+            _arrive_and_expand(program, trace)
+        else:
+            violates(program, prop, trace)
+
+
 def _arrive_and_expand(program: Program, trace: Trace) -> None:
     """What a search does with the last state besides judging it, in the same order."""
     _look_at(trace, trace.depth)

@@ -40,9 +40,10 @@ class Trace:
 class Blame:
     """Which conjunct, for which quantifier instance, became false, and at which step.
 
-    `step` counts states from 1, as they are printed. `bindings` are the quantified variables of the
-    failing instance; `values` the interesting subexpressions with their values at that step. `because`:
-    of an ordering rule, which step was missing or too many.
+    `step` counts states from 1, as they are printed. `bindings` are the names in the conjunct that stand for
+    values there: quantified variables, parameters, those of a LET; `values` the interesting subexpressions
+    with their values at that step. `because`: of an ordering rule, which step was missing or too many.
+    `instance`: all that quantifiers chose on the way to the conjunct, from the outside inwards.
     """
 
     text: str
@@ -51,3 +52,4 @@ class Blame:
     bindings: tuple[tuple[str, Value], ...] = ()
     values: tuple[tuple[str, Value], ...] = ()
     because: str | None = None
+    instance: tuple[tuple[str, Value], ...] = ()

@@ -30,11 +30,13 @@ _OPAQUE = (ast.Number, ast.String, ast.Boolean, ast.Quantifier, ast.Let, ast.If,
 
 @dataclass(frozen=True)
 class Scope:
-    """Names around a formula: `env` for the compiler, `values` by Python parameter."""
+    """Names around a formula: `env` for the compiler, `values` by Python parameter, `bindings` to be shown,
+    `chosen` by quantifiers."""
 
     env: dict[str, Entry] = field(default_factory=dict[str, Entry])
     values: dict[str, Value] = field(default_factory=dict[str, Value])
     bindings: tuple[tuple[str, Value], ...] = ()
+    chosen: tuple[tuple[str, Value], ...] = ()
 
     def binding(self, names: Sequence[str], values: Sequence[Value]) -> Scope:
         pairs = tuple(zip(names, values, strict=True))
@@ -44,6 +46,7 @@ class Scope:
             {**self.env, **{name: Local(text) for name, text in texts.items()}},
             {**self.values, **{texts[name]: value for name, value in pairs}},
             (*kept, *pairs),
+            (*self.chosen, *pairs),
         )
 
 
@@ -133,7 +136,7 @@ class Investigation:
             shown = tuple(pair for pair in shown if pair[0] != param.name)
             if value is not None:
                 shown = (*shown, (param.name, value))
-        return Scope(entries, scope.values, shown)
+        return Scope(entries, scope.values, shown, scope.chosen)
 
     @staticmethod
     def named(name: str, scope: Scope) -> tuple[ast.Expr, Scope] | None:
@@ -239,7 +242,8 @@ def _blame_on(program: Program, path: Sequence[Culprit], position: int, there: I
     known = dict(guilty.scope.bindings)
     shown = tuple((text, value) for text, value in values.items() if text not in known)
     text = text_of(guilty.expr)
-    return Blame(text if guilty.wanted else f"~({text})", position + 1, guilty.expr.span, bindings, shown)
+    text = text if guilty.wanted else f"~({text})"
+    return Blame(text, position + 1, guilty.expr.span, bindings, shown, instance=guilty.scope.chosen)
 
 
 def _changes(program: Program, part: PropertyPart, trace: Trace, position: int) -> bool:

@@ -52,7 +52,8 @@ def blame_rule(program: Program, prop: Property, trace: Trace) -> Blame | None:
     shown = found.scope.bindings
     free = program.analysis.of(found.expr).names
     bindings = tuple(pair for pair in shown if pair[0] in free)
-    return Blame(text_of(found.expr), found.moment + 1, found.expr.span, bindings, (), found.because)
+    text, chosen = text_of(found.expr), found.scope.chosen
+    return Blame(text, found.moment + 1, found.expr.span, bindings, (), found.because, chosen)
 
 
 class _Meaning:

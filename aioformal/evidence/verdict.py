@@ -75,7 +75,7 @@ class Holds:
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """Which steps of a counterexample matter: the others can be left out together.
+    """Which steps of a counterexample matter: the others, the bystanders, can be left out together.
 
     `steps`: indices into `Trace.actions`, ascending. `behaviour`: what these steps alone lead to.
     `complete`: no single one of them can be left out; False where the time ran out.
@@ -91,7 +91,7 @@ class Violated:
     trace: Trace
     blame: Blame | None = None
     relevance: Relevance | None = None
-    """None where nobody asked: a deadlock, a lasso."""
+    """None where nobody asked: of a lasso, of a false assumption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,7 @@ class Fault:
     diagnostic: Diagnostic
     trace: Trace | None
     engine: str
+    relevance: Relevance | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from aioformal.diagnostic import Exit
 from aioformal.matrix.expectation import Cell, Task
 from aioformal.matrix.render import cell_document
-from aioformal.matrix.running import Outcome
+from aioformal.matrix.running import Interleaving, Outcome
+from aioformal.report.bystanders import BYSTANDER
 from aioformal.report.result import WORST_FIRST
 
 SCHEMA = "aioformal.diff/1"
+
+WORTH_SAYING = 3
+"""Common steps at the beginning from which on they are not shown once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,12 @@ class Change:
         return self.after is not None and self.after.word == "violated" and not self._was_violated
 
     @property
+    def urgency(self) -> tuple[bool, int]:
+        """What is looked at first comes first."""
+        steps = None if self.after is None else self.after.steps
+        return not self.is_regression, steps or 0
+
+    @property
     def _was_violated(self) -> bool:
         return self.before is not None and self.before.word == "violated"
 
@@ -42,10 +53,19 @@ class Comparison:
 
     @property
     def changes(self) -> list[Change]:
-        """Every property whose word, or the length of whose counterexample, is not the same."""
+        """Every property whose word, or the length of whose counterexample, is not the same. What is newly
+        violated comes first, the shortest counterexample before the others: it is most likely their root."""
         before, after = (outcome.cells for outcome in self.outcomes)
         names = dict.fromkeys((*before, *after))
-        return [Change(n, before.get(n), after.get(n)) for n in names if before.get(n) != after.get(n)]
+        found = [Change(n, before.get(n), after.get(n)) for n in names if before.get(n) != after.get(n)]
+        return sorted(found, key=lambda change: change.urgency)
+
+    @property
+    def constants(self) -> list[tuple[str, str, str]]:
+        """Constants that have another value in the second: name, value before, value after."""
+        before, after = (outcome.constants for outcome in self.outcomes)
+        both = (name for name in before if name in after)
+        return [(name, before[name], after[name]) for name in both if before[name] != after[name]]
 
     @property
     def exit_code(self) -> Exit:
@@ -63,11 +83,17 @@ def changes_text(comparison: Comparison) -> Iterator[str]:
     """What changes, line by line, each with one counterexample; then how much stays."""
     before, after = comparison.outcomes
     yield from (f"{sign} {_task_text(task)}" for sign, task in zip("-+", comparison.tasks, strict=True))
+    for name, old, new in comparison.constants:
+        yield f"  {name}: {old} -> {new}"
     shown: dict[tuple[str, ...], str] = {}
+    told: list[str] = []
     for change in comparison.changes:
+        told += ["", f"{change.name}: {_cell_text(change.before)} -> {_cell_text(change.after)}"]
+        told += _interleaving(change.name, before, after, shown)
+    yield from told
+    if any(BYSTANDER in line for line in told):
         yield ""
-        yield f"{change.name}: {_cell_text(change.before)} -> {_cell_text(change.after)}"
-        yield from _interleaving(change.name, before, after, shown)
+        yield f"{BYSTANDER}: without the steps marked so it fails in the same way"
     for sign, outcome in zip("-+", comparison.outcomes, strict=True):
         if outcome.errors:
             yield f"\n{sign} {outcome.errors.rstrip()}"
@@ -94,9 +120,28 @@ def _interleaving(
         if found.steps in shown:
             yield f"  {sign} as in {shown[found.steps]}"
         else:
+            common, other = max(
+                ((_common(found.steps, steps), n) for steps, n in shown.items()),
+                key=lambda pair: pair[0],
+                default=(0, ""),
+            )
+            common = common if common >= WORTH_SAYING else 0
+            if common:
+                yield f"  {sign} 1 to {common} as in {other}{_aside(found, common)}"
             shown[found.steps] = name
-            yield from (f"  {sign} {line}" for line in found.lines())
+            yield from (f"  {sign} {line}" for line in found.lines(skip=common))
         return
+
+
+def _common(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """How many steps two counterexamples share at the beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
+
+
+def _aside(found: Interleaving, steps: int) -> str:
+    """Which of the first so many steps, that are not shown, are bystanders."""
+    numbers = [str(number) for number in sorted(found.bystanders) if number <= steps]
+    return f"; here {', '.join(numbers)}: {BYSTANDER}" if numbers else ""
 
 
 def _summary(comparison: Comparison) -> str:
@@ -107,7 +152,7 @@ def _summary(comparison: Comparison) -> str:
     if not changes:
         return f"no verdict changes: {same} are the same"
     counted = "1 verdict changes" if len(changes) == 1 else f"{len(changes)} verdicts change"
-    return f"{counted}, {worse} of them to violated; {same} stay the same"
+    return f"{counted}, {worse} to violated; {same} {'stays' if same == 1 else 'stay'} the same"
 
 
 def render_changes(comparison: Comparison) -> str:
@@ -117,6 +162,9 @@ def render_changes(comparison: Comparison) -> str:
         "sides": [
             {"spec": task.spec, "config": task.config, "errors": outcome.errors}
             for task, outcome in zip(comparison.tasks, comparison.outcomes, strict=True)
+        ],
+        "constants": [
+            {"name": name, "before": before, "after": after} for name, before, after in comparison.constants
         ],
         "changes": [_document(change, comparison.outcomes) for change in comparison.changes],
         "exit_code": int(comparison.exit_code),
@@ -131,7 +179,11 @@ def _document(change: Change, outcomes: tuple[Outcome, Outcome]) -> Mapping[str,
         "after": cell_document(change.after),
         "regression": change.is_regression,
         "counterexamples": [
-            None if found is None else {"steps": list(found.steps), "false": found.false}
+            None if found is None else _counterexample(found)
             for found in (outcome.interleavings.get(change.name) for outcome in outcomes)
         ],
     }
+
+
+def _counterexample(found: Interleaving) -> Mapping[str, object]:
+    return {"steps": list(found.steps), "bystanders": sorted(found.bystanders), "false": found.false}

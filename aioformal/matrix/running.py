@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-from aioformal.diagnostic import Diagnostic, Exit, Severity
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
 from aioformal.evidence.verdict import ActionLabel, Blame, Violated
 from aioformal.matrix.expectation import Cell, Task
 from aioformal.native.runners import free_memory
 from aioformal.processes import each_done
+from aioformal.report.bystanders import BYSTANDER, Bystanders
 from aioformal.report.counterexample import brief
 from aioformal.report.result import Judgement, Report
 from aioformal.report.snippet import render_diagnostics
 from aioformal.resolve.model import PropertyKind
 from aioformal.value.format import format_value
+
+if TYPE_CHECKING:
+    from aioformal.session import Session
 
 LONGEST = 60
 """Characters of a value that is shown for a bound name."""
@@ -23,16 +28,19 @@ LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Interleaving:
-    """A counterexample in a few lines: `steps`, one action each with its arguments, and what was false."""
+    """A counterexample in a few lines: `steps`, one action each with its arguments, and what was false.
+    `bystanders`: the numbers, from 1, of the steps without which it fails in the same way."""
 
     steps: tuple[str, ...]
     false: str
+    bystanders: frozenset[int] = frozenset()
 
-    def lines(self) -> Iterator[str]:
-        """One line for each step, and what is false after the last."""
+    def lines(self, *, marked: bool = True, skip: int = 0) -> Iterator[str]:
+        """One line for each step but the first `skip`, and what is false after the last."""
         width = len(str(len(self.steps)))
-        for number, step in enumerate(self.steps, 1):
-            yield f"{number:>{width}}  {step}"
+        for number, step in list(enumerate(self.steps, 1))[skip:]:
+            mark = f"  {BYSTANDER}" if marked and number in self.bystanders else ""
+            yield f"{number:>{width}}  {step}{mark}"
         if self.false:
             yield f"{'':>{width}}  false then: {self.false}"
 
@@ -40,7 +48,8 @@ class Interleaving:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a row. `cells`: the verdict of each property, as the configuration lists them; `errors`:
-    the diagnostics, as a text, of what could not be read or evaluated; `failure`: the exit code for that."""
+    the diagnostics, as a text, of what could not be read or evaluated; `failure`: the exit code for that;
+    `constants`: their values, as texts, by name."""
 
     cells: Mapping[str, Cell]
     interleavings: Mapping[str, Interleaving]
@@ -48,6 +57,7 @@ class Outcome:
     seconds: float
     errors: str = ""
     failure: Exit = Exit.OK
+    constants: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def outcomes(tasks: Mapping[str, Task], jobs: int) -> Generator[tuple[str, Outcome], None, None]:
@@ -62,7 +72,8 @@ def outcome_of(task: Task, memory: int | None = None) -> Outcome:
     from aioformal.session import Options, Session
 
     options = Options(task.properties, task.engine, task.depth, task.seconds, memory)
-    report = Session(task.spec, task.config).prove(options)
+    session = Session(task.spec, task.config)
+    report = session.prove(options)
     found = [judgement for judgement in report.judgements if not _is_granted(judgement)]
     return Outcome(
         {judgement.name: _cell(judgement) for judgement in found},
@@ -71,7 +82,17 @@ def outcome_of(task: Task, memory: int | None = None) -> Outcome:
         report.seconds.total,
         render_diagnostics(_errors(report)),
         report.exit_code if report.verdict == "error" else Exit.OK,
+        _constants(session),
     )
+
+
+def _constants(session: Session) -> Mapping[str, str]:
+    """The values of the constants; nothing where the specification cannot be read."""
+    try:
+        constants = session.model.constants
+    except DiagnosticError:
+        return {}
+    return {name: format_value(value) for name, value in constants.items()}
 
 
 def _is_granted(judgement: Judgement) -> bool:
@@ -90,7 +111,8 @@ def _errors(report: Report) -> list[Diagnostic]:
 
 def _interleaving(verdict: Violated) -> Interleaving:
     steps = tuple(_step(action) for action in verdict.trace.actions)
-    return Interleaving(steps, _false(verdict.blame))
+    aside = Bystanders.of(verdict.trace, [verdict.relevance]).steps
+    return Interleaving(steps, _false(verdict.blame), frozenset(index + 1 for index in aside))
 
 
 def _step(action: ActionLabel) -> str:

@@ -259,9 +259,8 @@ class _Compiler:
 
 
 def _minimal(clauses: tuple[Clause, ...]) -> tuple[tuple[Trigger, ...], ...]:
-    """No clause at all where one of them can never be met."""
-    if any(not clause for clause in clauses):
-        return ()
+    """Each clause once. An empty one stays: it can never be met, and so the rule is never vacuous, but a part
+    of it may be."""
     return tuple(tuple(sorted(c, key=lambda trigger: trigger.property)) for c in dict.fromkeys(clauses))
 
 

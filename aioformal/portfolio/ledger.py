@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
-from aioformal.audit.bystanders import relevance
+from aioformal.audit.bystanders import relevance, relevance_to_fault
+from aioformal.audit.explanation import explained
 from aioformal.audit.replay import replay_fault, replay_trace
 from aioformal.concrete import Program
-from aioformal.concrete.blame import blame
-from aioformal.concrete.ordering import blame_rule
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
 from aioformal.engine.protocol import Event, Problem, Progress, Reached, Remark
 from aioformal.evidence.join import join
@@ -178,9 +177,9 @@ class Ledger:
             case Violated(trace, given):
                 program = self.problem.program
                 trace = replay_trace(program, prop, trace)
-                explained = given if given is not None or prop is None else _blame(program, prop, trace)
-                matters = None if prop is None else _relevance(program, prop, trace, given)
-                return replace(finding, verdict=Violated(trace, explained, matters))
+                guilty = given if given is not None or prop is None else explained(program, prop, trace)
+                matters = None if given is not None else _relevance(program, prop, trace, guilty)
+                return replace(finding, verdict=Violated(trace, guilty, matters))
             case _:
                 return finding
 
@@ -203,8 +202,10 @@ class Ledger:
             self._end_with(fault)
 
     def _end_with(self, fault: Fault) -> None:
-        guilty = replay_fault(self.problem.program, self.problem.properties, fault)
-        self.outcome.fault = fault
+        program = self.problem.program
+        guilty = replay_fault(program, self.problem.properties, fault)
+        matters = relevance_to_fault(program, guilty, fault, time.monotonic() + RELEVANCE_SECONDS)
+        self.outcome.fault = fault if matters is None else replace(fault, relevance=matters)
         exit_code = fault.diagnostic.exit_code
         if guilty is not None and exit_code is Exit.EVALUATION:
             exit_code = Exit.EVALUATION_SAFETY
@@ -232,16 +233,19 @@ class Ledger:
         return refusals or "no engine has an answer"
 
     def _mark_vacuous_rules(self) -> None:
-        """A rule is vacuous where what it speaks of is proved never to happen. What was asked for that
-        reason alone is forgotten."""
+        """A rule is vacuous where what it speaks of is proved never to happen; where that is so of a part of
+        it, there is a note. What was asked for that reason alone is forgotten."""
         found = self.outcome.findings
         for prop in self.problem.properties:
             known = found.get(prop.name)
             if known is None or not isinstance(known.verdict, Proved | Holds):
                 continue
-            reasons = vacuity(prop, {n for n, f in found.items() if isinstance(f.verdict, Proved)})
-            if reasons:
-                found[prop.name] = replace(known, verdict=Vacuous("; ".join(reasons)))
+            reasons = idle_parts(prop, {n for n, f in found.items() if isinstance(f.verdict, Proved)})
+            said = list(dict.fromkeys(reason for reason in reasons if reason is not None))
+            if said and None not in reasons:
+                found[prop.name] = replace(known, verdict=Vacuous("; ".join(said)))
+            elif said:
+                self.outcome.diagnostics.append(_partly_vacuous(prop, said))
         self.outcome.findings = {n: f for n, f in found.items() if not self._is_hidden(n)}
 
     def _mark_vacuous(self) -> None:
@@ -255,29 +259,33 @@ class Ledger:
                 self.outcome.findings[name] = replace(finding, verdict=Vacuous(reason))
 
 
-def vacuity(prop: Property, proved: Collection[str]) -> list[str]:
-    """Why a rule is true only because something never happens: one reason for each of its parts."""
-    reasons: list[str] = []
-    for group in prop.triggers:
-        reason = next((trigger.reason for trigger in group if trigger.property in proved), None)
-        if reason is None:
-            return []
-        reasons.append(reason)
-    return list(dict.fromkeys(reasons))
+def idle_parts(prop: Property, proved: Collection[str]) -> list[str | None]:
+    """Of each part of a rule, why it is true only because something never happens; None if it is not."""
+    return [
+        next((trigger.reason for trigger in group if trigger.property in proved), None)
+        for group in prop.triggers
+    ]
 
 
-def _blame(program: Program, prop: Property, trace: Trace) -> Blame | None:
-    """Why a property is false; of an ordering rule, which step was missing."""
-    return blame(program, prop, trace) if prop.rule is None else blame_rule(program, prop, trace)
+def _partly_vacuous(prop: Property, reasons: list[str]) -> Diagnostic:
+    return Diagnostic(
+        "ordering.vacuous-part",
+        f"{prop.name} is true, but a part of it says nothing: {'; '.join(reasons)}",
+        prop.span,
+        Severity.NOTE,
+        hint="nothing is wrong if that is what another variant of the specification does",
+    )
 
 
-def _relevance(program: Program, prop: Property, trace: Trace, given: Blame | None) -> Relevance | None:
+def _relevance(
+    program: Program, prop: Property | None, trace: Trace, guilty: Blame | None
+) -> Relevance | None:
     """Which steps of a counterexample matter. Of what is hidden, and of behaviours that were asked for,
     nobody wants to know."""
-    wanted = given is None and not prop.hidden and prop.kind is not PropertyKind.POSSIBLE
+    wanted = prop is None or not (prop.hidden or prop.kind is PropertyKind.POSSIBLE)
     if not wanted or trace.loop is not None:
         return None
-    return relevance(program, prop, trace, time.monotonic() + RELEVANCE_SECONDS)
+    return relevance(program, prop, trace, guilty, time.monotonic() + RELEVANCE_SECONDS)
 
 
 def _is_symbolic(finding: Finding) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.text import Text
 
 from aioformal.evidence.verdict import ActionLabel, Blame, Relevance, Trace, Violated
+from aioformal.report.bystanders import BYSTANDER, NO_BYSTANDERS, Bystanders
 from aioformal.report.delta import action_text, compact, state_changes, state_lines
 from aioformal.report.result import Judgement
 from aioformal.resolve.model import PropertyKind
@@ -57,20 +58,23 @@ def counterexample_lines(
     `shown`: the counterexamples above it, by name. What it has in common with one of them at the
     beginning is not repeated.
     """
+    marked = Bystanders.of(trace, [_relevance_of(judgement) for judgement in violated])
     names = ", ".join(j.name for j in violated)
     engines = ", ".join(sorted({j.engine for j in violated}))
     yield from _wrapped_text(f"Counterexample: {names}", width, "", "bold red")
     steps = "1 step" if trace.depth == 1 else f"{trace.depth} steps"
     yield Text(f"  {steps}, found by {engines}, replayed on the reference semantics", "dim")
+    yield from marked.legend(width)
     yield Text()
     known, other = max(((common_states(trace, t), n) for t, n in shown), default=(0, ""))
     if known:
         until = "1" if known == 1 else f"1 to {known}"
-        yield from _wrapped_text(f"{until} as in the counterexample to {other}", width, "  ", "bold")
-    yield from trace_lines(trace, width, skip=known)
+        text = f"{until} as in the counterexample to {other}{marked.among(known)}"
+        yield from _wrapped_text(text, width, "  ", "bold")
+    yield from trace_lines(trace, width, skip=known, marked=marked)
     for judgement in violated:
         yield Text()
-        yield from _reason_lines(judgement, trace, width)
+        yield from _reason_lines(judgement, trace, width, marked)
 
 
 def common_states(a: Trace, b: Trace) -> int:
@@ -79,7 +83,13 @@ def common_states(a: Trace, b: Trace) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*steps, strict=False)))
 
 
-def trace_lines(trace: Trace, width: int, first: str = "initial state", skip: int = 0) -> Iterator[Text]:
+def trace_lines(
+    trace: Trace,
+    width: int,
+    first: str = "initial state",
+    skip: int = 0,
+    marked: Bystanders = NO_BYSTANDERS,
+) -> Iterator[Text]:
     """The states of a trace, numbered from 1: the first whole, of the others what changed. The first
     `skip` states are left out."""
     number_width = len(str(len(trace.states)))
@@ -90,10 +100,11 @@ def trace_lines(trace: Trace, width: int, first: str = "initial state", skip: in
     for index, action in enumerate(trace.actions, 1):
         if index < skip:
             continue
-        yield _action_line(index + 1, number_width, action, width)
+        aside = index - 1 in marked.steps
+        yield _action_line(index + 1, number_width, action, width, aside=aside)
         changes = state_changes(trace.variables, trace.states[index - 1], trace.states[index])
         for line in changes or ["nothing changes"]:
-            yield from _wrapped_text(line, width)
+            yield from _wrapped_text(line, width, style="dim" if aside else "")
     if trace.loop is not None:
         yield Text(f"  {'':>{number_width}}  {_loop_text(trace, trace.loop)}", "bold")
 
@@ -104,9 +115,10 @@ def _loop_text(trace: Trace, loop: int) -> str:
     return f"and then from {loop + 1} on again, for ever"
 
 
-def _action_line(number: int, number_width: int, action: ActionLabel, width: int) -> Text:
-    line = Text(f"  {number:>{number_width}}  ", "bold")
-    line.append(action_text(action), "bold cyan")
+def _action_line(number: int, number_width: int, action: ActionLabel, width: int, *, aside: bool) -> Text:
+    line = Text(f"  {number:>{number_width}}  ", "dim" if aside else "bold")
+    line.append(action_text(action), "dim" if aside else "bold cyan")
+    line.append(f"  {BYSTANDER}" if aside else "", "dim")
     place = f"{Path(action.span.source.name).name}:{action.span.line}" if action.span is not None else ""
     gap = width - line.cell_len - len(place)
     if place and gap >= 2:
@@ -114,7 +126,7 @@ def _action_line(number: int, number_width: int, action: ActionLabel, width: int
     return line
 
 
-def _reason_lines(judgement: Judgement, trace: Trace, width: int) -> Iterator[Text]:
+def _reason_lines(judgement: Judgement, trace: Trace, width: int, marked: Bystanders) -> Iterator[Text]:
     last = len(trace.states)
     if judgement.kind is PropertyKind.DEADLOCK:
         yield Text(f"  deadlock: no action is enabled in state {last}", "bold red")
@@ -129,19 +141,13 @@ def _reason_lines(judgement: Judgement, trace: Trace, width: int) -> Iterator[Te
     yield from _wrapped_text(f"{judgement.name} is false {place}", width, "  ", "bold red")
     if blame is not None:
         yield from blame_lines(blame, width)
-    if judgement.verdict.relevance is not None:
-        yield from _relevance_lines(judgement.verdict.relevance, trace, width)
+    own = marked.of_one(judgement.verdict.relevance)
+    if own is not None:
+        yield from _labelled("needs", own, width)
 
 
-def _relevance_lines(relevance: Relevance, trace: Trace, width: int) -> Iterator[Text]:
-    """Which steps matter, by the numbers of the states that they lead to; nothing where all of them do."""
-    if len(relevance.steps) == trace.depth:
-        return
-    numbers = ", ".join(str(index + 2) for index in relevance.steps) or "none"
-    more = "" if relevance.complete else "; perhaps even fewer, the time for leaving out ran out"
-    yield from _labelled(
-        "needs", f"only the steps to {numbers}: without the others it is false still{more}", width
-    )
+def _relevance_of(judgement: Judgement) -> Relevance | None:
+    return judgement.verdict.relevance if isinstance(judgement.verdict, Violated) else None
 
 
 def blame_lines(blame: Blame, width: int) -> Iterator[Text]:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from aioformal.diagnostic import Exit
 from aioformal.evidence.verdict import Inductive, Proved, Reached, Trace, Unknown, Vacuous, Violated
+from aioformal.report.bystanders import Bystanders
 from aioformal.report.counterexample import (
     blame_lines,
     counterexample_lines,
@@ -161,9 +162,11 @@ def _fault_lines(report: Report, width: int) -> Iterator[Text]:
     yield Text()
     if fault.trace is not None and fault.trace.states:
         last = len(fault.trace.states)
+        marked = Bystanders.of(fault.trace, [fault.relevance])
         yield Text(f"The specification cannot be evaluated in state {last}, or a step out of it", "bold red")
+        yield from marked.legend(width)
         yield Text()
-        yield from trace_lines(fault.trace, width)
+        yield from trace_lines(fault.trace, width, marked=marked)
         yield Text()
     yield from (Text(line) for line in render_diagnostic(fault.diagnostic).splitlines())
 

@@ -176,7 +176,8 @@ def _diagnostics(report: Report) -> list[Json]:
     found = [_diagnostic(d, None) for d in report.diagnostics]
     if report.fault is not None:
         fault = report.fault
-        found.append(_diagnostic(fault.diagnostic, fault.trace and _trace(fault.trace, "evaluation")))
+        trace = None if fault.trace is None else _trace(fault.trace, "evaluation")
+        found.append(_diagnostic(fault.diagnostic, _marked(trace, fault.relevance)))
     return found
 
 

@@ -120,7 +120,8 @@ class Trigger:
 class Property:
     """Something to check: the conjunction of its parts. `rule`: of an ordering rule the formula as it is
     written, for a second judgement; `triggers`: the rule is vacuous if of each group one property is
-    proved. A `hidden` property is asked for another one's sake and not reported."""
+    proved, and partly so if of some group one is. A `hidden` property is asked for another one's sake and
+    not reported."""
 
     name: str
     kind: PropertyKind

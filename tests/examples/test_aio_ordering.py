@@ -16,6 +16,8 @@ SAME = [
     ("-naive", "QuotaReleasedBeforeDestroyReturns", "QuotaBeforeReturn", "violated"),
     ("-naive", "GracePeriodBetweenUnlinkAndPut", "GracePeriodBeforePut", "proved"),
     ("-no-grace-period", "GracePeriodBetweenUnlinkAndPut", "GracePeriodBeforePut", "violated"),
+    ("-sync", "QuotaReleasedBeforeDestroyReturns", "QuotaBeforeReturn", "violated"),
+    ("-sync", "DestroyDoesNotBlockOnRCU", "NoWaitInDestroy", "violated"),
 ]
 
 

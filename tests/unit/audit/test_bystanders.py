@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from aioformal.audit.bystanders import relevance
+from aioformal.audit.explanation import explained
 from aioformal.audit.replay import replay_trace, violates
 from aioformal.concrete import ActionLabel, Program, Trace
 from aioformal.evidence.verdict import Relevance
@@ -49,7 +50,8 @@ def told(label: ActionLabel) -> str:
 
 
 def asked(program: Program, trace: Trace, deadline: float = math.inf) -> Relevance:
-    return relevance(program, program.model.properties[0], trace, deadline)
+    prop = program.model.properties[0]
+    return relevance(program, prop, trace, explained(program, prop, trace), deadline)
 
 
 CASES = [
@@ -65,6 +67,16 @@ CASES = [
     ("a # 0 \\/ b = 7", "INVARIANT", "Right:2", ()),
     # everything matters
     ("b < 3", "INVARIANT", "Right:1 Right:1 Right:1", (0, 1, 2)),
+    # leaving Take out, another conjunct would be false: that is another failure
+    ("(lock = 1 \\/ b < 2) /\\ a < 1", "INVARIANT", "Take Right:2 Left", (2,)),
+    ("a < 1 /\\ (lock = 0 \\/ b < 2)", "INVARIANT", "Take Right:2", (0, 1)),
+    # so it is where another instance would be
+    (
+        '\\A v \\in {"a", "b"} : lock = (IF v = "a" THEN 1 ELSE 0) => a + b < 2',
+        "INVARIANT",
+        "Left Take Left",
+        (0, 1, 2),
+    ),
     # an open choice is made anew
     ("b < 3", "INVARIANT", "Right:2 Guess Right:1 Right:2", (1,)),
 ]

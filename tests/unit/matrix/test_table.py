@@ -140,7 +140,7 @@ def test_a_change_is_shown_with_one_counterexample(tmp_path: Path) -> None:
     lines = list(changes_text(Comparison((two, four), (TWO, FOUR))))
     assert "Low: proved -> violated in 3 steps" in lines
     assert "  + 1  Up(0)" in lines
-    assert lines[-1] == "1 verdict changes, 1 of them to violated; 3 stay the same"
+    assert lines[-1] == "1 verdict changes, 1 to violated; 3 stay the same"
 
 
 def test_properties_with_one_counterexample_show_it_once(tmp_path: Path) -> None:
@@ -149,6 +149,37 @@ def test_properties_with_one_counterexample_show_it_once(tmp_path: Path) -> None
     lines = list(changes_text(Comparison((two, four), (TWO, both))))
     assert lines.count("  + 1  Up(0)") == 1
     assert "  + as in Low" in lines
+
+
+def test_the_shortest_new_violation_comes_first_and_a_common_beginning_is_said_once(tmp_path: Path) -> None:
+    two, four = (row.task for row in tiny(tmp_path).rows)
+    old = judged({"Far": PROVED, "Gone": Cell("violated", 2), "Near": PROVED})
+    new = judged({"Far": Cell("violated", 5), "Gone": PROVED, "Near": Cell("violated", 4)})
+    lines = list(changes_text(Comparison((two, four), (old, new))))
+    heads = [line.partition(":")[0] for line in lines if " -> " in line]
+    assert heads == ["Near", "Far", "Gone"]
+    assert "  + 1 to 4 as in Near" in lines
+    assert lines.count("  + 5  Up(4)") == 1
+    assert lines[-1] == "3 verdicts change, 2 to violated; 0 stay the same"
+
+
+def test_a_diff_marks_bystanders_and_explains_the_mark(tmp_path: Path) -> None:
+    two, four = (row.task for row in tiny(tmp_path).rows)
+    steps = Interleaving(("Up(0)", "Up(1)", "Up(2)"), "x < 3", frozenset({2}))
+    marked = replace(FOUR, interleavings={"Low": steps})
+    lines = list(changes_text(Comparison((two, four), (TWO, marked))))
+    assert "  + 2  Up(1)  (bystander)" in lines
+    assert "  + 3  Up(2)" in lines
+    assert sum("(bystander): without" in line for line in lines) == 1
+    assert not any("(bystander)" in line for line in changes_text(Comparison((two, four), (TWO, FOUR))))
+    (change,) = json.loads(render_changes(Comparison((two, four), (TWO, marked))))["changes"]
+    assert change["counterexamples"][1]["bystanders"] == [2]
+
+
+def test_a_diff_says_which_constants_differ(tmp_path: Path) -> None:
+    two, four = (row.task for row in tiny(tmp_path).rows)
+    comparison = Comparison((two, four), (outcome_of(two), outcome_of(four)))
+    assert "  Last: 2 -> 4" in list(changes_text(comparison))
 
 
 def test_the_json_of_a_diff_has_both_sides(tmp_path: Path) -> None:

@@ -98,6 +98,31 @@ def test_a_rule_whose_event_never_happens_is_vacuous(tmp_path: Path, engine: str
     assert "x[c] = 7 never happens" in getattr(found.verdict, "reason", "")
 
 
+PARTLY_VACUOUS = [
+    ("R == /\\ Precedes(Up(1), Down(1))\n     /\\ \\A c \\in C : NeverAfter(x[c] = 7, Up(c))", "x[c] = 7"),
+    # a conjunct that is no rule can be false
+    ("R == AtMostOnce(Same(2)) /\\ [][x[1] <= 2]_x", "Same(2)"),
+]
+
+
+@pytest.mark.parametrize(("text", "event"), PARTLY_VACUOUS)
+@pytest.mark.parametrize("engine", ["explicit", "explicit-reference"])
+def test_a_conjunct_that_cannot_be_violated_is_named_in_a_note(
+    tmp_path: Path, engine: str, text: str, event: str
+) -> None:
+    report = session(tmp_path, text).prove(Options(engine=engine))
+    assert only(report).word == "proved"
+    (note,) = [d for d in report.diagnostics if d.code == "ordering.vacuous-part"]
+    assert f"{event} never happens, so " in note.message
+    assert "Down(1)" not in note.message
+    assert report.exit_code == 0
+
+
+def test_of_rules_that_are_all_put_to_the_test_nothing_is_noted(tmp_path: Path) -> None:
+    text = "R == Precedes(Up(1), Down(1)) /\\ Precedes(Up(2), Down(2))"
+    assert not [d for d in session(tmp_path, text).prove(Options()).diagnostics if "vacuous" in d.code]
+
+
 def test_a_conditional_rule_is_judged_where_its_condition_holds_at_first(tmp_path: Path) -> None:
     assert judged(tmp_path, "R == x[1] = 0 => AtMostOnce(Up(1))").word == "violated"
     assert judged(tmp_path, "R == x[1] = 1 => AtMostOnce(Up(1))").word == "proved"

@@ -47,8 +47,9 @@ from tests.unit.portfolio.scripted import (
 def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     monkeypatch.setattr(ledger, "replay_trace", lambda _program, _prop, trace: trace)
     monkeypatch.setattr(ledger, "replay_fault", lambda *_: None)
-    monkeypatch.setattr(ledger, "blame", lambda *_: None)
+    monkeypatch.setattr(ledger, "explained", lambda *_: None)
     monkeypatch.setattr(ledger, "relevance", lambda *_: None)
+    monkeypatch.setattr(ledger, "relevance_to_fault", lambda *_: None)
 
     def start(
         asked: Any,
