@@ -98,6 +98,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "check.assumption": (Exit.ASSUMPTION, "an ASSUME is false"),
     "check.nothing": (Exit.VACUOUS, "there is nothing to check"),
     "check.vacuous": (Exit.VACUOUS, "a property is true only because its premise never comes about"),
+    "check.never-applies": (Exit.OK, "a part of a property never matters"),
     "check.never-enabled": (Exit.OK, "an action never happens"),
     "check.unbounded": (Exit.OK, "a variable grows without an end"),
     "check.undecided": (Exit.UNDECIDED, "a property is neither proved nor violated"),

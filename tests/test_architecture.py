@@ -14,7 +14,7 @@ FLOORS = [
     {"syntax", "value"},
     {"resolve"},
     {"concrete", "ir", "ordering"},
-    {"evidence", "pymodule"},
+    {"evidence", "pymodule", "vacuity"},
     {"encode", "native", "solve"},
     {"engine"},
     {"audit", "report"},

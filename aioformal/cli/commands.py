@@ -168,6 +168,15 @@ COVERAGE = click.option(
 MONITORS = click.option(
     "--show-monitors", is_flag=True, help="Show in traces what ordering rules remember of the past."
 )
+VACUITY = click.option(
+    "--no-vacuity",
+    "vacuity",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Do not look for parts of properties that never matter: premises that are never true, quantifiers "
+    "over sets that are always empty, branches that are never taken.",
+)
 JSON = click.option(
     "--json",
     "json_path",
@@ -205,6 +214,7 @@ def _options(
 @_run_options
 @checkpoint_options
 @MONITORS
+@VACUITY
 @COVERAGE
 @JSON
 def prove(
@@ -218,6 +228,7 @@ def prove(
     memory: int | None,
     coverage: bool,
     show_monitors: bool,
+    vacuity: bool,
     checkpoint: Path | None,
     every: float,
     resume: bool,
@@ -232,7 +243,7 @@ def prove(
     from aioformal.cli.proving import prove_and_show
 
     options = _options(properties, engine, depth, timeout, workers, memory)
-    options = replace(options, show_monitors=show_monitors)
+    options = replace(options, show_monitors=show_monitors, vacuity=vacuity)
     options = with_checkpoint(options, checkpoint, every, resume=resume)
     return prove_and_show(spec, config, options, json_path, coverage=coverage)
 

@@ -46,20 +46,28 @@ SECONDS = 2.0
 
 @dataclass(slots=True)
 class Sample:
-    """States in the order they were found; `complete` when there are no others."""
+    """States in the order they were found, the `initial` ones first; `complete` when there are no others.
+    `steps` between them: each begins where another ended before, or at an initial state. `guessed`: initial
+    states were not enumerated. ACTION_CONSTRAINT was not asked."""
 
     states: dict[State, None] = field(default_factory=dict[State, None])
     complete: bool = False
+    steps: list[tuple[State, State]] = field(default_factory=list[tuple[State, State]])
+    initial: int = 0
+    guessed: bool = False
 
 
-def infer_shapes(model: Model, program: Program, extent: Extent | None = None) -> Shapes:
-    """The shape of every variable, from a sample of the states (`THOROUGH` unless told).
+def infer_shapes(
+    model: Model, program: Program, extent: Extent | None = None, sample: Sample | None = None
+) -> Shapes:
+    """The shape of every variable, from a sample of the states (`THOROUGH` unless told), made here unless
+    given.
 
     Raises encode.unsupported where nothing is known about a variable, or a value has no shape.
     """
     beginning = None if model.init is None else beginning_of(model, model.init)
     enumerable = beginning is None or (beginning.choices is not None and beginning.choices <= ENUMERATED)
-    sample = explore(program, None if enumerable else beginning, extent or THOROUGH)
+    sample = explore(program, None if enumerable else beginning, extent or THOROUGH, sample)
     hints = hints_of(model, program.evaluate)
     columns = list(zip(*sample.states, strict=True)) or [()] * len(model.variables)
     found: dict[str, VariableShape] = {}
@@ -84,17 +92,22 @@ def _shape_of_values(values: tuple[Value, ...]) -> Shape | None:
     return reduce(join, (shape_of(value) for value in distinct)) if distinct else None
 
 
-def explore(program: Program, beginning: Beginning | None, extent: Extent) -> Sample:
-    """A sample of the reachable states: the first ones breadth first, then some far from the start.
+def explore(
+    program: Program, beginning: Beginning | None, extent: Extent, sample: Sample | None = None
+) -> Sample:
+    """A sample of the reachable states: the first ones breadth first, then some far from the start. An empty
+    one may be given.
 
     With a `beginning` the initial states are too many to enumerate, and some are guessed.
     """
     deadline = time.monotonic() + SECONDS
+    sample = Sample() if sample is None else sample
     if beginning is None:
-        sample = Sample()
         started = _initial(program, sample, extent)
     else:
-        sample, started = Sample(dict.fromkeys(beginning.states())), False
+        sample.states.update(dict.fromkeys(beginning.states()))
+        sample.guessed, started = True, False
+    sample.initial = len(sample.states)
     exhausted = _breadth_first(program, sample, extent, deadline)
     sample.complete = started and exhausted
     if not sample.complete and sample.states:
@@ -121,12 +134,15 @@ def _breadth_first(program: Program, sample: Sample, extent: Extent, deadline: f
     while queue:
         if len(sample.states) >= extent.breadth:
             return False
-        for state in _successors(program, queue.popleft()):
+        before = queue.popleft()
+        for state in _successors(program, before):
             if time.monotonic() > deadline:
                 return False
             if state is None:
                 whole = False
-            elif state not in sample.states:
+                continue
+            sample.steps.append((before, state))
+            if state not in sample.states:
                 sample.states[state] = None
                 queue.append(state)
     return whole
@@ -152,5 +168,6 @@ def _walk(program: Program, sample: Sample, extent: Extent, deadline: float) -> 
             choices = [s for s in islice(_successors(program, state), MOST_CHOICES) if s is not None]
             if not choices or time.monotonic() > deadline:
                 break
+            sample.steps.extend((state, after) for after in choices)
             state = chance.choice(choices)
             sample.states.update(dict.fromkeys(choices))

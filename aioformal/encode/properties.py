@@ -10,9 +10,10 @@ from aioformal.encode.obligations import obligations_of
 from aioformal.encode.scope import Frame
 from aioformal.encode.symbols import truth_value
 from aioformal.encode.translator import Translator
+from aioformal.ir import term as ir
 from aioformal.ir.system import Obligation, SystemPart, SystemProperty
 from aioformal.ir.term import Term
-from aioformal.resolve.model import PartKind, Property, PropertyPart
+from aioformal.resolve.model import PartKind, Property, PropertyKind, PropertyPart
 from aioformal.syntax import ast
 
 MOST_STEPS = 1_000_000
@@ -32,8 +33,17 @@ class PropertyEncoder:
         self._step = step
 
     def encode(self, prop: Property) -> SystemProperty:
-        """Raises encode.unsupported where a part cannot be encoded."""
-        return SystemProperty(prop.name, prop.kind, tuple(self._part(part) for part in prop.parts))
+        """Raises encode.unsupported where a part cannot be encoded; but a probe is then a claim that is
+        false, as it is wherever it has no value."""
+        make = self._part if prop.kind is not PropertyKind.PROBE else self._probe
+        return SystemProperty(prop.name, prop.kind, tuple(make(part) for part in prop.parts))
+
+    def _probe(self, part: PropertyPart) -> SystemPart:
+        try:
+            made = self._part(part)
+        except DiagnosticError:
+            return SystemPart(part.kind, ir.false)
+        return SystemPart(part.kind, ir.and_(made.term, *(ir.not_(o.condition) for o in made.obligations)))
 
     def _part(self, part: PropertyPart) -> SystemPart:
         if part.kind is PartKind.TEMPORAL:

@@ -34,12 +34,15 @@ class Symbolic:
 class Problem:
     """A model and the properties that this run is about. Later stages are made when first asked for.
 
-    `deadlock` says whether the run is to look for states without a successor.
+    `deadlock` says whether the run is to look for states without a successor. `probes` say that something
+    never comes about; no run is about them, but a search that looks at all states says which it has never
+    seen come about.
     """
 
     model: Model
     properties: tuple[Property, ...]
     deadlock: bool = True
+    probes: tuple[Property, ...] = ()
 
     @cached_property
     def program(self) -> Program:
@@ -137,7 +140,16 @@ class Remark:
     diagnostic: Diagnostic
 
 
-Event: TypeAlias = Progress | Reached | Finding | Fault | Exploration | Walks | Remark
+@dataclass(frozen=True, slots=True)
+class Untriggered:
+    """The probes that hold in all that a complete search has judged, by name. Those of `unseen` were not
+    looked at."""
+
+    probes: frozenset[str]
+    unseen: int = 0
+
+
+Event: TypeAlias = Progress | Reached | Finding | Fault | Exploration | Walks | Remark | Untriggered
 
 
 class Engine(Protocol):

@@ -71,7 +71,7 @@ def outcome_of(task: Task, memory: int | None = None) -> Outcome:
     """Proves one row, here and now. `memory`: bytes for its states, None for most of what is free."""
     from aioformal.session import Options, Session
 
-    options = Options(task.properties, task.engine, task.depth, task.seconds, memory)
+    options = Options(task.properties, task.engine, task.depth, task.seconds, memory, vacuity=False)
     session = Session(task.spec, task.config)
     report = session.prove(options)
     found = [judgement for judgement in report.judgements if not _is_granted(judgement)]

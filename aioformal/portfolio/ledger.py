@@ -11,7 +11,7 @@ from aioformal.audit.explanation import explained
 from aioformal.audit.replay import replay_fault, replay_trace
 from aioformal.concrete import Program
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
-from aioformal.engine.protocol import Event, Problem, Progress, Reached, Remark
+from aioformal.engine.protocol import Event, Problem, Progress, Reached, Remark, Untriggered
 from aioformal.evidence.join import join
 from aioformal.evidence.verdict import (
     Blame,
@@ -58,6 +58,7 @@ class Outcome:
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
     encode_seconds: float = 0.0
     stopped: StopReason | None = None
+    untriggered: Untriggered | None = None
 
 
 class Ledger:
@@ -99,6 +100,8 @@ class Ledger:
                     self._bounds[engine, name] = Finding(name, Holds(depth), engine, seconds)
             case Walks():
                 self.outcome.walks = message
+            case Untriggered():
+                self.outcome.untriggered = message
             case Encoded(seconds):
                 self.outcome.encode_seconds = seconds
             case Remark(diagnostic):

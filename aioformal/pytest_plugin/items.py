@@ -131,6 +131,8 @@ class PropertyItem(pytest.Item):
             self._not_judged(answers)
         else:
             self.user_properties.append(("aioformal", answer.word))
+            if answer.notes:
+                self.add_report_section("call", "aioformal", answer.notes)
             self._judge(answer)
 
     def _judge(self, answer: Answer) -> None:

@@ -16,6 +16,7 @@ from rich.text import Text
 from aioformal.evidence.verdict import Violated
 from aioformal.report.counterexample import counterexample_lines
 from aioformal.report.result import Judgement, Report
+from aioformal.report.snippet import render_diagnostics
 from aioformal.report.terminal import report_lines, table_lines
 from aioformal.session import Options, Session
 
@@ -27,11 +28,12 @@ PAUSE = 0.05
 @dataclass(frozen=True)
 class Answer:
     """What a property was judged to be, in one word, and what a reader wants to see if that is wrong. `kind`:
-    that of the property; empty for the whole."""
+    that of the property; empty for the whole. `notes`: on parts of the property that never matter."""
 
     word: str
     text: str
     kind: str = ""
+    notes: str = ""
 
 
 Answers = dict[str, Answer]
@@ -45,7 +47,7 @@ def prove(spec: Path, config: Path, options: Options) -> Answers:
     report = Session(str(spec), str(config)).prove(options)
     if any(d.code == "run.interrupted" for d in report.diagnostics):
         raise KeyboardInterrupt
-    answers = {judgement.name: _answer(report, judgement) for judgement in report.judgements}
+    answers = {j.name: replace(_answer(report, j), notes=_notes(report, j)) for j in report.judgements}
     if report.verdict == "error":
         answers[WHOLE] = Answer("error", _text(report_lines(replace(report, exploration=None), WIDTH)))
     return answers
@@ -60,6 +62,13 @@ def _answer(report: Report, judgement: Judgement) -> Answer:
     if report.fault is not None:
         text += "\n\n" + _text(report_lines(replace(report, judgements=(), exploration=None), WIDTH))
     return Answer(judgement.word, text, judgement.kind.value)
+
+
+def _notes(report: Report, judgement: Judgement) -> str:
+    """Those that name a property before they say what is with it."""
+    notes = [d for d in report.diagnostics if d.code == "check.never-applies"]
+    named = [d for d in notes if f"`{judgement.name}`" in d.message.partition(",")[0]]
+    return render_diagnostics(named).strip("\n")
 
 
 def _text(lines: Iterable[Text]) -> str:

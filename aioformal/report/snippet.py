@@ -11,12 +11,15 @@ WIDEST = 96
 """Columns of a source line that are shown; a longer line is cut to a window around its place."""
 
 MOST_SHOWN = 20
+URGENCY = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
 def render_diagnostics(diagnostics: Sequence[Diagnostic]) -> str:
-    """All diagnostics as text, errors last, so that they stand next to the prompt."""
+    """All diagnostics as text, errors last, so that they stand next to the prompt. Of many, notes are left
+    out first."""
     shown = sorted(diagnostics, key=lambda d: d.severity is Severity.ERROR)
-    texts = [render_diagnostic(d) for d in shown[:MOST_SHOWN]]
+    urgent = sorted(range(len(shown)), key=lambda index: URGENCY.index(shown[index].severity))
+    texts = [render_diagnostic(shown[index]) for index in sorted(urgent[:MOST_SHOWN])]
     if len(shown) > MOST_SHOWN:
         texts.append(f"... and {len(shown) - MOST_SHOWN} more\n")
     return "\n".join(texts)

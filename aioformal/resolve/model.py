@@ -84,6 +84,8 @@ class PropertyKind(Enum):
     """Its parts say the opposite of what is asked for: that no reachable state satisfies the predicate."""
     POSTCONDITION = "postcondition"
     SHAPE = "shape"
+    PROBE = "probe"
+    """It says that something never comes about, for which a search looks; it is never reported itself."""
 
 
 class PartKind(Enum):

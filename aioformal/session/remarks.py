@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from aioformal.diagnostic import Diagnostic, Severity
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from aioformal.evidence.verdict import Exploration
 from aioformal.portfolio import Outcome, StopReason
 from aioformal.report.result import Judgement
 from aioformal.resolve.model import Model
+from aioformal.resolve.suggest import nearest
 
 
 def run_remarks(
@@ -56,3 +57,15 @@ def stop_remarks(reason: StopReason | None, timeout: float | None) -> Iterator[D
         yield Diagnostic("run.timeout", message, hint="--timeout S gives it more, --timeout 0 no limit")
     elif reason is not None:
         yield Diagnostic("run.interrupted", "the run was interrupted; what is known so far is shown")
+
+
+def unknown_property(name: str, known: list[str], model: Model) -> DiagnosticError:
+    """What is said of a `--property` that is not listed."""
+    guess = nearest(name, known)
+    if name in model.flat.definitions:
+        hint = f"{name} is defined; list it under INVARIANT or PROPERTY in {model.config_path}"
+    elif guess:
+        hint = f"did you mean {guess}?"
+    else:
+        hint = "the configuration lists " + (", ".join(known) or "no property")
+    return error("run.usage", f"--property {name}: the configuration lists no such property", hint=hint)

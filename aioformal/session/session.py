@@ -44,7 +44,8 @@ class Options:
     None for the engine's choice. `timeout`: seconds for the whole run, None for no limit. `memory`: bytes
     that the states of an explicit search may take, None for most of what is free. `checkpoint`: the
     folder that such a search is saved into `every` so many seconds; `resume`: it goes on from there.
-    `walking`: random walks instead of a proof. `show_monitors`: traces show what ordering rules remember."""
+    `walking`: random walks instead of a proof. `show_monitors`: traces show what ordering rules remember.
+    `vacuity`: parts of proved properties that never apply are noted."""
 
     properties: tuple[str, ...] = ()
     engine: str = "auto"
@@ -57,6 +58,7 @@ class Options:
     every: float = DEFAULT_EVERY
     walking: Walking | None = None
     show_monitors: bool = False
+    vacuity: bool = True
 
     @property
     def bounded(self) -> bool:
@@ -201,16 +203,21 @@ class Session:
         stop: Stop,
         deadline: float | None,
     ) -> Report:
+        from aioformal.session.vacuity import vacuity_notes, with_probes
+
         started = time.monotonic()
         try:
             problem = self._chosen(options)
             with _stage("eval.recursion", "checking the model"):
+                problem, probes = with_probes(problem, options)
                 outcome = self._outcome(problem, options, self._as_asked(on_event), stop, deadline)
         except DiagnosticError as failure:
             total = replace(checked.seconds, total=self.elapsed())
             return replace(checked, diagnostics=(*checked.diagnostics, *failure.diagnostics), seconds=total)
         spent = time.monotonic() - started
-        return self._judged(checked, problem, outcome, options, spent)
+        report = self._judged(checked, problem, outcome, options, spent)
+        notes = vacuity_notes(problem, probes, outcome, report.judgements)
+        return replace(report, diagnostics=(*report.diagnostics, *notes))
 
     def _as_asked(self, on_event: Callable[[Event], None]) -> Callable[[Event], None]:
         from aioformal.session.possible import as_asked
@@ -320,10 +327,12 @@ class Session:
 
         if not options.properties:
             return self.problem
+        from aioformal.session.remarks import unknown_property
+
         known = [p.name for p in self.configured.properties] + [DEADLOCK] * self.checks_deadlock
         for name in options.properties:
             if name not in known:
-                raise _unknown_property(name, known, self.model)
+                raise unknown_property(name, known, self.model)
         chosen = tuple(p for p in self.configured.properties if p.name in options.properties)
         deadlock = DEADLOCK in options.properties
         if any(p.rule is not None for p in self.configured.properties):
@@ -369,19 +378,6 @@ def _in_order(problem: Problem, outcome: Outcome) -> Iterator[Finding]:
     for name in (*names, *(n for n in outcome.findings if n not in names)):
         if name in outcome.findings:
             yield outcome.findings[name]
-
-
-def _unknown_property(name: str, known: list[str], model: Model) -> DiagnosticError:
-    from aioformal.resolve.suggest import nearest
-
-    guess = nearest(name, known)
-    if name in model.flat.definitions:
-        hint = f"{name} is defined; list it under INVARIANT or PROPERTY in {model.config_path}"
-    elif guess:
-        hint = f"did you mean {guess}?"
-    else:
-        hint = "the configuration lists " + (", ".join(known) or "no property")
-    return error("run.usage", f"--property {name}: the configuration lists no such property", hint=hint)
 
 
 @contextmanager

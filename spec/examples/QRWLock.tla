@@ -185,5 +185,5 @@ QueueIsFair ==
 
 \* A writer that waits keeps new readers out, unless they are in interrupts.
 WriterIsNotStarved ==
-    [][cnts.waiting => \A x \in Contexts : pc[x] = "outside" /\ pc'[x] = "read" => Irq(x)]_vars
+    [][cnts.waiting => \A x \in Contexts : pc[x] # "read" /\ pc'[x] = "read" => Irq(x)]_vars
 =============================================================================

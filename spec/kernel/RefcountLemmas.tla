@@ -126,6 +126,6 @@ ReleasedOnce == Are("releases") <= 1 /\ (Are("releases") = 1 => live /\ count = 
 \* A count that fell to zero stays there as long as this object lives.
 NoResurrection == [][live /\ count = 0 => count' = 0]_vars
 
-\* Nothing moves the saturated count of an object.
+\* Nothing moves the saturated count of an object. (It never applies but in RefcountLemmas-inc.cfg.)
 SaturatedForEver == [][live /\ Refcount!Saturated(count) => count' = count]_vars
 =============================================================================

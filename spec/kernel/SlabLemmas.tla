@@ -107,7 +107,7 @@ PointersAreValid ==
 \* Memory is poisoned when and only when it is not in use.
 PoisonIsExact == \A o \in Objects : Slab!Used(slab[o]) <=> fields[o] = [next |-> o, prev |-> o]
 
-\* A fault is recorded for ever.
+\* A fault is recorded for ever. (It never applies where there is none: SlabLemmas-load-then-store.cfg has some.)
 FaultsStay == [][\A o \in Objects : ~Slab!NoFault(slab[o]) => slab'[o] = slab[o]]_vars
 
 \* An object is given out only when it is free.

@@ -45,6 +45,7 @@ class Doubts:
             prop.name: _first(proof.of_property(prop) for proof in proofs) for prop in problem.properties
         }
         self._of_property = asked
+        self._proofs = proofs
 
     def __bool__(self) -> bool:
         """Whether there are any."""
@@ -53,6 +54,10 @@ class Doubts:
     def of(self, name: str) -> Diagnostic | None:
         """Why there is no proof of a property, or that there is no deadlock; None if there is one."""
         return self.common or self._of_property.get(name)
+
+    def of_probe(self, probe: Property) -> Diagnostic | None:
+        """Why there is no proof of what a probe says."""
+        return self.common or _first(proof.of_property(probe) for proof in self._proofs)
 
 
 def view_decides_counts(model: Model) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from aioformal.concrete.behaviour import Trace
 from aioformal.concrete.naming import action_names
@@ -14,7 +15,7 @@ from aioformal.engine.explicit.judging import DEADLOCK, Interpreter
 from aioformal.engine.explicit.preparation import Prepared
 from aioformal.engine.explicit.reduction import LIVENESS_HINT, NO_REDUCED_LIVENESS
 from aioformal.engine.explicit.saving import Saver, Where
-from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark
+from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark, Untriggered
 from aioformal.engine.reference.search import NO_LIVENESS
 from aioformal.evidence.verdict import (
     Exploration,
@@ -26,7 +27,8 @@ from aioformal.evidence.verdict import (
     Verdict,
     Violated,
 )
-from aioformal.native.kernel import Kernel
+from aioformal.native.kernel import Kernel, Note
+from aioformal.native.memory import Event as Noticed
 from aioformal.resolve.model import PartKind
 
 NAME = "explicit"
@@ -53,6 +55,8 @@ class Known:
         self.where: Where | None = None
         """None until there are all initial states."""
         self.open: set[str] = set()
+        self.untriggered: set[str] = set()
+        """Probes that nothing has triggered so far."""
         self.deadlock = False
         self._violated: dict[str, Trace] = {}
         self._torn = False
@@ -98,6 +102,18 @@ class Known:
         number = next(n for n, prop in enumerate(self.prepared.properties) if prop.name == name)
         self._kernel.open_states &= ~(1 << number)
         self._kernel.open_steps &= ~(1 << number)
+
+    def _without_probes(self, note: Note) -> Note | None:
+        """What a note says of properties, None if that is nothing."""
+        if note.event not in (Noticed.STATE, Noticed.STEP):
+            return note
+        mask = note.mask
+        for name, number in self.prepared.probes.items():
+            if mask >> number & 1:
+                mask &= ~(1 << number)
+                self.untriggered.discard(name)
+                self._close_bits(name)
+        return replace(note, mask=mask) if mask else None
 
     def _found(self, name: str, verdict: Verdict) -> Finding:
         return Finding(name, verdict, NAME, self.budget.elapsed())
@@ -158,6 +174,15 @@ class Known:
                 yield from self._answered(prop.name, answer, said)
         if self.deadlock and deadlock is not None:
             yield from self._answered(DEADLOCK, deadlock, said)
+
+    def _say_of_probes(self) -> Iterator[Event]:
+        """Which probes no state and no step has triggered, nor one like it."""
+        if not self.problem.probes:
+            return
+        doubts = self.prepared.doubts
+        probes = [p for p in self.prepared.properties if p.name in self.untriggered]
+        proved = frozenset(probe.name for probe in probes if doubts.of_probe(probe) is None)
+        yield Untriggered(proved, self.prepared.unseen)
 
     def _answered(self, name: str, answer: Verdict, said: set[Diagnostic]) -> Iterator[Event]:
         """An answer that nothing bad happens needs every state to be looked at, or one like it."""

@@ -10,17 +10,19 @@ from aioformal.diagnostic import DiagnosticError
 from aioformal.encode import QUICK, Encoding, Shapes, encode_model, infer_shapes, widen_shapes
 from aioformal.encode.encoding import deep_calls, state_variables
 from aioformal.encode.growth import with_ends
+from aioformal.encode.infer import Sample
 from aioformal.encode.renaming import closed_shapes
 from aioformal.encode.symmetry import symmetry_of
 from aioformal.encode.view import encode_view
 from aioformal.engine.explicit.doubts import Doubts
 from aioformal.engine.explicit.reduction import asymmetric, group_of_model
+from aioformal.engine.explicit.sampling import open_probes
 from aioformal.engine.protocol import Problem
 from aioformal.ir.reduction import Symmetry, View
 from aioformal.native.branching import UnboundedInputError
 from aioformal.native.layout import Packed, TooWideError, layout_of
 from aioformal.native.plan import Plan, plan_of
-from aioformal.resolve.model import PartKind, Property
+from aioformal.resolve.model import PartKind, Property, PropertyKind
 from aioformal.syntax import ast
 from aioformal.value.permutation import Group
 from aioformal.value.values import State
@@ -38,7 +40,8 @@ class RefusedError(Exception):
 @dataclass(frozen=True)
 class Prepared:
     """`reach` is the position in `REACHES`. Properties are numbered as in `properties`, which holds what
-    can be said of states and steps. Where states are told apart only up to a `group`, the shapes are
+    can be said of states and steps, and then `probes`, those that are looked for; `unseen` others are not,
+    for want of numbers. Where states are told apart only up to a `group`, the shapes are
     closed under it. `whole`: every state is one of its own, whatever the configuration says."""
 
     problem: Problem
@@ -47,6 +50,13 @@ class Prepared:
     properties: tuple[Property, ...]
     group: Group | None = None
     whole: bool = False
+    unseen: int = 0
+
+    @property
+    def probes(self) -> dict[str, int]:
+        """Their numbers, by name."""
+        probing = PropertyKind.PROBE
+        return {prop.name: number for number, prop in enumerate(self.properties) if prop.kind is probing}
 
     @cached_property
     def encoding(self) -> Encoding:
@@ -164,12 +174,16 @@ def prepare(problem: Problem, *, whole: bool = False) -> Prepared:
     properties = safety_properties(problem)
     if len(properties) > MOST_PROPERTIES:
         raise RefusedError(f"there are more than {MOST_PROPERTIES} properties")
+    sample = Sample()
     try:
-        shapes = infer_shapes(model, problem.program, QUICK)
+        shapes = infer_shapes(model, problem.program, QUICK, sample)
     except DiagnosticError as refusal:
         raise RefusedError(refusal.diagnostics[0].message) from None
     shapes, reach = _ended(shapes, None, 0)
-    return Prepared(problem, _closed(shapes, group), reach, properties, group, whole)
+    probes = open_probes(problem.program, sample, problem.probes)
+    properties = (*properties, *probes)[:MOST_PROPERTIES]
+    unseen = len(probes) - sum(prop.kind is PropertyKind.PROBE for prop in properties)
+    return Prepared(problem, _closed(shapes, group), reach, properties, group, whole, unseen)
 
 
 def safety_properties(problem: Problem) -> tuple[Property, ...]:

@@ -160,7 +160,9 @@ class Saver:
             raise ValueError("other variables")
         problem = self._problem
         group = group_of_model(problem)
-        prepared = Prepared(problem, shapes, search["reach"], safety_properties(problem), group)
+        prepared = Prepared(
+            problem, shapes, search["reach"], safety_properties(problem), group, unseen=len(problem.probes)
+        )
         if layout_digest(prepared.plan, search["shapes"]) != header.layout:
             raise ValueError("states lie otherwise in memory now")
         violated = {name: self._trace(states) for name, states in search["violated"].items()}

@@ -130,7 +130,8 @@ class Search(Known):
 
     def _prepare(self, prepared: Prepared) -> None:
         self.prepared = prepared
-        self.open = {prop.name for prop in prepared.properties}
+        self.untriggered = set(prepared.probes)
+        self.open = {prop.name for prop in prepared.properties} - self.untriggered
         self.deadlock = self.problem.deadlock and self.problem.model.next is not None
 
     def _make_initial(self) -> Status:
@@ -268,7 +269,8 @@ class Search(Known):
     def _read_notes(self) -> Generator[Event, None, None]:
         """Passes on what was noticed: violations first, since a fault ends the run."""
         interpreter, self._torn = self._interpreter, True
-        said = [what for note in self._kernel.notes() for what in interpreter.read(note)]
+        notes = [self._without_probes(note) for note in self._kernel.notes()]
+        said = [what for note in notes if note is not None for what in interpreter.read(note)]
         for what in said:
             if not isinstance(what, Fault):
                 yield from self._is_violated(*what)
@@ -287,6 +289,7 @@ class Search(Known):
         tally = kernel.tally()
         proof = Proved(Exhaustive(tally.distinct, counts.generated(tally), counts.depth, kernel.digest()))
         yield from self._say_of_open(proof, proof)
+        yield from self._say_of_probes()
         yield self._exploration(complete=True)
 
     def _close(

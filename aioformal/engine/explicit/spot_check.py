@@ -10,13 +10,14 @@ from __future__ import annotations
 import time
 from collections.abc import Set
 
+from aioformal.concrete import EvaluationError, Program
 from aioformal.diagnostic import DiagnosticError
 from aioformal.engine.explicit.preparation import Prepared
 from aioformal.engine.explicit.rebuilding import image
 from aioformal.engine.explicit.reduction import disagreement
 from aioformal.native.kernel import Kernel
 from aioformal.native.layout import Packed
-from aioformal.resolve.model import PartKind
+from aioformal.resolve.model import PartKind, Property, PropertyKind, PropertyPart
 from aioformal.value.permutation import Permutation
 from aioformal.value.values import State
 
@@ -86,8 +87,18 @@ def _check_properties(prepared: Prepared, failed: int, state: State) -> None:
     program = prepared.problem.program
     for number, prop in enumerate(prepared.properties):
         parts = [part for part in prop.parts if part.kind is PartKind.ALWAYS]
-        if failed >> number & 1 == all(program.predicate(part.formula)(state) for part in parts):
+        if failed >> number & 1 == all(_holds(program, prop, part, state) for part in parts):
             raise disagreement(f"whether {prop.name} holds")
+
+
+def _holds(program: Program, prop: Property, part: PropertyPart, state: State) -> bool:
+    """A probe that has no value counts as one that does not hold."""
+    try:
+        return program.predicate(part.formula)(state)
+    except EvaluationError:
+        if prop.kind is PropertyKind.PROBE:
+            return False
+        raise
 
 
 def _check_symmetry(prepared: Prepared, kernel: Kernel, number: int, turn: int, asked: Set[str]) -> None:

@@ -9,6 +9,7 @@ from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.engine.explicit.preparation import Prepared
 from aioformal.native.kernel import Kernel
 from aioformal.native.layout import Packed
+from aioformal.resolve.model import PropertyKind
 from aioformal.value.values import Value
 
 STATES = 64
@@ -66,7 +67,7 @@ class _Sample:
     def _between(self, one: Packed, other: Packed) -> str | None:
         failed = self._kernel.verdicts(one)[1] ^ self._kernel.verdicts(other)[1]
         for number, prop in enumerate(self._prepared.properties):
-            if failed >> number & 1:
+            if failed >> number & 1 and prop.kind is not PropertyKind.PROBE:
                 return prop.name
         return None if self._views_after(one) == self._views_after(other) else "the views of their successors"
 

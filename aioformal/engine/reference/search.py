@@ -12,9 +12,10 @@ from aioformal.concrete import EvaluationError, Trace
 from aioformal.concrete.naming import action_names
 from aioformal.diagnostic import Diagnostic, Severity
 from aioformal.engine.behaviour import trace_along
-from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark
+from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark, Untriggered
 from aioformal.engine.reference.expand import Expander
 from aioformal.engine.reference.judge import JudgingError, Panel, constraint_panel, naming, panel_of
+from aioformal.engine.reference.probing import Probing
 from aioformal.engine.reference.store import Node, Packed, Store
 from aioformal.engine.reference.way import Way, asks_about_itself
 from aioformal.engine.unused import unused_reductions
@@ -123,6 +124,7 @@ class _Search:
         self.initially = panel_of(program, store, properties, [PartKind.INITIAL, PartKind.ALWAYS])
         self.always = panel_of(program, store, properties, [PartKind.ALWAYS])
         self.steps = panel_of(program, store, properties, [PartKind.STEP])
+        self.probing = Probing(program, store, problem.probes)
         self.constraint = constraint_panel(program, store, model.constraints, PartKind.ALWAYS)
         self.step_constraint = constraint_panel(program, store, model.action_constraints, PartKind.STEP)
 
@@ -176,6 +178,7 @@ class _Search:
                     self.parents[packed] = None
                     level.append(packed)
                 self._judge(self.initially, node, node, None)
+                self.probing.begin(node)
         except EvaluationError as problem:
             raise _Faulted(problem.diagnostics[0], None) from None
         return level
@@ -229,9 +232,11 @@ class _Search:
                 found.append(successor)
             self.way.arrive(level + 1, successor, packed)
             self._judge(self.always, after, after, packed)
+            self.probing.arrive(after)
         if not self.steps.is_idle:
             self.way.arrive(level, packed, None)
             self._judge(self.steps, node, after, packed)
+        self.probing.step(node, after)
 
     def _successors(self, node: Node) -> list[tuple[str, Packed]]:
         try:
@@ -349,6 +354,8 @@ class _Search:
         if self.deadlock:
             self._say(DEADLOCK, proof)
         yield from self._pass_on()
+        if self.problem.probes and not self.program.is_volatile:
+            yield Untriggered(self.probing.untriggered)
         yield self._exploration(complete=True)
 
     def _close(self, depth: int, deadlock_depth: int) -> Iterator[Event]:

@@ -185,3 +185,16 @@ def test_named_assumptions_postconditions_and_what_is_possible_are_judged(
     assert names[: len(failed)] == failed
     assert bool(names) is bool(failed)
     assert len([line for line in result.outlines if "Counter.cfg::" in line and "%]" in line]) == 4
+
+
+def test_parts_that_never_matter_are_a_section_of_the_report(pytester: pytest.Pytester) -> None:
+    pytester.makefile(
+        ".tla",
+        Quiet="---- MODULE Quiet ----\nVARIABLE on\nInit == on = FALSE\nNext == on' = on\n"
+        "Told == on => FALSE\nElse == on \\in BOOLEAN\n====\n",
+    )
+    pytester.makefile(".cfg", Quiet="INIT Init\nNEXT Next\nINVARIANTS Told Else\n")
+    result = pytester.runpytest("-rP")
+    result.assert_outcomes(passed=3)
+    lines = [line for line in result.outlines if "check.never-applies" in line]
+    assert [line.partition(", ")[0] for line in lines] == ["note[check.never-applies]: in `Told`"]
