@@ -14,6 +14,7 @@ import pytest
 
 import aioformal
 from aioformal.concrete import Program, compile_model
+from aioformal.pymodule.runtime.monitor import exactly
 from aioformal.report.itf import trace_from_itf
 from aioformal.resolve import load_model
 from aioformal.resolve.model import PartKind
@@ -223,3 +224,58 @@ def test_an_observation_that_cannot_be_says_which_events_matter() -> None:
         monitor.observe(owner=set())
     assert "owner = {a}, not" in str(caught.value)
     assert caught.value.steps == ((1, "Acquire(t = a)"),)
+
+
+FLAG = """---- MODULE Flag ----
+EXTENDS Integers
+VARIABLES flag, count
+Init == flag = 0 /\\ count = 0
+Set(v) == flag' = v /\\ count' = (count + 1) % 3
+Next == \\E v \\in {0, 1} : Set(v)
+====
+"""
+
+
+def flag_monitor(folder: Path) -> Any:
+    spec = folder / "Flag.tla"
+    spec.write_text(FLAG, encoding="utf-8")
+    spec.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\n", encoding="utf-8")
+    return aioformal.load(spec)
+
+
+def test_what_is_remembered_of_1_is_not_said_of_true(tmp_path: Path) -> None:
+    spec = flag_monitor(tmp_path)
+    first = spec.monitor()
+    first.step("Set", v=1)
+    for value in (True, 1.0, (1,), frozenset({1})):
+        monitor = spec.monitor()
+        monitor.step("Set", v=0)
+        monitor.step("Set", v=1)
+        monitor.step("Set", v=0)
+        with pytest.raises(spec.Broken):
+            monitor.step("Set", v=value)
+        monitor.step("Set", v=1)
+
+
+@pytest.mark.parametrize("one", [(True, 1), ((True,), (1,)), (frozenset({True}), frozenset({1}))])
+def test_arguments_are_told_apart_where_python_takes_them_for_equal(one: tuple[object, object]) -> None:
+    a, b = one
+    assert a == b
+    assert exactly(a) != exactly(b)
+    assert exactly(a) == exactly(a)
+
+
+def test_a_monitor_that_has_forgotten_what_it_remembered_judges_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = flag_monitor(tmp_path)
+    monkeypatch.setattr(spec, "MOST_REMEMBERED", 2)
+    monitor = spec.monitor()
+    for number in range(20):
+        monitor.step("Set")
+        assert len(monitor.states) == 2
+        assert {state.count for state in monitor.states} == {(number + 1) % 3}
+    assert monitor.remembered <= 4
+    with pytest.raises(spec.Broken) as caught:
+        monitor.step("Set", v=2)
+    assert caught.value.event == 21
