@@ -164,6 +164,14 @@ def prove_rows(repeat: int) -> list[Row]:
     ]
 
 
+def monitor_rows() -> list[Row]:
+    import monitors
+
+    return [
+        Row(name, cost, "us/event", None if "first time" in name else 5) for name, cost in monitors.rows()
+    ]
+
+
 def tlc_rows(ours: float) -> list[Row]:
     command = os.environ.get("AIOFORMAL_TLC")
     if not command:
@@ -201,7 +209,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3, help="runs of each short row (default 3)")
     repeat = parser.parse_args().repeat
     unit = timed(unit_of_work, 3)
-    rows = [*start_rows(repeat), *reading_rows(repeat), *prove_rows(1)]
+    rows = [*start_rows(repeat), *reading_rows(repeat), *monitor_rows(), *prove_rows(1)]
     rows += tlc_rows(rows[-1].measured)
     render(rows, min(unit, timed(unit_of_work, 3)))
 

@@ -7,7 +7,7 @@ kept, so that a log can be longer than the memory.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from aioformal.audit.replay import replay_step
 from aioformal.concrete import Program
@@ -30,11 +30,34 @@ Sink: TypeAlias = Callable[[LoggedStep], None]
 """Takes in a behaviour link by link; its initial state is a link with neither action nor event."""
 
 
+class Replayer(Protocol):
+    """Confirms a behaviour by both readings of the reference semantics."""
+
+    def is_initial(self, state: State) -> bool: ...
+
+    def confirm(self, before: State, action: ActionLabel, after: State, place: str) -> ActionLabel:
+        """The step as the reference semantics calls it. Raises `EvidenceError`."""
+        ...
+
+
+class ProgramReplayer:
+    """Confirms steps that can be enumerated."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def is_initial(self, state: State) -> bool:
+        return self._program.is_initial(state)
+
+    def confirm(self, before: State, action: ActionLabel, after: State, place: str) -> ActionLabel:
+        return replay_step(self._program, before, after, action, place)
+
+
 class Settler:
     """Replays what is settled on the reference semantics, by two readings. `steps` and `unlogged` count."""
 
-    def __init__(self, program: Program, sink: Sink | None = None) -> None:
-        self._program = program
+    def __init__(self, replayer: Replayer, sink: Sink | None = None) -> None:
+        self._replayer = replayer
         self._sink = sink
         self._known: set[tuple[State, ActionLabel, State]] = set()
         self._last: State | None = None
@@ -70,7 +93,7 @@ class Settler:
 
     def _take(self, action: ActionLabel | None, event: Event | None, state: State) -> None:
         if self._last is None:
-            if not self._program.is_initial(state):
+            if not self._replayer.is_initial(state):
                 raise EvidenceError("the explanation of the log does not begin in an initial state")
         elif action is not None:
             self._confirm(self._last, action, state)
@@ -89,7 +112,7 @@ class Settler:
         if step in self._known:
             return
         place = f"step {self.steps + 1} of the explanation of the log, {action.name},"
-        label = replay_step(self._program, before, after, action, place)
+        label = self._replayer.confirm(before, action, after, place)
         if label.name != action.name or not set(action.arguments) <= set(label.arguments):
             raise EvidenceError(f"{place} is a step of {label.name}, with other arguments")
         if len(self._known) >= MOST_KNOWN:

@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError, Note, error
 from aioformal.engine.protocol import Problem
-from aioformal.tracing.behaviour import Settler, Sink
+from aioformal.tracing.behaviour import ProgramReplayer, Settler, Sink
 from aioformal.tracing.failure import confirm, count_text, describe
 from aioformal.tracing.ground import Ground, InterpretedGround, make_ground, unbounded
 from aioformal.tracing.log import Log
 from aioformal.tracing.matching import Matcher
 from aioformal.tracing.names import Pools
+from aioformal.tracing.open_ground import OpenGround
+from aioformal.tracing.opening import opened
 from aioformal.tracing.order import Window, by_earliest_time
 from aioformal.tracing.readers import MappedReader, PlainReader
 from aioformal.tracing.result import Explained, Outcome, Unexplained
 from aioformal.tracing.search import Limits, Search, TooManyWorldsError
+from aioformal.tracing.solving import GivenUpError
 from aioformal.tracing.trace_map import PLAIN, TraceMap
 from aioformal.tracing.vocabulary import Vocabulary
 
@@ -71,9 +74,10 @@ class _Run:
         pools = Pools(trace_map.pools, trace_map.fixed)
         self.matcher = Matcher(pools)
         self.limits = limits
-        self.settler = Settler(self.program, sink)
+        opened_ground = _opened_ground(self.program, pools)
+        self.settler = Settler(opened_ground or ProgramReplayer(self.program), sink)
         self.search = Search(
-            make_ground(problem),
+            opened_ground or make_ground(problem),
             Window(events),
             self.matcher,
             limits,
@@ -118,9 +122,15 @@ class _Run:
         search, limits = self.search, self.limits
         if not search.worlds:
             raise error("check.nothing", "no state satisfies the initial predicate, so there is no behaviour")
+        left_out = search.ground.left_out
         failure = self._described()
+        if left_out is not None:
+            return replace(
+                failure, cut=left_out, hint="log what was chosen, or more of the variables that say"
+            )
         if search.cut is None:
-            confirm(search, self.program)
+            if not isinstance(search.ground, OpenGround):
+                confirm(search, self.program)
             return failure
         where = f"before event {search.cut:,} of the log"
         cut = f"{where}, more unlogged steps were possible than the {limits.unlogged:,} that were looked at"
@@ -136,6 +146,15 @@ class _Run:
         failure = describe(self.search, self.settler, self.program)
         self.settler.finish(self.search.shortest, self.ground.state)
         return failure
+
+
+def _opened_ground(program: Program, pools: Pools) -> OpenGround | None:
+    """For a model that chooses among integers without an end, if a solver takes it."""
+    without_end = opened(program)
+    try:
+        return None if without_end is None else OpenGround(without_end, pools)
+    except GivenUpError:
+        return None
 
 
 def with_progress(failure: DiagnosticError, explained: int) -> DiagnosticError:

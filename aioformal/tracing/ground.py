@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from aioformal.concrete import Program
 from aioformal.concrete.behaviour import ActionLabel, Trace
@@ -20,11 +20,19 @@ from aioformal.resolve.model import Model
 from aioformal.tracing.vocabulary import Vocabulary
 from aioformal.value.values import State, Value
 
+if TYPE_CHECKING:
+    from aioformal.tracing.event import Event
+    from aioformal.tracing.names import Names
+
 Place: TypeAlias = "tuple[Any, ...]"
 """A state: as values, or as packed words."""
 
 MOST_KNOWN = 50_000
 """Places whose moves, or whose states, are kept in mind."""
+
+
+Ahead: TypeAlias = "Callable[[int], Event | None]"
+"""The log from an event on: the event itself is 0. None where it ends, or where its order is not known."""
 
 
 class Move(NamedTuple):
@@ -47,13 +55,22 @@ class MovedError(Exception):
 class Ground(Protocol):
     """Where a behaviour may go. Methods raise `DiagnosticError` where the specification has no value."""
 
+    left_out: str | None
+    """Why not all steps were looked at, once that is so."""
+
     @property
     def runner(self) -> str: ...
 
-    def starts(self) -> list[Place]: ...
+    def starts(self, ahead: Ahead, names: Names) -> list[Place]:
+        """The initial states, at least those from which the log ahead can go on."""
+        ...
 
     def moves(self, place: Place) -> Sequence[Move]:
         """The steps out of a place. Raises `MovedError` if all places must be written anew first."""
+        ...
+
+    def steps(self, place: Place, ahead: Ahead, names: Names) -> Sequence[Move]:
+        """The same, at least those that the event ahead can be, if the log goes on so."""
         ...
 
     def state(self, place: Place) -> State: ...
@@ -77,6 +94,8 @@ def make_ground(problem: Problem) -> Ground:
 
 class MachineGround:
     """A place is the packed words of a state. Everything may raise `RefusedError`."""
+
+    left_out: str | None = None
 
     def __init__(self, problem: Problem) -> None:
         self._prepared = prepare(problem, whole=True)
@@ -112,7 +131,7 @@ class MachineGround:
             or len(transition.label.arguments) < len(words.get(transition.label.name, ()))
         )
 
-    def starts(self) -> list[Place]:
+    def starts(self, ahead: Ahead, names: Names) -> list[Place]:  # noqa: ARG002
         return [self._kernel.state(number) for number in range(self._kernel.distinct)]
 
     def moves(self, place: Place) -> Sequence[Move]:
@@ -130,6 +149,9 @@ class MachineGround:
         labels = self._labels
         found = self._moves[place] = [Move(*labels[step.rule], step.words) for step in steps]
         return found
+
+    def steps(self, place: Place, ahead: Ahead, names: Names) -> Sequence[Move]:  # noqa: ARG002
+        return self.moves(place)
 
     def _with_words(self, place: Place) -> list[Move]:
         """The steps with all their arguments, which the reference semantics knows."""
@@ -168,12 +190,13 @@ class InterpretedGround:
     """A place is the state itself."""
 
     runner = "reference semantics"
+    left_out: str | None = None
 
     def __init__(self, program: Program) -> None:
         self._program = program
         self._moves: dict[State, list[Move]] = {}
 
-    def starts(self) -> list[Place]:
+    def starts(self, ahead: Ahead, names: Names) -> list[Place]:  # noqa: ARG002
         return list(dict.fromkeys(self._program.initial_states()))
 
     def moves(self, place: Place) -> Sequence[Move]:
@@ -185,6 +208,9 @@ class InterpretedGround:
             known = [Move(step.label, dict(step.label.arguments), step.state) for step in steps]
             self._moves[place] = known
         return known
+
+    def steps(self, place: Place, ahead: Ahead, names: Names) -> Sequence[Move]:  # noqa: ARG002
+        return self.moves(place)
 
     def state(self, place: Place) -> State:
         return place

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from aioformal.concrete.behaviour import ActionLabel
+from aioformal.diagnostic import DiagnosticError
 from aioformal.engine.explicit.preparation import RefusedError
 from aioformal.tracing.event import Event
-from aioformal.tracing.ground import Ground, InterpretedGround, Move, MovedError, Place
+from aioformal.tracing.ground import Ahead, Ground, InterpretedGround, Move, MovedError, Place
 from aioformal.tracing.matching import Matcher
 from aioformal.tracing.names import Names
 from aioformal.tracing.order import Done, Window
@@ -65,7 +66,7 @@ class Search:
 
     def begin(self) -> None:
         """Raises `DiagnosticError` where Init cannot be evaluated."""
-        places = dict.fromkeys(self.ground.starts())
+        places = dict.fromkeys(self.ground.starts(self._ahead(Done()), self.names))
         self.worlds = [World(Key(place, self.names, Done()), None, None, None) for place in places]
 
     @property
@@ -190,10 +191,35 @@ class Search:
             if found is not None:
                 yield Key(place, found.without(event.released), done), None
             return
-        for move in self.ground.moves(place):
+        for move in self.ground.steps(place, self._ahead(world.key.done, number, event), names):
             found = self._meet(place, event, move, names)
             if found is not None:
                 yield Key(move.place, found.without(event.released), done), move.action
+
+    def _ahead(self, done: Done, number: int | None = None, event: Event | None = None) -> Ahead:
+        """The log from an event on, as far as it is one event after the other and nothing between them."""
+
+        def ahead(position: int) -> Event | None:
+            if event is not None and position == 0:
+                return event
+            if self.limits.unlogged:
+                return None
+            then = done if number is None else done.with_event(number)
+            for _ in range(position - (number is not None)):
+                then = then.with_event(then.first)
+            return self._only(then)
+
+        return ahead
+
+    def _only(self, done: Done) -> Event | None:
+        """The event that must be next. What is wrong with it is said when it is its turn."""
+        if done.beyond:
+            return None
+        try:
+            candidates = self.window.candidates(done)
+        except DiagnosticError:
+            return None
+        return candidates[0][1] if len(candidates) == 1 else None
 
     def _meet(self, place: Place, event: Event, move: Move, names: Names) -> Names | None:
         found = self.matcher.meet_action(event, move, names)

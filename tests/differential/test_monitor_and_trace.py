@@ -8,21 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from aioformal.session import Session
+from aioformal.evidence.verdict import Violated
+from aioformal.session import Options, Session
 from aioformal.session.tracing import explain_log
 from aioformal.tracing import Explained
 from tests.unit.pymodule.test_monitor import (
     AIO,
-    CARELESS,
-    LOCK,
+    GOLDEN,
     Event,
-    golden_traces,
+    Golden,
+    every_mutant,
     module,
     monitored,
     mutants,
+    plainly,
     program,
     walk,
 )
+
+CORPUS = Path(__file__).parents[1] / "corpus" / "violated"
 
 WALKS = 3
 MUTANTS = 6
@@ -48,11 +52,27 @@ def assert_alike(folder: Path, spec: Path, config: Path, events: list[Event]) ->
     assert is_explained(folder, session, events[:number]) is not is_step
 
 
-@pytest.mark.parametrize("events", [events for _, events in golden_traces()])
-def test_mutants_of_golden_traces(events: list[Event], tmp_path: Path) -> None:
-    assert_alike(tmp_path, LOCK, CARELESS, events)
-    for changed in mutants(events, random.Random(2), MUTANTS):
-        assert_alike(tmp_path, LOCK, CARELESS, changed)
+def assert_mutants_alike(folder: Path, spec: Path, config: Path, events: list[Event]) -> None:
+    assert_alike(folder, spec, config, events)
+    for changed in every_mutant(events):
+        assert_alike(folder, spec, config, changed)
+
+
+@GOLDEN
+def test_every_mutant_of_golden_traces(golden: Golden, tmp_path: Path) -> None:
+    assert_mutants_alike(tmp_path, golden.spec, golden.config, golden.events)
+
+
+@pytest.mark.parametrize("name", ["BrokenPeterson", "ForbiddenSteps", "Sections"])
+def test_every_mutant_of_counterexamples(name: str, tmp_path: Path) -> None:
+    """Also where steps have no names of their own, so that events leave several states open."""
+    spec, config = CORPUS / f"{name}.tla", CORPUS / f"{name}.cfg"
+    report = Session(str(spec), str(config)).prove(Options(engine="explicit-reference"))
+    traces = [j.verdict.trace for j in report.judgements if isinstance(j.verdict, Violated)]
+    assert traces
+    for actions in dict.fromkeys(trace.actions for trace in traces):
+        events: list[Event] = [(a.name, {k: plainly(v) for k, v in a.arguments}) for a in actions]
+        assert_mutants_alike(tmp_path, spec, config, events)
 
 
 @pytest.mark.parametrize("seed", range(WALKS))

@@ -61,12 +61,12 @@ Key = tuple[object, ...]
 """The values that tell an instance apart."""
 
 Happened = tuple[int, str, Mapping[str, object]]
-Steps = tuple[Happened, ...]
-Known = tuple[str, Steps]
+Known = tuple[str, *tuple[Happened, ...]]
 """What a rule knows of an instance: the automaton's state, and the events that led there."""
 
 
-Take = Callable[[int, Mapping[str, object]], None]
+Take = Callable[[Key, Happened], None]
+"""What is to be done when an action happens, of whose arguments some are the key."""
 
 
 class _Watched:
@@ -75,7 +75,7 @@ class _Watched:
 
     def __init__(self, rule: OrderingRule) -> None:
         self.rule = rule
-        self.start: Known = (rule.automaton.initial, ())
+        self.start: Known = (rule.automaton.initial,)
         self.instances: dict[Key, Known] = {}
         self.begun: dict[Key, Known] = {}
         self.by_part: dict[Key, list[Key]] = {}
@@ -89,36 +89,67 @@ class _Watched:
         if len(partial) > 1 or not all(set(one) < set(self.whole) for one in partial):
             raise ValueError(f"{rule.name}: instances are told apart in more than two ways")
         self.some = tuple([self.whole.index(name) for one in partial for name in one])
+        if not self.whole:
+            self.instances[()] = self.start
+        self.begins_anew = not self.some and all(event.per for event in rule.events.values())
 
-    def taking(self, action: str) -> Take:
-        """What is to be done when an action happens."""
+    def taking(self, action: str) -> tuple[tuple[str, ...], Take]:
+        """What is to be done when an action happens, and the parameters that make its key."""
         events = {name: event for name, event in self.rule.events.items() if event.action == action}
         ways = {(event.per, event.where, len(event.per)) for event in events.values()}
         per, where, size = next(iter(ways))
-        if len(ways) == 1 and size == len(self.whole) > 0 and not where:
-            return self._taking_plainly(action, per, frozenset(events))
-        return lambda number, arguments: self._take(events, (number, action, arguments))
+        if len(ways) == 1 and not where and size == len(self.whole) > 0:
+            return per, self._taking_one(frozenset(events))
+        if len(ways) == 1 and not where and size == len(self.some) > 0:
+            return per, self._taking_some(frozenset(events))
+        return (), lambda _, event: self._take(events, event)
 
-    def _taking_plainly(self, action: str, per: tuple[str, ...], letter: frozenset[str]) -> Take:
-        """The same where it is about one instance, and nothing is asked of the other parameters."""
-        automaton, instances = self.rule.automaton, self.instances
+    def _moves(self, letter: frozenset[str]) -> dict[str, str]:
+        """Where an event leads from each state of the automaton. A rule that is broken stays so."""
+        automaton = self.rule.automaton
         error = automaton.error
         moves = {
             source: after for (source, letters), after in automaton.transitions.items() if letters == letter
         }
-        moves[error] = error
-        first = per[0]
-        single = len(per) == 1
+        return {**moves, error: error}
 
-        def take(number: int, arguments: Mapping[str, object]) -> None:
-            key = (arguments[first],) if single else tuple([arguments[one] for one in per])
-            known = instances.get(key) or self._known(key)
-            state, steps = known
-            following = moves[state]
+    def _taking_one(self, letter: frozenset[str]) -> Take:
+        """What `_take` does, where an action is about one instance."""
+        moves, error = self._moves(letter), self.rule.automaton.error
+        instances, start, begins_anew = self.instances, self.start, self.begins_anew
+
+        def take(key: Key, event: Happened) -> None:
+            known = instances.get(key)
+            if known is None:
+                known = start if begins_anew else self._come_up(key)
+            following = moves[known[0]]
             if following == error:
-                self._broken(steps, (number, action, arguments))
-            if following != state:
-                self._keep(key, (following, (*steps[-MOST_STEPS:], (number, action, arguments))))
+                self._broken(known, event)
+            if following != known[0]:
+                begins = known is start
+                after = (following, event) if begins else (following, *known[1:][-MOST_STEPS:], event)
+                instances[key] = after
+
+        return take
+
+    def _taking_some(self, letter: frozenset[str]) -> Take:
+        """What `_take` does, where an action is about all instances with some values in common."""
+        moves, error = self._moves(letter), self.rule.automaton.error
+        instances, begun, by_part = self.instances, self.begun, self.by_part
+
+        def take(part: Key, event: Happened) -> None:
+            for key in by_part.get(part, ()):
+                known = instances[key]
+                following = moves[known[0]]
+                if following == error:
+                    self._broken(known, event)
+                if following != known[0]:
+                    instances[key] = following, *known[1:][-MOST_STEPS:], event
+            known = begun.get(part, self.start)
+            following = moves[known[0]]
+            if following != known[0]:
+                known = following, *known[1:][-MOST_STEPS:], event
+            begun[part] = known
 
         return take
 
@@ -133,10 +164,11 @@ class _Watched:
         partial = {key: found.pop(key) for key in list(found) if len(key) < len(self.whole)}
         for key in self._touched(found, partial, common=bool(common)):
             letter = found.get(key, set()) | partial.get(self._part(key), set()) | common
-            known = self._move(self._known(key), frozenset(letter), event)
+            before = self.instances.get(key) or self._come_up(key)
+            known = self._move(before, frozenset(letter), event)
             if known[0] == self.rule.automaton.error:
-                self._broken(known[1][:-1], event)
-            self._keep(key, known)
+                self._broken(before, event)
+            self.instances[key] = known
         parts = dict.fromkeys([*(self.begun if common else ()), *partial])
         for part in parts:
             letter = partial.get(part, set()) | common
@@ -150,30 +182,30 @@ class _Watched:
         seen = self.instances if common else [key for part in partial for key in self.by_part.get(part, ())]
         return list(dict.fromkeys([*seen, *found]))
 
-    def _keep(self, key: Key, known: Known) -> None:
-        if self.some and key not in self.instances:
-            self.by_part.setdefault(self._part(key), []).append(key)
-        self.instances[key] = known
-
     def _part(self, key: Key) -> Key:
         return tuple([key[index] for index in self.some])
 
-    def _known(self, key: Key) -> Known:
-        """What is known of an instance, also of one that comes up now."""
-        known = self.instances.get(key)
-        return known or self.begun.get(self._part(key), self.start)
+    def _come_up(self, key: Key) -> Known:
+        """What is known of an instance that comes up now."""
+        part = self._part(key)
+        if part in self.by_part:
+            self.by_part[part].append(key)
+        elif self.some:
+            self.by_part[part] = [key]
+        known = self.instances[key] = self.begun.get(part, self.start)
+        return known
 
     def _move(self, known: Known, letter: frozenset[str], event: Happened) -> Known:
         """What is known after an event. Of instances that did not come up yet the rule may be broken too:
         that is said if they do."""
-        state, steps = known
+        state = known[0]
         error = self.rule.automaton.error
         following = error if state == error else self.rule.automaton.transitions[state, letter]
-        return known if following == state != error else (following, (*steps[-MOST_STEPS:], event))
+        return known if following == state != error else (following, *known[1:][-MOST_STEPS:], event)
 
-    def _broken(self, steps: Steps, event: Happened) -> NoReturn:
+    def _broken(self, known: Known, event: Happened) -> NoReturn:
         number = event[0]
-        shown = [(n, text_of(action, given)) for n, action, given in (*steps, event)]
+        shown = [(n, text_of(action, given)) for n, action, given in (*known[1:], event)]
         place = f" ({self.rule.place})" if self.rule.place else ""
         raise Broken(self.rule.name, number, f"{self.rule.name}{place} is broken by event {number}", shown)
 
@@ -183,14 +215,21 @@ class EventMonitor:
 
     def __init__(self, rules: Iterable[OrderingRule]) -> None:
         self.events = 0
-        self.watched: dict[str, list[Take]] = {}
+        self.watched: dict[str, dict[tuple[str, ...], list[Take]]] = {}
         for rule in rules:
             watched = _Watched(rule)
             for action in dict.fromkeys(event.action for event in rule.events.values()):
-                self.watched.setdefault(action, []).append(watched.taking(action))
+                per, take = watched.taking(action)
+                self.watched.setdefault(action, {}).setdefault(per, []).append(take)
 
     def step(self, action: str, **arguments: object) -> None:
         """An event. Raises `Broken`; `KeyError` where an argument is missing that tells instances apart."""
         self.events += 1
-        for take in self.watched.get(action, ()):
-            take(self.events, arguments)
+        watched = self.watched.get(action)
+        if watched is None:
+            return
+        event = self.events, action, arguments
+        for per, takes in watched.items():
+            key = tuple([arguments[name] for name in per])
+            for take in takes:
+                take(key, event)

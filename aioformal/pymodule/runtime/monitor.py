@@ -92,17 +92,46 @@ def _shown(value: Any) -> str:
         return repr(value)
 
 
-Changes = Mapping[str, tuple[int, str]]
-"""For each variable the event that changed it last: its number and its text."""
+Changes = Mapping[str, tuple[int, Successor]]
+"""For each variable the event that changed it last: its number and its step."""
+
+PLAIN_TYPES = frozenset((str, int, ModelValue))
+"""Types whose values are equal only if they are the same to a specification."""
 
 
-@dataclass(frozen=True)
+def exactly(given: object) -> object:
+    """What an argument is remembered by: Python takes True and 1 for equal, and a specification does not.
+    Raises `TypeError` where it cannot be remembered."""
+    if type(given) in PLAIN_TYPES:
+        return given
+    if isinstance(given, tuple):
+        return tuple, *map(exactly, cast("tuple[object, ...]", given))
+    if isinstance(given, frozenset):
+        return frozenset, frozenset(map(exactly, cast("frozenset[object]", given)))
+    hash(given)
+    return type(given), given
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """A way to explain an event: the step, the variables that it changes, and the checks that it breaks."""
+    """A way to explain an event: the step, where it leads, the variables that it changes, and the checks that
+    it breaks."""
 
     step: Successor
+    position: Position
     changed: tuple[str, ...]
     broken: tuple[Check, ...]
+
+
+class Position:
+    """A state that a run may be in, and what is known of events there. There is one of each state, so that a
+    position is as good as its state and need not be compared value by value."""
+
+    __slots__ = ("outcomes", "state")
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.outcomes: dict[tuple[object, ...], list[Outcome]] = {}
 
 
 class Monitor:
@@ -126,8 +155,9 @@ class Monitor:
         self.steps = [check for check in checks if check.kind == "step"]
         self.most = most
         self.events = 0
-        self.remembered: dict[tuple[object, ...], list[Outcome]] = {}
-        self.possible: dict[State, Changes] = {}
+        self.remembered = 0
+        self.positions: dict[State, Position] = {}
+        self.possible: dict[Position, Changes] = {}
         self._begin(initial_states)
 
     def _begin(self, initial_states: Callable[[], Iterator[State]]) -> None:
@@ -136,7 +166,7 @@ class Monitor:
             found = [check for check in (*self.initial, *self.invariants) if not check.holds(state)]
             broken += found
             if not found:
-                self._keep(self.possible, state, {})
+                self._keep(self.possible, self._position(state), {})
         if not self.possible:
             rule = broken[0].name if broken else "Init"
             place = f" ({broken[0].place})" if broken else ""
@@ -145,24 +175,27 @@ class Monitor:
     @property
     def states(self) -> tuple[State, ...]:
         """The states that the specification may be in now."""
-        return tuple(self.possible)
+        return tuple([position.state for position in self.possible])
 
     def step(self, action: str, **arguments: object) -> None:
         """An event: an action, with the arguments that are known. Raises `Broken`."""
-        found: dict[State, Changes] = {}
-        broken: list[tuple[Check, Changes, Successor]] = []
+        if self.remembered >= MOST_REMEMBERED:
+            self._forget()
         number = self.events + 1
-        for state, changes in self.possible.items():
-            for outcome in self._outcomes(state, action, arguments):
+        key = self._key(action, arguments)
+        found: dict[Position, Changes] = {}
+        broken: list[tuple[Check, Changes, Successor]] = []
+        for position, changes in self.possible.items():
+            outcomes = position.outcomes.get(key)
+            if outcomes is None:
+                outcomes = self._outcomes(position, key, action, arguments)
+            for outcome in outcomes:
                 if outcome.broken:
                     broken.append((outcome.broken[0], changes, outcome.step))
-                    continue
-                if outcome.changed:
-                    event = number, str(outcome.step)
+                elif outcome.position not in found:
+                    event = number, outcome.step
                     changes_then: Changes = {**changes, **dict.fromkeys(outcome.changed, event)}
-                else:
-                    changes_then = changes
-                self._keep(found, outcome.step.state, changes_then)
+                    self._keep(found, outcome.position, changes_then)
         if not found:
             self._complain(number, action, arguments, broken)
         self.events = number
@@ -174,9 +207,9 @@ class Monitor:
         for name in given.keys() - set(VARIABLES):
             raise ValueError(f"no variable is called {name}; there are {', '.join(VARIABLES)}")
         found = {
-            one: changes
-            for one, changes in self.possible.items()
-            if all(same(getattr(one, name), value) for name, value in given.items())
+            position: changes
+            for position, changes in self.possible.items()
+            if all(same(getattr(position.state, name), value) for name, value in given.items())
         }
         if not found:
             self._misfit(given)
@@ -184,17 +217,36 @@ class Monitor:
 
     # ------------------------------------------------------------ what explains an event
 
-    def _outcomes(self, state: State, action: str, arguments: Mapping[str, object]) -> list[Outcome]:
-        try:
-            key = state, action, *arguments.items()
-            known = self.remembered.get(key)
-        except TypeError:
-            return list(self._explain(state, action, arguments))
+    def _key(self, action: str, arguments: Mapping[str, object]) -> tuple[object, ...]:
+        """What an event is remembered by; nothing where one of its arguments has no hash."""
+        for value in arguments.values():
+            if type(value) not in PLAIN_TYPES:
+                try:
+                    return action, *[(name, exactly(one)) for name, one in arguments.items()]
+                except TypeError:
+                    return ()
+        return action, *arguments.items()
+
+    def _outcomes(
+        self, position: Position, key: tuple[object, ...], action: str, arguments: Mapping[str, object]
+    ) -> list[Outcome]:
+        found = list(self._explain(position.state, action, arguments))
+        if key:
+            position.outcomes[key] = found
+            self.remembered += 1
+        return found
+
+    def _position(self, state: State) -> Position:
+        known = self.positions.get(state)
         if known is None:
-            if len(self.remembered) >= MOST_REMEMBERED:
-                self.remembered.clear()
-            known = self.remembered[key] = list(self._explain(state, action, arguments))
+            known = self.positions[state] = Position(state)
         return known
+
+    def _forget(self) -> None:
+        """Begins anew to remember, with the states that are possible now."""
+        self.remembered = 0
+        self.positions.clear()
+        self.possible = {self._position(old.state): changes for old, changes in self.possible.items()}
 
     def _explain(self, state: State, action: str, arguments: Mapping[str, object]) -> Iterator[Outcome]:
         if action not in ACTIONS:
@@ -209,7 +261,10 @@ class Monitor:
             fits = all(same(step.arguments[name], value) for name, value in arguments.items())
             if fits and step.state not in seen:
                 seen.add(step.state)
-                yield Outcome(step, _changed(state, step.state), tuple(self._broken(state, step.state)))
+                after = self._position(step.state)
+                yield Outcome(
+                    step, after, _changed(state, step.state), tuple(self._broken(state, step.state))
+                )
 
     def _require_parameters(self, step: Successor, arguments: Mapping[str, object]) -> None:
         for name in arguments.keys() - step.arguments.keys():
@@ -220,10 +275,10 @@ class Monitor:
         yield from (check for check in self.steps if not check.holds(before, after))
         yield from (check for check in self.invariants if not check.holds(after))
 
-    def _keep(self, found: dict[State, Changes], state: State, changes: Changes) -> None:
-        if state not in found and len(found) >= self.most:
+    def _keep(self, found: dict[Position, Changes], position: Position, changes: Changes) -> None:
+        if len(found) >= self.most:
             raise OverflowError(f"the events leave more than {self.most} states open: say more of them")
-        found.setdefault(state, changes)
+        found[position] = changes
 
     # ------------------------------------------------------------ what went wrong
 
@@ -240,14 +295,15 @@ class Monitor:
             steps = _steps(changes, check.reads or VARIABLES)
             why = f"{check.name} ({check.place}) is broken by event {number}"
             raise Broken(check.name, number, why, [*steps, (number, str(step))])
-        state, changes = next(iter(self.possible.items()))
-        allowed = sorted({step.action for step in self.successors(state, None)})
+        position, changes = next(iter(self.possible.items()))
+        allowed = sorted({step.action for step in self.successors(position.state, None)})
         why = f"event {number}, {event}, is no step that the specification allows here"
         why += f"; it allows {', '.join(allowed) or 'nothing'}"
         raise Broken(action, number, why, [*_steps(changes, VARIABLES)[-8:], (number, event)])
 
     def _misfit(self, given: Mapping[str, object]) -> None:
-        state, changes = next(iter(self.possible.items()))
+        position, changes = next(iter(self.possible.items()))
+        state = position.state
         wrong = [name for name, value in given.items() if not same(getattr(state, name), value)]
         parts = [f"{n} = {show(getattr(state, n))}, not {_shown(given[n])}" for n in wrong[:4]]
         why = f"after event {self.events} the specification has {'; '.join(parts) or 'no such state'}"
@@ -260,4 +316,5 @@ def _changed(before: State, after: State) -> tuple[str, ...]:
 
 def _steps(changes: Changes, names: Iterable[str]) -> list[tuple[int, str]]:
     """The events that changed some variables last, in order."""
-    return sorted({changes[name] for name in names if name in changes})
+    events = dict(changes[name] for name in names if name in changes)
+    return [(number, str(step)) for number, step in sorted(events.items())]

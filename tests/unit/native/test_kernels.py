@@ -216,9 +216,11 @@ def test_more_initial_states_than_the_first_table_holds() -> None:
 def test_more_successors_of_one_state_than_the_buffer_holds() -> None:
     text = (
         "VARIABLES x, y\nInit == x = 0 /\\ y = 0\n"
-        "Next == (x = 0 /\\ x' \\in 1..100 /\\ y' \\in 1..100) \\/ (x > 0 /\\ UNCHANGED <<x, y>>)"
+        "Next == (x = 0 /\\ x' \\in 1..100 /\\ y' \\in 1..100) \\/ (x > 0 /\\ UNCHANGED <<x, y>>)\n"
+        "Range == x \\in 0..100 /\\ y \\in 0..100"
     )
-    run = twins(plan_for(text))
+    # The invariant says how large the integers are: a sample would take as long as it takes to see that.
+    run = twins(plan_for(text, "INVARIANT Range"))
     consistent(run)
     assert run.levels == [1, 10_000, 0]
 
@@ -227,9 +229,11 @@ def test_more_successors_of_one_state_than_the_buffer_holds() -> None:
 def test_more_successors_than_the_buffer_holds_are_looked_at(
     make: type[LlvmKernel | InterpretedKernel],
 ) -> None:
-    kernel = make(
-        plan_for("VARIABLES x, y\nInit == x = 0 /\\ y = 0\nNext == x' \\in 1..99 /\\ y' \\in 1..99")
-    )
+    text = """VARIABLES x, y
+Init == x = 0 /\\ y = 0
+Next == x' \\in 1..99 /\\ y' \\in 1..99
+Range == x \\in 0..99 /\\ y \\in 0..99"""
+    kernel = make(plan_for(text, "INVARIANT Range"))
     kernel.begin()
     steps = kernel.successors(kernel.state(0))
     assert steps is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from itertools import combinations, product
 
@@ -134,3 +135,73 @@ def test_a_rule_that_was_broken_for_an_instance_before_it_came_up_is_told_when_i
     with pytest.raises(Broken) as caught:
         monitor.step("Ready", c=2)
     assert caught.value.steps == ((2, "Go"), (3, "Ready(c = 2)"))
+
+
+AUTOMATA = {
+    "once": ONCE,
+    "precedes": PRECEDES,
+    "between": table(
+        ("A", "B"), {("none", "A"): "open", ("open", "B"): "none", ("open", "A"): "error"}, ["none", "open"]
+    ),
+}
+"""Automata over A and B."""
+
+PARAMETERS = [
+    {"A": ("t", "c"), "B": ("t", "c")},
+    {"A": ("t", "c"), "B": ("c",)},
+    {"A": ("c",), "B": ("t", "c")},
+    {"A": ("c",), "B": ("c",)},
+    {"A": (), "B": ("c",)},
+    {"A": (), "B": ()},
+]
+"""By which parameters A and B are told apart."""
+
+Happening = tuple[str, dict[str, object]]
+
+
+def first_broken(automaton: Table, per: dict[str, tuple[str, ...]], events: list[Happening]) -> int | None:
+    """The event with which some instance, of those that have come up, is in the error state: instance by
+    instance, each from the beginning."""
+    whole = max(per.values(), key=len)
+    instances: set[tuple[object, ...]] = set() if whole else {()}
+    for number, (last, given) in enumerate(events, 1):
+        if set(per.get(last, ())) == set(whole):
+            instances.add(tuple([given[name] for name in whole]))
+        for instance in instances:
+            wanted, state = dict(zip(whole, instance, strict=True)), automaton.initial
+            for action, arguments in events[:number]:
+                letter = {
+                    name
+                    for name, names in per.items()
+                    if action == name and all(arguments[one] == wanted[one] for one in names)
+                }
+                if state != automaton.error:
+                    state = automaton.transitions[state, frozenset(letter)]
+            if state == automaton.error:
+                return number
+    return None
+
+
+@pytest.mark.parametrize("per", PARAMETERS)
+@pytest.mark.parametrize("name", AUTOMATA)
+def test_random_events_are_judged_as_instance_by_instance(name: str, per: dict[str, tuple[str, ...]]) -> None:
+    choose = random.Random(f"{name} {per}")
+    verdicts: set[bool] = set()
+    for _ in range(200):
+        events: list[Happening] = [
+            (choose.choice("AB"), {"t": choose.randrange(2), "c": choose.randrange(2)}) for _ in range(6)
+        ]
+        automaton = AUTOMATA[name]
+        told = {event: per[event] for event in automaton.events}
+        kinds = {event: Event(event, told[event]) for event in told}
+        monitor = EventMonitor([OrderingRule("R", automaton, kinds)])
+        found: int | None = None
+        for action, arguments in events:
+            try:
+                monitor.step(action, **arguments)
+            except Broken as broken:
+                found = broken.event
+                break
+        assert found == first_broken(automaton, told, events), events
+        verdicts.add(found is None)
+    assert len(verdicts) == 2

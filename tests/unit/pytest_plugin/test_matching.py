@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aioformal.pytest_plugin.matching import ExpectationError, expectations, specification_of
+from aioformal.pytest_plugin.matching import ExpectationError, depth_of, expectations, specification_of
 
 NAMES = ["TypeOK", "NoSpuriousEAGAIN", "deadlock"]
 
@@ -50,7 +50,10 @@ def test_what_is_no_text_is_no_configuration(tmp_path: Path) -> None:
 def expected(tmp_path: Path, text: str) -> dict[str, tuple[str, int]]:
     config = tmp_path / "a.cfg"
     config.write_text(text, encoding="utf-8")
-    return {name: (one.word, one.line) for name, one in expectations(config, NAMES).items()}
+    return {
+        name: (one.word, int(one.place.rpartition(":")[2]))
+        for name, one in expectations(config, NAMES).items()
+    }
 
 
 def test_comments_say_what_is_expected(tmp_path: Path) -> None:
@@ -79,3 +82,45 @@ def test_comments_say_what_is_expected(tmp_path: Path) -> None:
 def test_a_comment_that_cannot_be_meant_is_an_error(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ExpectationError, match=said):
         expected(tmp_path, text)
+
+
+def test_a_comment_says_how_deep_to_look(tmp_path: Path) -> None:
+    config = tmp_path / "a.cfg"
+    config.write_text("SPECIFICATION Spec\n", encoding="utf-8")
+    assert depth_of(config) is None
+    config.write_text("\\* depth: 16\nSPECIFICATION Spec\n", encoding="utf-8")
+    assert depth_of(config) == 16
+    for wrong in ("", "many", "-1", "9" * 5000):
+        config.write_text(f"\n\\* depth: {wrong}\n", encoding="utf-8")
+        with pytest.raises(ExpectationError, match=r"^a\.cfg:2: .* is no number of steps"):
+            depth_of(config)
+
+
+MATRIX = """
+title = "Rows"
+spec = "../Lock.tla"
+others = "proved"
+[[row]]
+config = "naive.cfg"
+violated = { TypeOK = 3 }
+unknown = ["NoSpuriousEAGAIN"]
+"""
+
+
+def test_a_row_of_a_matrix_says_what_is_expected(tmp_path: Path) -> None:
+    rows = tmp_path / "rows"
+    rows.mkdir()
+    files(tmp_path, "Lock.tla")
+    files(rows, "naive.cfg", "other.cfg")
+    (rows / "matrix.toml").write_text(MATRIX, encoding="utf-8")
+    found = specification_of(rows / "naive.cfg")
+    assert found is not None
+    assert found.resolve() == (tmp_path / "Lock.tla").resolve()
+    assert specification_of(rows / "other.cfg") is None
+    said = expectations(rows / "naive.cfg", NAMES)
+    assert {name: one.word for name, one in said.items()} == {
+        "TypeOK": "violated",
+        "NoSpuriousEAGAIN": "unknown",
+        "deadlock": "proved",
+    }
+    assert said["TypeOK"].place == "matrix.toml, row naive,"

@@ -198,3 +198,37 @@ def test_parts_that_never_matter_are_a_section_of_the_report(pytester: pytest.Py
     result.assert_outcomes(passed=3)
     lines = [line for line in result.outlines if "check.never-applies" in line]
     assert [line.partition(", ")[0] for line in lines] == ["note[check.never-applies]: in `Told`"]
+
+
+def test_a_consequence_is_no_claim_whatever_it_is(pytester: pytest.Pytester, folder: Path) -> None:
+    careless(folder, "\\* expect: violated OneWay\n\\* expect: consequence Mutex, TypeOK")
+    result = run(pytester, "Careless.cfg", "-rs")
+    result.assert_outcomes(passed=3, skipped=2)
+    result.stdout.fnmatch_lines(["*violated: no claim*"])
+
+
+def test_with_a_depth_a_search_ends_there(pytester: pytest.Pytester, folder: Path) -> None:
+    careless(folder, "\\* depth: 1\n\\* expect: holds OneWay, Mutex, TypeOK, deadlock")
+    run(pytester, "Careless.cfg").assert_outcomes(passed=5)
+    careless(folder, "\\* depth: one")
+    run(pytester, "Careless.cfg").stdout.fnmatch_lines(
+        ["*Careless.cfg:1: `depth: one` is no number of steps*"]
+    )
+
+
+def test_a_row_of_a_matrix_is_a_file_of_tests(pytester: pytest.Pytester, folder: Path) -> None:
+    inner = folder / "rows"
+    inner.mkdir()
+    shutil.copy(GOLDEN / "Careless.cfg", inner / "row.cfg")
+    row = 'spec = "../Lock.tla"\nothers = "proved"\n[[row]]\nconfig = "row.cfg"\nviolated = {}\n'
+    matrix = inner / "matrix.toml"
+    matrix.write_text(row.format("{ Mutex = 2, OneWay = 2 }"), encoding="utf-8")
+    run(pytester, str(inner)).assert_outcomes(passed=5)
+    matrix.write_text(row.format("{ Mutex = 2 }"), encoding="utf-8")
+    result = run(pytester, str(inner))
+    result.assert_outcomes(passed=4, failed=1)
+    result.stdout.fnmatch_lines(["matrix.toml, row row, expects OneWay to be proved, and it is violated"])
+    matrix.write_text(row.format("2"), encoding="utf-8")
+    result = run(pytester, str(inner))
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*matrix.malformed*"])

@@ -194,11 +194,24 @@ def test_a_constraint_is_no_part_of_the_specification(tmp_path: Path) -> None:
 
 def test_an_infinite_choice_is_refused_with_its_place(tmp_path: Path) -> None:
     text = LOCK.replace("Next ==", "Jump(n) == served' = n /\\ UNCHANGED <<holder, waiting>>\nNext ==")
-    text = text.replace("\\/ Give(t)", "\\/ Give(t) \\/ \\E n \\in Nat : Jump(n)")
+    text = text.replace("\\/ Give(t)", "\\/ Give(t) \\/ \\E n \\in [{1} -> Nat] : Jump(n[1])")
     with pytest.raises(DiagnosticError) as caught:
         held(tmp_path, [ev("Jump", n=70000)], text=text)
     assert caught.value.diagnostics[0].code == "eval.infinite"
     assert caught.value.diagnostics[0].span is not None
+
+
+def test_integers_without_an_end_are_chosen_beside_other_steps(tmp_path: Path) -> None:
+    text = LOCK.replace("Next ==", "Jump(n) == served' = n /\\ UNCHANGED <<holder, waiting>>\nNext ==")
+    text = text.replace("\\/ Give(t)", "\\/ Give(t) \\/ \\E n \\in Nat : Jump(n)")
+    log = [ev("Ask", t="p"), ev("Jump", n=70000), ev("Take"), ev("Give", served=70001), ev("Jump", served=3)]
+    found = held(tmp_path, log, text=text)
+    assert isinstance(found, Explained)
+    assert found.runner == "a solver"
+    log[3] = ev("Give", served=70002)
+    wrong = held(tmp_path, log, text=text)
+    assert isinstance(wrong, Unexplained)
+    assert (wrong.explained, wrong.cut) == (3, None)
 
 
 def test_too_many_ways_are_undecided(tmp_path: Path) -> None:
