@@ -101,6 +101,8 @@ def _score(summary: Summary) -> Iterator[str]:
         f"  {counts[Fate.EQUIVALENT]:,} change nothing, "
         f"{counts[Fate.STILLBORN]:,} make a specification that cannot be evaluated"
     )
+    if summary.left_to_library:
+        yield f"  {summary.left_to_library:,} more in modules of the library are left out: --library-modules"
     if not summary.complete:
         missing = len(summary.asked) - len(summary.outcomes)
         verb = "was" if missing == 1 else "were"
