@@ -712,6 +712,10 @@ MayBelieveLive(c) ==
 \* io_setup() of t finds the quota used up in this step.
 Eagain(t) == thread[t].pc # "out_cleanup" /\ thread'[t].pc = "out_cleanup"
 
+\* Whoever is about to give quota back does it for a ctx that is charged.
+QuotaReleasedWhenCharged ==
+    \A p \in Threads : thread[p].pc = "sub_quota" => charged[thread[p].ctx]
+
 \* Without what userspace knows to be dead there would not have been enough quota either.
 NoSpuriousEAGAIN ==
     [][\A t \in Tasks : Eagain(t) =>
@@ -742,8 +746,42 @@ GracePeriodBetweenUnlinkAndPut ==
             => /\ ~Linked(thread[p].ctx)
                /\ \A t \in Inside \cap Tasks : thread[p].ctx \notin ThreeOn({thread[t].ctx})]_vars
 
+\* kmem_cache_zalloc() gives memory that is as new, in which nothing is left of the ctx before.
+FreeIsZeroed ==
+    \A c \in Ctxs : Freed(c) =>
+        /\ kioctx[c].users = 0
+        /\ kioctx[c].dead = 0
+        /\ kioctx[c].user_id = 0
+        /\ kioctx[c].max_reqs = 0 /\ ~charged[c]
+        /\ kioctx[c].mmap_size = 0 /\ kioctx[c].ring = NULL
+        /\ kioctx[c].reqs_active = 0
+        /\ NextOf(c) = NULL /\ Pprev(c) = NULL
+
+\* States do not differ in garbage alone: what nobody reads again is cleared.
+NoGarbage ==
+    /\ \A c \in Ctxs :
+         /\ RCU!Queued(rcu, c)   => kioctx[c].max_reqs = 0 /\ kioctx[c].mmap_size = 0
+         /\ thread[c].op = "work" => kioctx[c].user_id = 0 /\ NextOf(c) = NULL
+         /\ thread[c] = NoWork \/ thread[c].op = "work"
+    /\ \A t \in Tasks : thread[t].pc \in {"user", "exited"} =>
+         /\ thread[t].op = "none" /\ thread[t].id = 0
+         /\ {thread[t].ctx, thread[t].n, thread[t].next, thread[t].pprev} = {NULL}
+    /\ \A p \in Threads : thread[p].pc = "put_ioctx" => thread[p].op # "submit"
+
 -----------------------------------------------------------------------------
 (* Properties: the list. *)
+
+\* An id stands for one ctx: no two on the list of an mm have the same, and none has the id 0.
+IdsDiffer ==
+    \A c \in Ctxs : Linked(c) =>
+        /\ kioctx[c].user_id # 0
+        /\ \A d \in Ctxs \ {c} : Linked(d) /\ kioctx[d].ring = kioctx[c].ring
+                                 => kioctx[d].user_id # kioctx[c].user_id
+
+\* lookup_ioctx() walks on over ctxs that it is not looking for, and over no other.
+LookupMissesNothing ==
+    \A t \in Tasks : thread[t].pc = "lookup_ioctx"
+                     => thread[t].id \notin {0, kioctx[thread[t].ctx].user_id}
 
 \* Somebody is between two stores to the list of m.
 ListBusy(m) ==
@@ -769,6 +807,10 @@ MunmapInOwnerContext ==
 MunmapBeforeDestroyReturns ==
     \A c \in Ctxs : kioctx[c].ring # NULL
                       => kioctx[c].dead = 0 \/ \E t \in Tasks : InKillOf(t, c)
+
+\* exit_mmap() is coming and unmaps everything: exit_aio() must not.  (That is why it clears mmap_size.)
+ExitLeavesMunmapToExitMmap ==
+    \A t \in Tasks : thread[t].pc = "vm_munmap" => thread[t].op # "exit"
 
 -----------------------------------------------------------------------------
 (* Properties: waiting. *)

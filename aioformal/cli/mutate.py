@@ -27,6 +27,11 @@ from aioformal.cli.parameters import LIBRARY
 )
 @click.option("--sample", metavar="N", type=click.IntRange(min=1), help="Only N of them, chosen at random.")
 @click.option("--seed", metavar="N", type=int, default=0, show_default=True, help="Of that choice.")
+@click.option(
+    "--library-modules",
+    is_flag=True,
+    help="Also mistakes in the library's modules that SPEC uses.",
+)
 @click.option("--all", "everything", is_flag=True, help="Show every mistake and what became of it.")
 @click.option(
     "--explained",
@@ -56,6 +61,7 @@ def mutate(
     kinds: tuple[str, ...],
     sample: int | None,
     seed: int,
+    library_modules: bool,
     everything: bool,
     explained: Path | None,
     jobs: int | None,
@@ -65,9 +71,10 @@ def mutate(
     """Has SPEC teeth? Make small mistakes in what it says happens, one at a time, and see which property
     notices each, in how many steps.
 
-    Mistakes are made in Init, Next and all that they use, never in what is claimed. One that changes no
-    step at all, as in a variant that the configuration switches off, does not count; nor does one that
-    cannot be evaluated. What is left unnoticed is shown with its place: either a property is missing, or
+    Mistakes are made in Init, Next and all that they use, never in what is claimed; not in modules of
+    aioformal's library either, if not told so, which have lemmas of their own. One that changes no step at
+    all, as in a variant that the configuration switches off, does not count; nor does one that cannot be
+    evaluated. What is left unnoticed is shown with its place: either a property is missing, or
     somebody should write down why not, in NAME-survivors.toml:
 
     \b
@@ -106,6 +113,7 @@ def mutate(
         kinds=checked_kinds(kinds),
         sample=sample,
         seed=seed,
+        library_modules=library_modules,
         explained=explained,
         everything=everything,
         json_path=json_path,

@@ -35,6 +35,7 @@ def mutate_and_show(
     kinds: Sequence[str],
     sample: int | None,
     seed: int,
+    library_modules: bool,
     explained: Path | None,
     everything: bool,
     json_path: str | None,
@@ -42,7 +43,8 @@ def mutate_and_show(
     """Judges the mutants that are asked for, prints what became of them, and returns the exit code."""
     mutants = all_mutants(task)
     reasons = _reasons(task, explained)
-    asked = _asked(mutants, only, kinds, sample, seed)
+    possible = _possible(mutants, only, kinds, library_modules=library_modules)
+    asked = _sampled(possible, sample, seed)
     found: dict[int, Outcome] = {}
     interrupted = not _run(task, mutants, asked, jobs, found)
     summary = Summary(tuple(mutants), tuple(asked), found, reasons)
@@ -61,23 +63,28 @@ def _reasons(task: Task, explained: Path | None) -> dict[str, str]:
     return dict(load_explained(beside)) if beside.exists() else {}
 
 
-def _asked(
-    mutants: Sequence[Mutant], only: Sequence[str], kinds: Sequence[str], sample: int | None, seed: int
+def _possible(
+    mutants: Sequence[Mutant], only: Sequence[str], kinds: Sequence[str], *, library_modules: bool
 ) -> list[int]:
-    """The numbers of the mutants to judge. Raises `click.UsageError` for definitions that have none."""
+    """The numbers of the mutants that may be judged; those of the library are if a definition of theirs is
+    named. Raises `click.UsageError` for definitions that have none."""
     known = {mutant.key for mutant in mutants}
     for name in only:
         if name not in known:
             names = ", ".join(sorted(known)) or "no definition"
             raise click.UsageError(f"there is nothing to get wrong in {name}; there is in {names}")
-    chosen = [
+    return [
         number
         for number, mutant in enumerate(mutants)
-        if (not only or mutant.key in only) and (not kinds or mutant.kind in kinds)
+        if (mutant.key in only if only else library_modules or not mutant.in_library)
+        and (not kinds or mutant.kind in kinds)
     ]
-    if sample is None or sample >= len(chosen):
-        return chosen
-    return sorted(random.Random(seed).sample(chosen, sample))
+
+
+def _sampled(numbers: list[int], sample: int | None, seed: int) -> list[int]:
+    if sample is None or sample >= len(numbers):
+        return numbers
+    return sorted(random.Random(seed).sample(numbers, sample))
 
 
 def _run(

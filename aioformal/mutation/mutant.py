@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeAlias, cast
 
+from aioformal.resolve.loading import LIBRARY_NAME
 from aioformal.resolve.model import Definition, History, Model, Property, PropertyPart
 from aioformal.source import Span
 from aioformal.syntax import ast
@@ -70,6 +71,11 @@ class Mutant:
     @property
     def span(self) -> Span:
         return self.edits[0].old.span
+
+    @property
+    def in_library(self) -> bool:
+        """Whether the mistake is made in a module of aioformal's library."""
+        return self.span.source.name.startswith(LIBRARY_NAME)
 
     @property
     def name(self) -> str:

@@ -16,7 +16,8 @@ FORMAT = "aioformal.mutation/1"
 def render_text(summary: Summary, *, everything: bool = False) -> str:
     """Who noticed how many, the survivors with their lines, and the score. `everything`: each mutant."""
     lines = [*_all(summary)] if everything else []
-    lines += [*_killers(summary), *_survivors(summary), *_stale(summary), *_score(summary)]
+    for part in (_killers, _survivors, _explained, _stale, _score):
+        lines += part(summary)
     return "\n".join(lines) + "\n"
 
 
@@ -82,6 +83,16 @@ def _seen(outcome: Outcome) -> str:
     return f"not all states could be looked at, only {states}; --timeout S gives it more time"
 
 
+def _explained(summary: Summary) -> Iterator[str]:
+    """Survivors that may live, each with the reason."""
+    for number in summary.explained_survivors:
+        name = summary.mutants[number].name
+        yield f"survived, as explained: {name}"
+        yield f"  {summary.explained[name]}"
+    if summary.explained_survivors:
+        yield ""
+
+
 def _stale(summary: Summary) -> Iterator[str]:
     for name in summary.stale:
         yield f"explained, but no survivor any more: {name}"
@@ -101,6 +112,8 @@ def _score(summary: Summary) -> Iterator[str]:
         f"  {counts[Fate.EQUIVALENT]:,} change nothing, "
         f"{counts[Fate.STILLBORN]:,} make a specification that cannot be evaluated"
     )
+    if summary.left_to_library:
+        yield f"  {summary.left_to_library:,} more in modules of the library are left out: --library-modules"
     if not summary.complete:
         missing = len(summary.asked) - len(summary.outcomes)
         verb = "was" if missing == 1 else "were"

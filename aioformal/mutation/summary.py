@@ -56,6 +56,13 @@ class Summary:
         return len(self.of(Fate.KILLED)) / self.noticeable if self.noticeable else None
 
     @property
+    def left_to_library(self) -> int:
+        """How many mistakes in modules of the library are not asked for, where all others are."""
+        asked = set(self.asked)
+        left = [mutant for number, mutant in enumerate(self.mutants) if number not in asked]
+        return len(left) if all(mutant.in_library for mutant in left) else 0
+
+    @property
     def complete(self) -> bool:
         return len(self.outcomes) == len(self.asked)
 

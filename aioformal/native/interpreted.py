@@ -289,6 +289,9 @@ class InterpretedKernel:
             for after, _, info, failed, _ in made
         ]
 
+    def image(self, words: Packed) -> list[Successor] | None:
+        return self.steps(words)
+
     def representative(self, words: Packed) -> Packed:
         return self._keeper.representative(words)
 

@@ -154,6 +154,11 @@ class Kernel(Protocol):
         """`successors` with all that is known of them."""
         ...
 
+    def image(self, words: Packed) -> object:
+        """All that `steps` says, in a form that only serves to be compared, and fast: where kernels of one
+        kind and of one layout give equal images, `steps` is equal. None where an obligation fires."""
+        ...
+
     def verdicts(self, words: Packed) -> tuple[int, int, int]:
         """Properties that fail in any state: as an initial one, as a later one; and CONSTRAINT: 0 inside,
         1 outside, more where it has no value."""

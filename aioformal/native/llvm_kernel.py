@@ -13,8 +13,6 @@ from aioformal.native.conversion import compile_conversion
 from aioformal.native.dump import fill, rows, unexpanded
 from aioformal.native.kernel import Note, Successor, Tally, total
 from aioformal.native.layout import Packed
-from aioformal.native.llvm_runtime import entry_size, own_words
-from aioformal.native.llvm_tree import successor
 from aioformal.native.machine_code import Code, compile_plan, text_of
 from aioformal.native.memory import (
     BUFFER,
@@ -303,6 +301,16 @@ class LlvmKernel:
         return None if steps is None else [(step.rule, step.words) for step in steps]
 
     def steps(self, words: Packed) -> list[Successor] | None:
+        count = self._looked(words)
+        return None if count is None else self._workers[0].steps(count)
+
+    def image(self, words: Packed) -> bytes | None:
+        count = self._looked(words)
+        return None if count is None else self._workers[0].image(count)
+
+    def _looked(self, words: Packed) -> int | None:
+        """How many steps out of a state the first worker has in its buffer now; None where an obligation
+        fires."""
         worker = self._workers[0]
         own = worker.numbers.words
         while True:
@@ -310,14 +318,9 @@ class LlvmKernel:
             status = self._code.look(self._shared.address, worker.numbers.address, self._scratch.address)
             count, own[Own.BUFFERED], own[Own.STATUS] = own[Own.BUFFERED], 0, 0
             if status != Status.OVERFLOW:
-                break
+                return None if status == Status.TROUBLE else count
             worker.enlarge()
             self._set_limit()
-        if status == Status.TROUBLE:
-            return None
-        size, info, own_part = entry_size(self.plan), self._words + 2, own_words(self.plan)
-        rows = (worker.buffer.words[n * size : (n + 1) * size] for n in range(count))
-        return [successor(tuple(row[own_part]), row[info], row[info + 1]) for row in rows]
 
     def representative(self, words: Packed) -> Packed:
         self._scratch.words[: self._words] = words

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from aioformal.native.kernel import Note
-from aioformal.native.llvm_runtime import entry_size
+from aioformal.native.kernel import Note, Successor
+from aioformal.native.llvm_runtime import entry_size, own_words
+from aioformal.native.llvm_tree import successor
 from aioformal.native.memory import DEGREES, LOG_ENTRIES, LOG_EXTRA, Block, Event, Own
 from aioformal.native.plan import Plan
 
@@ -13,6 +14,8 @@ class Worker:
 
     def __init__(self, plan: Plan, capacity: int) -> None:
         self._entry = entry_size(plan)
+        self._words = plan.layout.words
+        self._own_words = own_words(plan)
         self._log_words = plan.layout.words + LOG_EXTRA
         transitions = max(1, len(plan.labels))
         self.numbers = Block(len(Own) * 8)
@@ -43,6 +46,16 @@ class Worker:
             found.append(Note(Event(event), mask, parent - 1 if parent else None, rule, tuple(line[:words])))
         self.numbers.words[Own.LOGGED] = 0
         return found
+
+    def steps(self, count: int) -> list[Successor]:
+        """The first steps in the buffer."""
+        info = self._words + 2
+        rows = (self.buffer.words[n * self._entry : (n + 1) * self._entry] for n in range(count))
+        return [successor(tuple(row[self._own_words]), row[info], row[info + 1]) for row in rows]
+
+    def image(self, count: int) -> bytes:
+        """The same as they lie in memory."""
+        return self.buffer.read(0, count * self._entry * 8)
 
     def free(self) -> None:
         for block in (self.numbers, self.fired, self.found, self.degrees, self.log, self.buffer):

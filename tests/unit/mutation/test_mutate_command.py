@@ -50,6 +50,50 @@ def test_explained_survivors_end_well(spec: Path, capsys: pytest.CaptureFixture[
     assert "1 not noticed (1 of them explained)" in capsys.readouterr().out
 
 
+COUNTED = """
+---- MODULE Counted ----
+EXTENDS Naturals
+INSTANCE Refcount
+VARIABLE n
+Init == n = 1
+Open == n < 3 /\\ n' = Inc(n)
+Close == n > 1 /\\ n' = DecAndTest(n)
+Next == Open \\/ Close
+Positive == n \\in 1..3
+====
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "definitions", "left"),
+    [
+        ([], {"Open", "Close", "Next", "Init"}, True),
+        (["--only", "Open"], {"Open"}, False),
+        (["--only", "Refcount!Inc"], {"Refcount!Inc"}, False),
+        (
+            ["--library-modules"],
+            {"Open", "Close", "Next", "Init", "Refcount!Inc", "Refcount!DecAndTest"},
+            False,
+        ),
+    ],
+)
+def test_mistakes_in_the_library_are_asked_for(
+    tmp_path: Path,
+    arguments: list[str],
+    definitions: set[str],
+    left: bool,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "Counted.tla"
+    path.write_text(COUNTED, encoding="utf-8")
+    path.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\nINVARIANT Positive\n", encoding="utf-8")
+    run_program(["mutate", str(path), "--jobs", "1", "--json", str(tmp_path / "report.json"), *arguments])
+    rows = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["mutants"]
+    assert definitions <= {row["definition"] for row in rows}
+    assert ("Refcount!Inc" in definitions) == any(row["file"] == "<library>/Refcount.tla" for row in rows)
+    assert ("more in modules of the library are left out" in capsys.readouterr().out) is left
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -57,12 +57,13 @@ def test_text() -> None:
     text = render_text(summary({MUTANTS[3].name: "a stutter"}, asked=10))
     assert "Exclusive                2    2 to 7\nnever enabled            1\n" in text
     assert f"survived: {MUTANTS[4].name}\n" in text
+    assert f"survived, as explained: {MUTANTS[3].name}\n  a stutter\n\n" in text
     assert "^" in text
     assert "all 1,234 states were looked at, and no property is violated" in text
     assert "8 mistakes: 3 noticed, 2 not noticed (1 of them explained), 1 undecided;" in text
     assert "2 were not judged: the run was broken off" in text
     assert text.endswith("score: 0.500 of 6 that change something are noticed\n")
-    assert MUTANTS[3].name not in text
+    assert f"survived: {MUTANTS[3].name}" not in text
     assert MUTANTS[3].name in render_text(summary({}), everything=True)
 
 

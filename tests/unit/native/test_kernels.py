@@ -347,3 +347,17 @@ def test_the_source_can_be_read() -> None:
     for name in ("initial", "step", "judge", "judge_first", "place"):
         assert f"def {name}(" in kernel.text
     compile(kernel.text, "text", "exec")
+
+
+@BOTH
+def test_images_are_equal_just_where_steps_are(make: type[LlvmKernel | InterpretedKernel]) -> None:
+    config = "INVARIANT Small\nCONSTRAINT Model\nACTION_CONSTRAINT Calm"
+    states = explored(LlvmKernel(plan_for(BOUNDED, config))).states
+    other = BOUNDED.replace("x > 0", "x > 5")
+    one, two = (make(plan_for(text, config)) for text in (BOUNDED, other))
+    alike = [one.image(words) == two.image(words) for words in states]
+    assert alike == [one.steps(words) == two.steps(words) for words in states]
+    assert {True, False} == set(alike)
+    assert all(one.image(words) == one.image(words) for words in states)
+    for kernel in (one, two):
+        kernel.close()
