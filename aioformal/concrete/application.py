@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from aioformal.concrete import let
+from aioformal.concrete import let, own_next
 from aioformal.concrete.context import (
     Context,
     Defined,
@@ -36,6 +37,16 @@ def definition_call(
     c: Compiler, key: str, args: Sequence[ast.Expr], context: Context, *, as_condition: bool
 ) -> str:
     """A call of the function for a global definition."""
+    place = c.own_next.get(key)
+    if place is None:
+        return _definition_call(c, key, args, context, as_condition)
+    usual = partial(_definition_call, c, key, args, context, as_condition)
+    return own_next.reading(c, place, context, usual, as_condition=as_condition)
+
+
+def _definition_call(
+    c: Compiler, key: str, args: Sequence[ast.Expr], context: Context, as_condition: bool
+) -> str:
     definition = c.definitions[key]
     facts = c.analysis.of_definition(key)
     if not definition.params and facts.is_constant:

@@ -130,7 +130,12 @@ class Analysis:
         if key in self._under_way:
             return self._rough(key)
         self._under_way.add(key)
-        known = self._of_definition[key] = self.of(self.definitions[key].body)
+        known = self.of(self.definitions[key].body)
+        if self.definitions[key].own_next and not known.cells:
+            # Its next value may not follow from its body: it is no constant, whatever that is.
+            every = frozenset(Cell(variable, None, False) for variable in self.index.values())
+            known = replace(known, cells=every)
+        self._of_definition[key] = known
         self._under_way.discard(key)
         return known
 
