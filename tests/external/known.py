@@ -7,8 +7,8 @@ from collections.abc import Mapping
 _COMPOSITION = "the composition of actions (\\cdot) is not evaluated"
 _PROOFS = "proofs, USE and HIDE are skipped, so what is wrong in one is not seen"
 _TWO_NEGATIVES = "a definition of - beside a constant or parameter of that name is refused"
-_OLD_DUMP = "the dump was made of an older text of the module"
-_EMPTY_DUMP = "the dump holds no state: TLC could not read the module when it was made"
+_OLD_DUMP = "the dump was made of an older text of the module; what TLC makes of it today is ours"
+_EMPTY_DUMP = "the dump holds no state; what TLC makes of the module today is ours"
 _NOT_THERE = "the module of the dump is not in the repository"
 _NO_LIMIT = "TLC cannot count so many functions and says so; here they are counted"
 
