@@ -239,8 +239,11 @@ class Enumeration:
     def enter(self, definition: Definition, args: Sequence[ast.Expr], point: Point, writer: Writer) -> Point:
         """The place before the body of a definition."""
         entries: dict[str, Entry] = {}
-        for param, arg in zip(definition.params, args, strict=True):
-            entries[param.name] = self._parameter(definition, param, arg, point.context, writer)
+        if application.looks_elsewhere_by(args, point.context):
+            entries.update(application.substituted(definition.params, args, point.context))
+        else:
+            for param, arg in zip(definition.params, args, strict=True):
+                entries[param.name] = self._parameter(definition, param, arg, point.context, writer)
         label = point.label.entering(definition.key)
         if point.opens:
             shown = [(name, text) for name, entry in entries.items() if (text := _shown(entry)) is not None]
@@ -276,6 +279,7 @@ class Enumeration:
             any(self.reads_target(arg, point.env) for arg in args)
             or any(self.c.needs(self.c.analysis.of(arg), point.env).now for arg in primed)
             or self.c.forks(definition.body)
+            or application.looks_elsewhere_by(args, point.context)
         )
 
 
