@@ -62,7 +62,7 @@ CODES: dict[str, tuple[Exit, str]] = {
     "name.unknown": (Exit.PARSE, "a name is used that nothing declares"),
     "name.redefined": (Exit.PARSE, "a name is declared twice"),
     "name.arity": (Exit.PARSE, "an operator is applied to the wrong number of arguments"),
-    "name.instance": (Exit.PARSE, "a substitution that this operator does not distribute over"),
+    "name.instance": (Exit.PARSE, "an argument of ENABLED that would have to be read in two ways"),
     "name.selector": (Exit.PARSE, "a part of a definition is selected by `!` that cannot be selected"),
     "module.unknown": (Exit.PARSE, "a module is named that no file and no library holds"),
     "module.cycle": (Exit.PARSE, "modules extend or instantiate each other in a circle"),

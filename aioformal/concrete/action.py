@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aioformal.concrete import application, conjunct
+from aioformal.concrete import application, conjunct, expression
 from aioformal.concrete.condition import builtin_key, unchanged
 from aioformal.concrete.context import (
     Context,
@@ -27,6 +27,7 @@ from aioformal.concrete.context import (
     Substituted,
     Whole,
 )
+from aioformal.concrete.own_next import own_next_of
 from aioformal.concrete.path import Chain, Item, Jump, Label, Leaf, Point
 from aioformal.concrete.writer import Writer
 from aioformal.resolve.model import Definition
@@ -110,7 +111,7 @@ class Enumeration:
         found, _ = self.spelled_out(expr, env)
         if isinstance(found, ast.Name) and found.binding and found.binding.kind is ast.BindingKind.VARIABLE:
             return self.c.index[found.binding.key]
-        return None
+        return None if self.complete else own_next_of(self.c, found)
 
     def spelled_out(self, expr: ast.Expr, env: Env) -> tuple[ast.Expr, Env]:
         """What a parameter or a definition without parameters stands for, as far as that goes."""
@@ -129,6 +130,8 @@ class Enumeration:
 
     def _plain_definition(self, binding: ast.Binding) -> Definition | None:
         if binding.kind is not ast.BindingKind.DEFINITION:
+            return None
+        if not self.complete and binding.key in self.c.own_next:
             return None
         definition = self.c.definitions[binding.key]
         return None if definition.params else definition
@@ -199,7 +202,9 @@ class Enumeration:
     def _unchanged(self, expr: ast.Expr, point: Point, writer: Writer) -> None:
         meant, env = self.spelled_out(expr, point.env)
         index = self.variable(meant, env)
-        if index is not None:
+        if index is not None and index >= len(self.c.index):
+            self._keep_own(index, meant, env, point, writer)
+        elif index is not None:
             self._keep(index, point, writer)
         elif isinstance(meant, ast.Tuple):
             parts = (Item(part, env, kind="unchanged") for part in meant.elements)
@@ -218,13 +223,27 @@ class Enumeration:
             old = self.c.read(index, point.context.now)
             self.test(f"equal({target.values[index]}, {old})", point, writer)
 
+    def _keep_own(self, index: int, expr: ast.Expr, env: Env, point: Point, writer: Writer) -> None:
+        """`UNCHANGED x` of what has a next value of its own: it gets the present one."""
+        old = expression.kept(self.c, expr, point.context.within(env))
+        target = self.target(point.context)
+        if index in target.values:
+            self.test(f"equal({target.text_of(index)}, {old})", point, writer)
+            return
+        variable = self.c.fresh(f"n{index}")
+        writer.line(f"{variable} = {old}")
+        self.proceed(self.having(point, index, variable), writer)
+
     # ------------------------------------------------------------ definitions
 
     def enter(self, definition: Definition, args: Sequence[ast.Expr], point: Point, writer: Writer) -> Point:
         """The place before the body of a definition."""
         entries: dict[str, Entry] = {}
-        for param, arg in zip(definition.params, args, strict=True):
-            entries[param.name] = self._parameter(definition, param, arg, point.context, writer)
+        if application.looks_elsewhere_by(args, point.context):
+            entries.update(application.substituted(definition.params, args, point.context))
+        else:
+            for param, arg in zip(definition.params, args, strict=True):
+                entries[param.name] = self._parameter(definition, param, arg, point.context, writer)
         label = point.label.entering(definition.key)
         if point.opens:
             shown = [(name, text) for name, entry in entries.items() if (text := _shown(entry)) is not None]
@@ -260,6 +279,7 @@ class Enumeration:
             any(self.reads_target(arg, point.env) for arg in args)
             or any(self.c.needs(self.c.analysis.of(arg), point.env).now for arg in primed)
             or self.c.forks(definition.body)
+            or application.looks_elsewhere_by(args, point.context)
         )
 
 
@@ -275,7 +295,7 @@ def enabled_call(c: Compiler, action: ast.Expr, context: Context) -> str:
     lifted = c.lifted("enabled", needs, context)
     now = lifted.context.now
     assert isinstance(now, Whole)
-    inside = replace(lifted.context, following=Partial(len(c.index), base=now))
+    inside = replace(lifted.context, following=Partial(len(c.names), base=now))
     writer = Writer()
     Enumeration(c, complete=False).step(action, Point(inside, Label("ENABLED")), writer)
     c.function(lifted.name, ("out", *lifted.header), writer.lines)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from aioformal.concrete import let
+from aioformal.concrete import let, own_next
 from aioformal.concrete.context import (
     Context,
     Defined,
@@ -16,7 +17,7 @@ from aioformal.concrete.context import (
     Substituted,
     Whole,
 )
-from aioformal.concrete.facts import Facts
+from aioformal.concrete.facts import Facts, looks_elsewhere
 from aioformal.concrete.recursion import recursive_function
 from aioformal.concrete.writer import Writer
 from aioformal.resolve.model import Definition
@@ -36,11 +37,21 @@ def definition_call(
     c: Compiler, key: str, args: Sequence[ast.Expr], context: Context, *, as_condition: bool
 ) -> str:
     """A call of the function for a global definition."""
+    place = c.own_next.get(key)
+    if place is None:
+        return _definition_call(c, key, args, context, as_condition)
+    usual = partial(_definition_call, c, key, args, context, as_condition)
+    return own_next.reading(c, place, context, usual, as_condition=as_condition)
+
+
+def _definition_call(
+    c: Compiler, key: str, args: Sequence[ast.Expr], context: Context, as_condition: bool
+) -> str:
     definition = c.definitions[key]
     facts = c.analysis.of_definition(key)
     if not definition.params and facts.is_constant:
         return _constant_definition(c, key, as_condition)
-    if any(p.name in facts.looked_ahead for p in definition.params):
+    if any(p.name in facts.looked_ahead for p in definition.params) or looks_elsewhere_by(args, context):
         env = substituted(definition.params, args, context)
         return inlined(c, definition.body, context.within(env), as_condition)
     c.note_reads(facts.now)
@@ -55,6 +66,18 @@ def definition_call(
     name = c.once_per(variant, f"d_{key}", make)
     c.definition_of[name] = key
     return f"{name}({', '.join((*frames, *texts))})"
+
+
+def looks_elsewhere_by(args: Sequence[ast.Expr], context: Context) -> bool:
+    """Whether an operator that is handed over is no function on values: it takes another state."""
+    for arg in args:
+        entry = _local_entry(arg, context)
+        while isinstance(entry, Substituted):
+            arg, context = entry.expr, context.within(entry.env)
+            entry = _local_entry(arg, context)
+        if looks_elsewhere(arg):
+            return True
+    return False
 
 
 def _constant_definition(c: Compiler, key: str, as_condition: bool) -> str:

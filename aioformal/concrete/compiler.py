@@ -91,8 +91,12 @@ class Compiler:
         self.definitions = model.flat.definitions
         self.strictness = Strictness(self.definitions)
         self.index = analysis.index
+        own_next = model.flat.own_next
+        self.names = (*model.variables, *own_next)
+        """The variables, and behind them what has a next value of its own below ENABLED."""
+        self.own_next = {key: i for i, key in enumerate(own_next, len(model.variables))}
         self.spans = SpanTable()
-        self.globals: dict[str, Any] = {**NAMES, "NAMES": model.variables}
+        self.globals: dict[str, Any] = {**NAMES, "NAMES": self.names}
         self.definition_of: dict[str, str] = {}
         """Generated function -> the TLA+ definition that it stands for."""
         self._functions: dict[str, str] = {}
@@ -325,7 +329,7 @@ class Compiler:
 
     def read(self, index: int, frame: Frame | None) -> str:
         """The value of a variable in a state."""
-        name = self.model.variables[index]
+        name = self.names[index]
         match frame:
             case None:
                 return f"unsupported({f'{name} is read where there is no state'!r})"

@@ -249,7 +249,8 @@ def _equality(e: Enumeration, node: ast.Apply, point: Point, writer: Writer) -> 
         test = f"equal({e.c.read(index, target)}, {e.c.value(node.args[1], context)})"
         e.test(e.c.mark(node, test), point, writer)
         return True
-    if not e.initial and e.variable(node.args[1], context.env) == index and isinstance(context.now, Whole):
+    is_kept = index < len(e.c.index) and e.variable(node.args[1], context.env) == index
+    if is_kept and not e.initial and isinstance(context.now, Whole):
         e.proceed(e.having(point, index, None), writer)
         return True
     variable = e.c.fresh(f"n{index}")

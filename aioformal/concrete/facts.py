@@ -130,7 +130,12 @@ class Analysis:
         if key in self._under_way:
             return self._rough(key)
         self._under_way.add(key)
-        known = self._of_definition[key] = self.of(self.definitions[key].body)
+        known = self.of(self.definitions[key].body)
+        if self.definitions[key].own_next and not known.cells:
+            # Its next value may not follow from its body: it is no constant, whatever that is.
+            every = frozenset(Cell(variable, None, False) for variable in self.index.values())
+            known = replace(known, cells=every)
+        self._of_definition[key] = known
         self._under_way.discard(key)
         return known
 
@@ -229,7 +234,8 @@ class Analysis:
             facts.in_both_states() if p.name in body.looked_ahead else facts
             for p, facts in zip(params, arguments, strict=True)
         ]
-        return union((body.renamed(names), *known))
+        found = union((body.renamed(names), *known))
+        return found.in_both_states() if any(map(looks_elsewhere, args)) else found
 
     def _let(self, let: ast.Let) -> Facts:
         own: set[str] = set()
@@ -278,6 +284,14 @@ def _is_variable(expr: ast.Expr) -> bool:
     if not isinstance(expr, ast.Name) or expr.binding is None:
         return False
     return expr.binding.kind is ast.BindingKind.VARIABLE
+
+
+def looks_elsewhere(expr: ast.Expr) -> bool:
+    """Whether an expression is the name of an operator whose value is not one of its argument's value."""
+    binding = expr.binding if isinstance(expr, ast.Name) else None
+    if binding is None or binding.kind is not ast.BindingKind.BUILTIN:
+        return False
+    return binding.key in ("'", "UNCHANGED", "ENABLED")
 
 
 def _is_volatile(node: ast.Node) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.declare import Declarer, report_redefined
+from aioformal.resolve.enabled import EnabledArguments
 from aioformal.resolve.let import Definitions
 from aioformal.resolve.lookup import find
 from aioformal.resolve.reference import References
@@ -27,7 +28,7 @@ class Expressions:
     declarer: Declarer
 
     def __post_init__(self) -> None:
-        self.references = References(self.resolution, self)
+        self.references = References(self.resolution, self, EnabledArguments(self.resolution, self.declarer))
         self.definitions = Definitions(self.resolution, self.declarer, self)
         self.handlers: dict[type[ast.Node], Callable[[Any, Place], Any]] = {
             ast.Name: self.references.name,
@@ -72,9 +73,9 @@ class Expressions:
     # ------------------------------------------------------------ local names
 
     def introduce(
-        self, names: Iterable[ast.Identifier | ast.Parameter], place: Place
+        self, names: Iterable[ast.Identifier | ast.Parameter], place: Place, *, is_inner: bool = False
     ) -> tuple[Place, dict[str, str]]:
-        """A place where `names` are known too, and the flat name of each.
+        """A place where `names` are known too, and the flat name of each. `is_inner`: see `LocalEntry`.
 
         TLA+ does not allow to bind a name that has a meaning already.
         """
@@ -84,7 +85,7 @@ class Expressions:
             self.check_free(name, place, entries)
             key = place.environment.fresh(name.name)
             arity = name.arity if isinstance(name, ast.Parameter) else 0
-            entries[name.name] = LocalEntry(name.name, name.span, "", key, arity)
+            entries[name.name] = LocalEntry(name.name, name.span, "", key, arity, is_inner=is_inner)
             keys[name.name] = key
         return place.inside(place.environment.with_entries(entries)), keys
 
@@ -116,9 +117,9 @@ class Expressions:
         return tuple(bound), inner
 
     def parameters(
-        self, params: tuple[ast.Parameter, ...], place: Place
+        self, params: tuple[ast.Parameter, ...], place: Place, *, is_inner: bool = False
     ) -> tuple[tuple[ast.Parameter, ...], Place]:
-        inner, keys = self.introduce(params, place)
+        inner, keys = self.introduce(params, place, is_inner=is_inner)
         return tuple([replace(param, name=keys[param.name]) for param in params]), inner
 
     # ------------------------------------------------------------ forms
@@ -248,7 +249,7 @@ class Expressions:
 
     def lambda_(self, node: ast.Lambda, place: Place) -> ast.Lambda:
         """LAMBDA where an operator may stand."""
-        params, inner = self.parameters(node.params, place)
+        params, inner = self.parameters(node.params, place, is_inner=True)
         return replace(node, params=params, body=self.resolve(node.body, inner))
 
     def _misplaced_lambda(self, node: ast.Lambda, place: Place) -> ast.Expr:

@@ -79,7 +79,13 @@ def _resolve_pending(resolution: Resolution, expressions: Expressions) -> None:
         right = expressions.definitions.right_side(entry)
         resolution.uses[entry.key] = resolution.used
         resolution.definitions[entry.key] = Definition(
-            entry.key, right.params, right.body, Level.CONSTANT, entry.origin, entry.span
+            entry.key,
+            right.params,
+            right.body,
+            Level.CONSTANT,
+            entry.origin,
+            entry.span,
+            own_next=entry.own_next,
         )
 
 

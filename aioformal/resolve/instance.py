@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aioformal.diagnostic import Note, nearest
@@ -17,6 +17,7 @@ from aioformal.resolve.scope import (
     InstanceEntry,
     LocalEntry,
     ModuleEntry,
+    Opened,
     Place,
     Scope,
     VariableEntry,
@@ -137,10 +138,15 @@ class Instances:
             substitutions[item.name] = self._substitute(
                 item, written.get(item.name), instance, place, world, limit
             )
-        variables = [substitutions[d.name] for d in declared.values() if d.is_variable]
-        keys = {entry.key for entry in variables if isinstance(entry, VariableEntry)}
-        world.renames = len(keys) == len(variables)
+        variables = [d.name for d in declared.values() if d.is_variable]
+        world.opened = Opened(place, {name: self._value(name, written, instance) for name in variables})
+        world.renames = not variables or (found.parent is None and _are_variables(substitutions, variables))
         return self.scope_of(found.module, world, found.parent)
+
+    def _value(self, name: str, written: dict[str, ast.Substitution], instance: ast.Instance) -> ast.Expr:
+        """What is written for a declared name, or else the same name."""
+        given = written.get(name)
+        return given.value if given else ast.Name(instance.module.span, name)
 
     def _written(self, instance: ast.Instance, declared: dict[str, Declared]) -> dict[str, ast.Substitution]:
         written: dict[str, ast.Substitution] = {}
@@ -286,6 +292,12 @@ class Instances:
             return FoundModule(nested.module, nested.place)
         module = self.resolution.loaded.modules.get(name.name)
         return FoundModule(module, None) if module else None
+
+
+def _are_variables(substitutions: Mapping[str, Entry], names: Sequence[str]) -> bool:
+    """Whether different variables stand for the names."""
+    entries = [substitutions[name] for name in names]
+    return len({entry.key for entry in entries if isinstance(entry, VariableEntry)}) == len(names)
 
 
 def _declarations(unit: ast.Unit) -> Iterator[Declared]:

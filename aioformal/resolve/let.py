@@ -26,7 +26,7 @@ class Resolver(Protocol):
     def bounds(self, bounds: tuple[ast.Bound, ...], place: Place) -> tuple[tuple[ast.Bound, ...], Place]: ...
 
     def parameters(
-        self, params: tuple[ast.Parameter, ...], place: Place
+        self, params: tuple[ast.Parameter, ...], place: Place, *, is_inner: bool = False
     ) -> tuple[tuple[ast.Parameter, ...], Place]: ...
 
     def check_free(self, name: ast.Identifier | ast.Parameter, place: Place) -> None: ...
@@ -141,7 +141,7 @@ class Definitions:
 
     def _operator(self, unit: ast.OperatorDefinition, block: _Block) -> None:
         declared = self._declared(unit, block)
-        params, inner = self.resolver.parameters(unit.params, block.place)
+        params, inner = self.resolver.parameters(unit.params, block.place, is_inner=True)
         body = self.resolver.resolve(unit.body, inner)
         entry = self._local(unit.name, unit.params, block, declared)
         name = replace(unit.name, name=entry.key)

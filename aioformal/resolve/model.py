@@ -44,7 +44,9 @@ class ConstantDeclaration:
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A global definition. A recursive function `f[x \\in S] == e` has the body `[x \\in S |-> e]`
-    and refers to itself by its own key."""
+    and refers to itself by its own key. `own_next`: it stands for a variable of an instanced module in the
+    argument of an ENABLED there. Substitution does not touch what ENABLED binds: below ENABLED its next value
+    is one of its own, as a variable's is; anywhere else it is that of the body."""
 
     key: str
     params: tuple[ast.Parameter, ...]
@@ -53,6 +55,7 @@ class Definition:
     module: str
     span: Span
     recursive: bool = False
+    own_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,11 @@ class FlatModule:
     assumptions: tuple[Assumption, ...]
     sources: tuple[Source, ...]
     warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def own_next(self) -> tuple[str, ...]:
+        """The keys of the definitions that have next values of their own below ENABLED."""
+        return tuple(key for key, definition in self.definitions.items() if definition.own_next)
 
 
 class PropertyKind(Enum):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from aioformal.diagnostic import Note
+from aioformal.resolve.enabled import EnabledArguments
 from aioformal.resolve.lookup import Found, find
 from aioformal.resolve.resolution import Resolution
 from aioformal.resolve.scope import (
@@ -42,6 +43,7 @@ class References:
 
     resolution: Resolution
     resolver: Resolver
+    enabled: EnabledArguments
 
     def name(self, node: ast.Name, place: Place) -> ast.Expr:
         """A name where a value is wanted."""
@@ -83,7 +85,8 @@ class References:
         if found is None or not self._check_count(found, node.operator, len(node.args)):
             return replace(node, args=tuple([self._any_argument(arg, place) for arg in node.args]))
         params = parameters_of(found.entry) or ()
-        args = self.arguments(params, node.args, place)
+        places = self.enabled.places(found.entry, params, node, place)
+        args = tuple([self._argument(p, a, at) for p, a, at in zip(params, node.args, places, strict=True)])
         return self._use(found, node.operator.span, node.span, args, place)
 
     def infix(self, node: ast.Apply, left: ast.Expr, place: Place) -> ast.Expr:
@@ -93,6 +96,7 @@ class References:
         found = find(self.resolution, operator, place)
         if found is None or not self._check_count(found, operator, 2):
             return replace(node, args=(left, self._any_argument(node.args[1], place)))
+        self.enabled.check_infix(found.entry, operator, place)
         right = self.resolver.resolve(node.args[1], place)
         return self._use(found, operator.span, node.span, (left, right), place)
 
@@ -166,7 +170,8 @@ class References:
     def _as_operator(self, found: Found, span: Span, arity: int, place: Place) -> ast.Expr:
         """An operator as an argument; what an instance's arguments are still missing from is
         wrapped: `LAMBDA _1 : M!Op(p, _1)`."""
-        bound = self._bound_name(found, span, place)
+        self.enabled.check_operator(found.entry, span, place)
+        bound = self._bound_name(found, span)
         leading = self._leading(found, place)
         if not leading:
             return bound
@@ -179,17 +184,15 @@ class References:
     def _use(
         self, found: Found, name: Span, whole: Span, args: tuple[ast.Expr, ...], place: Place
     ) -> ast.Expr:
-        bound = self._bound_name(found, name, place)
+        bound = self._bound_name(found, name)
         every = (*self._leading(found, place), *args)
         if not every:
             return bound
         return ast.Apply(whole, bound, every, form_of(bound.name, len(every)))
 
-    def _bound_name(self, found: Found, span: Span, place: Place) -> ast.Name:
+    def _bound_name(self, found: Found, span: Span) -> ast.Name:
         match found.entry:
             case BuiltinEntry(key=key):
-                if key == "ENABLED" and not place.scope.world.renames:
-                    self._refuse_enabled(span)
                 return _bound(key, BindingKind.BUILTIN, span)
             case VariableEntry(key=key):
                 return _bound(key, BindingKind.VARIABLE, span)
@@ -205,11 +208,6 @@ class References:
                 return _local(key, span)
             case other:
                 raise AssertionError(f"{other} is not a value")
-
-    def _refuse_enabled(self, span: Span) -> None:
-        message = "ENABLED stands in an instance that puts expressions, or one variable twice, for variables"
-        hint = "here it is not ENABLED of the substituted action; instantiate with different variables"
-        self.resolution.report("name.instance", message, span, hint=hint)
 
     def _leading(self, found: Found, place: Place) -> tuple[ast.Expr, ...]:
         """The arguments for the parameters of the instances that a definition belongs to: given by

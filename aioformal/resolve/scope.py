@@ -32,6 +32,14 @@ class Frame:
     recursive: dict[str, ast.Parameter] = field(default_factory=dict[str, ast.Parameter])
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What an INSTANCE puts for each variable of its module, as it is written, and where it stands."""
+
+    place: Place
+    values: Mapping[str, ast.Expr]
+
+
 @dataclass(eq=False, slots=True)
 class World:
     """One use of modules. `params` are put in front of every definition's own parameters."""
@@ -42,9 +50,13 @@ class World:
     """What stands for the declared constants and variables; None: they stand for themselves."""
     frame: Frame | None = None
     environment: Environment = field(default_factory=lambda: NOTHING)
+    opened: Opened | None = None
     renames: bool = True
-    """Whether different variables stand for the declared variables. Only then is ENABLED under the
-    substitution what it is after it: the next values that it speaks of are not substituted."""
+    """Whether different variables stand for the declared variables, and no others can be seen. Only then is
+    ENABLED under the substitution what it is after it: the next values that it speaks of are not
+    substituted."""
+    below_enabled: World | None = None
+    """The same module as the arguments of ENABLED see it, once one has been read: see `resolve.enabled`."""
     scopes: dict[int, Scope] = field(default_factory=dict[int, "Scope"])
     """By the identity of the module's syntax tree: nested modules may share names."""
 
@@ -159,11 +171,13 @@ class ConstantEntry(BaseEntry):
 
 @dataclass(eq=False, slots=True)
 class LocalEntry(BaseEntry):
-    """A parameter, a bound variable, or a definition inside LET (with `params`)."""
+    """A parameter, a bound variable, or a definition inside LET (with `params`). `is_inner`: a parameter
+    of an operator of LET, or of a LAMBDA."""
 
     key: str
     arity: int
     params: tuple[ast.Parameter, ...] | None = None
+    is_inner: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -178,6 +192,8 @@ class DefinitionEntry(BaseEntry):
     world: World
     limit: Level | None = None
     """The highest level that this may have, as the substitute of a declared name."""
+    own_next: bool = False
+    """Whether its next value is its own below ENABLED: see `Definition`."""
 
 
 @dataclass(eq=False, slots=True)

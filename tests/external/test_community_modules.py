@@ -12,13 +12,13 @@ from aioformal.session import Session
 from tests.external.checkouts import COMMUNITY_MODULES, cases
 
 
-def tested_modules(root: Path) -> list[Path]:
+def modules_with_tests(root: Path) -> list[Path]:
     """The tests of modules that the library holds."""
     found = sorted((root / "tests").glob("*Tests.tla"))
     return [path for path in found if LIBRARY.joinpath(f"{path.stem.removesuffix('Tests')}.tla").is_file()]
 
 
-@pytest.mark.parametrize("path", cases(COMMUNITY_MODULES, tested_modules, lambda p: p.stem))
+@pytest.mark.parametrize("path", cases(COMMUNITY_MODULES, modules_with_tests, lambda p: p.stem))
 def test_community_modules_assumptions_are_true(path: Path) -> None:
     report = Session(str(path), str(path.parent / "AllTests.cfg")).check()
     assert report.exit_code is Exit.OK, [d.message for d in report.diagnostics]

@@ -85,6 +85,11 @@ NEXTS = [
     ("[x' = 1 /\\ y' = 1]_<<x, y>>", ["1 1", "0 5"]),
     ("<<x' \\in 0..1 /\\ y' = 5>>_<<x, y>>", ["1 5"]),
     ("ENABLED (x = 0 /\\ x' = 1) /\\ x' = 2 /\\ y' = 2", ["2 2"]),
+    ("Handed(UNCHANGED, x) /\\ y' = 2", ["0 2"]),
+    ("Again(UNCHANGED, x) /\\ y' = 2", ["0 2"]),
+    ("x' = 1 /\\ y' = 2 /\\ ~Handed(UNCHANGED, x)", ["1 2"]),
+    ("x' = 1 /\\ y' = 2 /\\ Handed(', x) = 1", ["1 2"]),
+    ("Handed(ENABLED, x = 0 /\\ x' = 5) /\\ x' = 2 /\\ y' = 2", ["2 2"]),
     ("~ENABLED (x = 1 /\\ x' = 1) /\\ x' = 2 /\\ y' = 2", ["2 2"]),
     ("x' = 1 /\\ y' = 1 /\\ Shifted'", ["1 1"]),
     ("x' = 1 /\\ y' = 1 /\\ x' < x", []),
@@ -100,6 +105,8 @@ VARIABLES x, y
 vars == <<x, y>>
 Set(v, e) == v' = e
 SetX(n) == x' = n
+Handed(Op(_), v) == Op(v)
+Again(Op(_), v) == Handed(Op, v)
 Act(A(_)) == A(7)
 Run(A) == TRUE /\\ A
 Shifted == x = 1 /\\ y = 1

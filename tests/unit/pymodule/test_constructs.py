@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aioformal.resolve import load_model
-from tests.differential.compiled import Comparison
+from tests.differential.compiled import Comparison, module_of
 
 FRAME = """---- MODULE Constructs ----
 EXTENDS Integers, Sequences, FiniteSets, TLC
@@ -99,3 +99,23 @@ def test_a_compiled_module_reads_it_as_the_reference_does(name: str) -> None:
     overlay = {"Constructs.tla": text, "Constructs.cfg": CONFIG}
     comparison = Comparison(load_model("Constructs.tla", "Constructs.cfg", overlay))
     assert comparison.search(12) > 0
+
+
+def test_enabled_of_what_is_no_variable_is_refused_where_it_is_asked() -> None:
+    text = """---- MODULE M ----
+EXTENDS Integers
+VARIABLE x
+---- MODULE Inner ----
+VARIABLES a, b
+Can == ENABLED (a' = 0 /\\ b' = 1)
+====
+I == INSTANCE Inner WITH a <- x, b <- x
+Init == x = 0
+Next == x' = 1
+Inv == I!Can
+====
+"""
+    model = load_model("M.tla", "M.cfg", {"M.tla": text, "M.cfg": "INIT Init\nNEXT Next\nINVARIANT Inv\n"})
+    module = module_of(model)
+    with pytest.raises(module.EvaluationError, match="ENABLED in an instance"):
+        module.Inv(module.State(x=0))
