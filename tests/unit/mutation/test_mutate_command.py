@@ -87,8 +87,9 @@ def test_mistakes_in_the_library_are_asked_for(
     path = tmp_path / "Counted.tla"
     path.write_text(COUNTED, encoding="utf-8")
     path.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\nINVARIANT Positive\n", encoding="utf-8")
-    run_program(["mutate", str(path), "--jobs", "1", "--json", str(tmp_path / "report.json"), *arguments])
-    rows = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["mutants"]
+    report = tmp_path / "report.json"
+    run_program(["mutate", str(path), "--jobs", "1", "--timeout", "0", "--json", str(report), *arguments])
+    rows = json.loads(report.read_text(encoding="utf-8"))["mutants"]
     assert definitions <= {row["definition"] for row in rows}
     assert ("Refcount!Inc" in definitions) == any(row["file"] == "<library>/Refcount.tla" for row in rows)
     assert ("more in modules of the library are left out" in capsys.readouterr().out) is left
