@@ -48,6 +48,7 @@ class Comparison:
         self.model = model
         self.module = module_of(model)
         self.program: Program = compile_model(model)
+        self._expanded: list[Any] = []
 
     def state(self, state: Any) -> State:
         return tuple(as_value(getattr(state, name)) for name in self.module.VARIABLES)
@@ -99,6 +100,11 @@ class Comparison:
                 mine = attempt(self.module, lambda c=check: c.holds(after))
                 assert mine == attempt(None, lambda r=reference: r(other))
 
+    @property
+    def looked_at(self) -> list[State]:
+        """The states that searches have looked at."""
+        return [self.state(state) for state in self._expanded]
+
     def search(self, most: int) -> int:
         """Looks at the states as a search comes to them, at most so many; the number that were seen."""
         waiting = list(dict.fromkeys(self.same_initial_states()))
@@ -108,6 +114,7 @@ class Comparison:
         for number, state in enumerate(waiting):
             if number == most:
                 break
+            self._expanded.append(state)
             if all(holds(state) for holds in self.module.CONSTRAINTS):
                 new = [s for s in dict.fromkeys(self.same_steps(state)) if s not in seen]
                 seen.update(new)

@@ -1,4 +1,5 @@
-"""A compiled module means what the reference semantics says: a third reading, with values of its own."""
+"""A compiled module means what the reference semantics says, a third reading with values of its own; and what
+machine code says, state by state: the same steps, and the same verdict of every property."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 
 from aioformal.diagnostic import DiagnosticError
+from aioformal.ordering.monitors import with_monitors
 from aioformal.resolve import load_model
 from aioformal.resolve.model import Model
 from aioformal.session import Options, Session
@@ -19,6 +21,7 @@ from aioformal.syntax import ast
 from aioformal.value.format import format_value
 from aioformal.value.values import LazySet, State
 from tests.differential.compiled import Comparison, as_value
+from tests.differential.native_side import compare
 from tests.differential.random_expressions import CONFIG as EXPRESSIONS
 from tests.differential.random_expressions import VARIABLES, Expressions, module
 from tests.differential.random_models import CONSTRAINTS, models
@@ -31,6 +34,15 @@ LEFT_OUT = {
     "NoDigest",  # its states hold a function on Nat, which does not compare
 }
 """Configurations that are not compared."""
+
+REFUSED = {"aio-liveness", "Possible", "HugePowerSet", "EnumeratesNat"}
+"""Configurations that machine code does not take."""
+
+TEARDOWN = {"aio", "aio-unlocked-removal", "aio-sync", "aio_ordering-no-grace-period"}
+"""Variants of the teardown that are looked at in machine code each time: those that differ most."""
+
+FEW, SOME, MANY = 8, 12, 2_000
+"""States that are looked at: of the teardown, of others, and where there is time."""
 
 
 def pairs() -> list[tuple[Path, Path]]:
@@ -46,10 +58,26 @@ def pairs() -> list[tuple[Path, Path]]:
     return found
 
 
+def three_readings(spec: Path, config: Path, most: int, *, machine: bool = True) -> None:
+    model = with_monitors(load_model(str(spec), str(config)))
+    comparison = Comparison(model)
+    assert comparison.search(most) > 0
+    if machine:
+        states = comparison.looked_at
+        assert compare(model, states) == (0 if config.stem in REFUSED else len(states))
+
+
 @pytest.mark.parametrize(("spec", "config"), pairs(), ids=lambda path: path.stem)
 def test_states_steps_and_checks_are_those_of_the_reference(spec: Path, config: Path) -> None:
-    comparison = Comparison(load_model(str(spec), str(config)))
-    assert comparison.search(12) > 0
+    is_teardown = spec.stem.startswith("aio")
+    machine = not is_teardown or config.stem in TEARDOWN
+    three_readings(spec, config, FEW if is_teardown else SOME, machine=machine)
+
+
+@pytest.mark.large
+@pytest.mark.parametrize(("spec", "config"), pairs(), ids=lambda path: path.stem)
+def test_many_states_steps_and_checks_are_those_of_the_reference(spec: Path, config: Path) -> None:
+    three_readings(spec, config, MANY)
 
 
 @pytest.mark.parametrize("name", ["TicketLock", "McsLock-no-await", "QRWLock-irq-queues"])
@@ -74,7 +102,10 @@ def load(text: str, constraints: str = "") -> Model:
 @given(models(), CONSTRAINTS)
 def test_random_models_mean_the_same(text: str, constraints: str) -> None:
     note(text + constraints)
-    Comparison(load(text, constraints)).search(40)
+    model = load(text, constraints)
+    comparison = Comparison(model)
+    comparison.search(SOME)
+    compare(model, comparison.looked_at)
 
 
 @pytest.mark.parametrize("wanted", VARIABLES.values())
