@@ -212,7 +212,7 @@ def test_with_a_depth_a_search_ends_there(pytester: pytest.Pytester, folder: Pat
     run(pytester, "Careless.cfg").assert_outcomes(passed=5)
     careless(folder, "\\* depth: one")
     run(pytester, "Careless.cfg").stdout.fnmatch_lines(
-        ["*Careless.cfg:1: `depth: one` is no number of steps*"]
+        ["*Careless.cfg:2: `depth: one` is no number of steps*"]
     )
 
 
