@@ -186,7 +186,8 @@ def builtin_condition(scope: Scope, key: str, node: ast.Apply, context: Context)
         premise, conclusion = (condition(scope, arg, context) for arg in node.args)
         return chain("or", [negation(premise), conclusion], line)
     if key == "<=>":
-        return words("(", *(condition(scope, arg, context) for arg in node.args), separator=" is ", line=line)
+        sides = (bracketed(condition(scope, arg, context)) for arg in node.args)
+        return words("(", *sides, separator=" is ", line=line)
     if key == "~":
         return negation(condition(scope, node.args[0], context))
     if key in NEGATED:
@@ -220,6 +221,12 @@ def relation(scope: Scope, key: str, node: ast.Apply, context: Context) -> Doc:
 
 def negation(piece: Piece) -> Piece:
     return glue("not ", piece)
+
+
+def bracketed(piece: Piece) -> Piece:
+    """A condition as a side of `is`, which binds more closely than `not`."""
+    text = piece if isinstance(piece, str) else piece.flat
+    return glue("(", piece, ")") if text.startswith("not ") else piece
 
 
 def unchanged(scope: Scope, expr: ast.Expr, context: Context) -> Piece:

@@ -33,6 +33,10 @@ CASES: dict[str, dict[str, str]] = {
         "          /\\ CASE x' = 0 -> y' = 1 [] x' = 1 -> y' \\in {2, 3} [] OTHER -> UNCHANGED y",
         "next": "\\E d \\in 1..2 : Act(d)",
     },
+    "equivalences of what is negated": {
+        "next": "x' = 1 - x /\\ UNCHANGED y",
+        "invariant": "((x = 0) <=> ~(x # 0)) /\\ (~(x = 1) <=> (x = 0)) /\\ (~(y # 0) <=> ~(y = 1))",
+    },
     "an implication, and a box, in an action": {
         "next": "/\\ (x = 0 => x' = 1) /\\ (x # 0 => x' = 0)\n    /\\ [y' = 1 - y /\\ x > 0]_y",
         "init": "x = 0 /\\ y \\in {0, 1}",
