@@ -184,9 +184,7 @@ def _grown(old: Shape, new: Shape, more: int) -> Shape:
             return SeqShape(longer, _grown(old.element, new.element, more))
         case UnionShape(), UnionShape():
             before = {KINDS[type(s)]: s for s in old.alternatives}
-            return UnionShape(
-                tuple(_grown(before.get(KINDS[type(s)], s), s, more) for s in new.alternatives)
-            )
+            return UnionShape(tuple(_grown(before.get(KINDS[type(s)], s), s, more) for s in new.alternatives))
         case _:
             return new
 
