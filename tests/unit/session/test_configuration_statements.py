@@ -35,6 +35,7 @@ Early == TLCGet("level") < 5
 Number == x
 Broken == [value |-> <<>>[x]]
 Four == TLCGet("distinct") = 4 /\\ TLCGet("stats").diameter = 4 /\\ TLCGet("queue") = 0
+Lost == TLCGet(99) = 1
 Five == TLCGet("distinct") = 5
 Once == TLCSet(7, TLCGetAndSet(8, LAMBDA old, new : old + new, 2, 1)) /\\ TLCGet(7) = 1 /\\ TLCGet(8) = 3
 ====
@@ -73,6 +74,17 @@ def test_a_false_postcondition_ends_with_the_code_of_a_false_assumption(
     assert verdict.blame is not None
     assert verdict.blame.text == "Five"
     assert report.exit_code == 10
+
+
+def test_a_postcondition_without_a_value_is_an_error_beside_what_was_found(
+    report_of: Callable[..., Report],
+) -> None:
+    report = report_of("_POSSIBLE Three POSTCONDITION Lost")
+    assert judged(report, "Three").word == "proved"
+    assert judged(report, "Lost").word == "unknown"
+    [problem] = [d for d in report.diagnostics if d.code == "eval.partial"]
+    assert "the integer 99" in problem.message
+    assert report.exit_code == 75
 
 
 def test_a_postcondition_is_judged_after_a_violation_too(report_of: Callable[..., Report]) -> None:
