@@ -1,8 +1,11 @@
 """What a diagnostic code means, with a wrong and a right example.
 
 `explanations.txt` has an entry for every code: `== CODE`, what it means, and perhaps two examples, `wrong`
-and `right`. An example is the body of a module M, then perhaps `cfg` and a configuration; lines that begin
-with `|` are a whole file. `wrong$ COMMAND` is an example on the command line.
+and `right`. An example is the body of a module M, or lines that begin with `|`, a whole file; then perhaps
+`cfg` and a configuration, `file NAME` and the text of another file, and lines `$ COMMAND`: what is typed, the
+last of them being the one that is wrong or right. `wrong$ COMMAND` is a command on a specification that does
+not matter.
+`<<<TEXT N times>>>` stands for a text that would be too long to read.
 """
 
 from __future__ import annotations
@@ -13,15 +16,24 @@ from functools import cache
 from importlib.resources import files
 
 BEHAVIOUR = "INIT Init\nNEXT Next\n"
+ANY_MODULE = "---- MODULE M ----\nVARIABLE x\nInit == x = 0\nNext == x' = x\n====\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`module` and `config` are the texts of M.tla and M.cfg; `command` is what to type, else empty."""
+    """`module` and `config` are the texts of M.tla and M.cfg, empty where they do not matter; `files` are the
+    names and texts of others, and `commands` what to type, in order."""
 
     module: str = ""
     config: str = ""
-    command: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    commands: tuple[str, ...] = ()
+
+    def texts(self) -> dict[str, str]:
+        """Every file by its name, written out in full."""
+        module, config = (self.module, self.config) if self.module else (ANY_MODULE, BEHAVIOUR)
+        given = (("M.tla", module), ("M.cfg", config), *self.files)
+        return {name: _in_full(text) for name, text in given}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +63,25 @@ def _explanation(entry: str) -> Explanation:
 
 
 def _example(body: str, command: str | None) -> Example:
+    own, *others = re.split(r"^(cfg|file .+|\$ .+)\n", body, flags=re.MULTILINE)
+    sections = list(zip(others[::2], others[1::2], strict=True))
+    commands = [head.removeprefix("$ ") for head, _ in sections if head.startswith("$ ")]
     if command is not None:
-        return Example(command=command.removeprefix("$ "))
-    if body.startswith("|"):
-        return Example(re.sub(r"^\|", "", body, flags=re.MULTILINE))
-    module, has_config, config = body.partition("cfg\n")
-    return Example(f"---- MODULE M ----\n{module}====\n", config if has_config else _usual_config(module))
+        commands.insert(0, command.removeprefix("$ "))
+    module = _module(own)
+    config = next((text for head, text in sections if head == "cfg"), _usual_config(own))
+    files = tuple((head.removeprefix("file "), text) for head, text in sections if head.startswith("file "))
+    return Example(module, config if module else "", files, tuple(commands))
+
+
+def _module(text: str) -> str:
+    if text.startswith("|"):
+        return re.sub(r"^\|", "", text, flags=re.MULTILINE)
+    return f"---- MODULE M ----\n{text}====\n" if text else ""
+
+
+def _in_full(text: str) -> str:
+    return re.sub(r"<<<(.+?) (\d+) times>>>", lambda found: found[1] * int(found[2]), text)
 
 
 def _usual_config(module: str) -> str:

@@ -59,11 +59,21 @@ def _explained(explanation: Explanation) -> Iterator[str]:
 
 
 def _shown(title: str, example: Example) -> Iterator[str]:
-    if example.command:
-        yield f"{title}: {example.command}"
+    if example == Example(commands=example.commands[:1]):
+        yield f"{title}: {example.commands[0]}"
         return
     yield f"{title}:"
-    yield from (f"    {line}".rstrip() for line in example.module.splitlines())
+    yield from _indented(example.module)
     if example.config:
         yield "  with the configuration"
-        yield from (f"    {line}" for line in example.config.splitlines())
+        yield from _indented(example.config)
+    for name, text in example.files:
+        yield f"  with {name}"
+        yield from _indented(text)
+    if example.commands:
+        yield "  and the command" if len(example.commands) == 1 else "  and the commands"
+        yield from _indented("\n".join(example.commands))
+
+
+def _indented(text: str) -> Iterator[str]:
+    yield from (f"    {line}".rstrip() for line in text.splitlines())

@@ -11,6 +11,7 @@ from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.engine.explicit.preparation import Prepared, RefusedError
 from aioformal.engine.explicit.search import Search
 from aioformal.engine.explicit.small import small_search
+from aioformal.engine.possible import as_asked
 from aioformal.engine.protocol import Budget, Event, Problem
 from aioformal.engine.reference import Reference
 from aioformal.evidence.verdict import Exploration, Fault, Finding, Violated
@@ -91,7 +92,7 @@ class Subject:
     def _checked(self, events: Iterable[Event]) -> Exploration:
         seen: Exploration | None = None
         for event in events:
-            match event:
+            match as_asked(self.model, event):
                 case Finding(name, Violated()):
                     raise _refused("mutate.violated", f"{name} is violated already", VIOLATED_HINT)
                 case Fault(diagnostic):
@@ -141,9 +142,9 @@ class Subject:
     def _outcome(self, events: Iterable[Event], search: Search | None) -> Outcome:
         """Stops at the first thing that is noticed."""
         for event in events:
-            match event:
+            match as_asked(self.model, event):
                 case Finding(name, Violated(trace)):
-                    return Outcome(Fate.KILLED, name, trace.depth)
+                    return Outcome(Fate.KILLED, name, trace.depth if trace.states else None)
                 case Fault(diagnostic):
                     return Outcome(Fate.STILLBORN, diagnostic.code)
                 case Exploration():

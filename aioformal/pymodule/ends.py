@@ -11,7 +11,7 @@ from aioformal.pymodule.names import text_of_string
 from aioformal.pymodule.reading import variables_read
 from aioformal.pymodule.rules import rule_lines
 from aioformal.pymodule.symbols import ModuleSymbols
-from aioformal.resolve.model import Definition, Level, PartKind, Property, PropertyPart
+from aioformal.resolve.model import Definition, Level, PartKind, Property, PropertyKind, PropertyPart
 from aioformal.source import Span
 from aioformal.syntax import ast
 
@@ -125,7 +125,7 @@ class Ends:
             if prop.hidden:
                 continue
             for number, part in enumerate(prop.parts, 1):
-                if part.kind is PartKind.TEMPORAL:
+                if part.kind is PartKind.TEMPORAL or prop.kind is PropertyKind.POSSIBLE:
                     skipped.append(prop.name)
                     continue
                 text, row = self._check(prop, part, number)
@@ -136,7 +136,7 @@ class Ends:
         yield ")\n"
         names = "".join(f"{text_of_string(name)}, " for name in dict.fromkeys(skipped))
         yield f"NOT_CHECKED: tuple[str, ...] = ({names.rstrip(' ')})"
-        yield '"""Temporal properties: they are about whole behaviours."""\n'
+        yield '"""Temporal properties, and what is possible: no single step decides them."""\n'
 
     def _check(self, prop: Property, part: PropertyPart, number: int) -> tuple[list[str], str]:
         definition = self.facts.defined(part.formula)

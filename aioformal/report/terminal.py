@@ -136,7 +136,7 @@ def _assumption_lines(judgement: Judgement, width: int) -> Iterator[Text]:
     match judgement.verdict:
         case Violated(trace, blame) if not trace.states and blame is not None:
             yield Text()
-            said = "is true in no reachable state" if judgement.kind is PropertyKind.POSSIBLE else "is false"
+            said = "comes about nowhere" if judgement.kind is PropertyKind.POSSIBLE else "is false"
             yield Text(f"{judgement.name} {said}", "bold red")
             yield from blame_lines(blame, width)
         case _:

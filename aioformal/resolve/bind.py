@@ -180,15 +180,23 @@ class _Binder:
         return tuple(replace(prop, name=key) for key, prop in found.items())
 
     def _possible(self, name: ConfigName) -> Property | None:
-        """The opposite of the predicate, inside CONSTRAINT: TLC looks for it in no other state."""
-        definition = self.configured.definition(name, "_POSSIBLE", Level.STATE)
+        """The opposite of the formula: of a predicate in all states inside CONSTRAINT, of an action in all
+        steps inside ACTION_CONSTRAINT to such states, as TLC looks for it in no other. Steps that change
+        nothing are steps, too."""
+        definition = self.configured.definition(name, "_POSSIBLE", Level.ACTION)
         if definition is None:
             return None
         span = definition.span
         inside = self.configured.expressions(self.config.constraints, "CONSTRAINT", Level.STATE)
+        kind = PartKind.ALWAYS
+        if self.configured.levels.signatures[definition.key].level is Level.ACTION:
+            kind = PartKind.STEP
+            allowed = self.configured.expressions(
+                self.config.action_constraints, "ACTION_CONSTRAINT", Level.ACTION
+            )
+            inside = (*allowed, *(_applied("'", one, "postfix") for one in inside))
         wanted = ast.Junction(span, "/\\", (*inside, use_of(definition, span)))
-        operator = ast.Name(span, "~", (), ast.Binding(ast.BindingKind.BUILTIN, "~"))
-        part = PropertyPart(PartKind.ALWAYS, ast.Apply(span, operator, (wanted,), "prefix"))
+        part = PropertyPart(kind, _applied("~", wanted, "prefix"))
         return Property(name.name, PropertyKind.POSSIBLE, (part,), span)
 
     def _invariant(self, name: ConfigName) -> Property | None:
@@ -225,6 +233,11 @@ class _Binder:
             hint=f"every step is checked by [][{name.name}]_vars",
             notes=[Note("defined here", definition.span)],
         )
+
+
+def _applied(operator: str, operand: ast.Expr, form: ast.Form) -> ast.Expr:
+    name = ast.Name(operand.span, operator, (), ast.Binding(ast.BindingKind.BUILTIN, operator))
+    return ast.Apply(operand.span, name, (operand,), form)
 
 
 def _ordering(name: str, rule: ast.Expr, definition: Definition) -> Property:

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 def finished(
     problem: Problem, found: tuple[Judgement, ...], outcome: Outcome, options: Options
 ) -> tuple[tuple[Judgement, ...], Fault | None, tuple[Diagnostic, ...]]:
-    """What is shown of what engines found, what the run ended with, and what stood in the way of ALIAS, which
-    is evaluated on whole states: with what ordering rules remember. Raises `DiagnosticError`."""
-    judged = (*found, *_postconditions(problem, found, outcome.exploration, options))
+    """What is shown of what engines found, what the run ended with, and what stood in the way of
+    POSTCONDITION and ALIAS. The latter is evaluated on whole states: with what ordering rules remember."""
+    ends = tuple(_postconditions(problem, found, outcome.exploration, options))
+    failed = tuple(diagnostic for _, problems in ends for diagnostic in problems)
+    judged = (*found, *(judgement for judgement, _ in ends))
     judged, unused = _alias_traces(problem.model, problem.program, judged)
+    unused = (*failed, *unused)
     if options.show_monitors:
         return judged, outcome.fault, unused
     shown = tuple(without_monitors(judgement, problem.model) for judgement in judged)
@@ -37,8 +40,8 @@ def finished(
 
 def _postconditions(
     problem: Problem, judged: tuple[Judgement, ...], exploration: Exploration | None, options: Options
-) -> Iterator[Judgement]:
-    """The postconditions, unless only some properties were asked for."""
+) -> Iterator[tuple[Judgement, tuple[Diagnostic, ...]]]:
+    """The postconditions, and why they have no value, unless only some properties were asked for."""
     refuted = any(isinstance(j.verdict, Violated) and j.verdict.trace.states for j in judged)
     for formula in () if options.properties else problem.model.postconditions:
         assert isinstance(formula, ast.Name)

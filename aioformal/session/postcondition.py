@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from aioformal.concrete import Program
+from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.evidence.verdict import Exploration, Unknown
 from aioformal.report.result import Judgement
 from aioformal.resolve.model import PropertyKind
@@ -15,9 +16,10 @@ from aioformal.value.registers import REGISTERS
 
 def judge_postcondition(
     program: Program, formula: ast.Name, exploration: Exploration | None, *, refuted: bool
-) -> Judgement:
+) -> tuple[Judgement, tuple[Diagnostic, ...]]:
     """Evaluates a postcondition. `refuted`: a counterexample has ended the search, which is an end for TLC
-    too. Raises `DiagnosticError` when it has no truth value."""
+    too. Where it has no truth value, the second part of the answer says why."""
+    problems: tuple[Diagnostic, ...] = ()
     started = time.monotonic()
     if exploration is None:
         verdict = Unknown("it is about a search through the states, and none was made")
@@ -25,9 +27,14 @@ def judge_postcondition(
         verdict = Unknown("the search through the states did not come to its end")
     else:
         _say_what_was_counted(exploration)
-        verdict = judge_formula(program, formula)
+        try:
+            verdict = judge_formula(program, formula)
+        except DiagnosticError as failure:
+            # What the engines have found is shown nevertheless.
+            problems = failure.diagnostics
+            verdict = Unknown("it has no value")
     seconds = time.monotonic() - started
-    return Judgement(formula.name, PropertyKind.POSTCONDITION, verdict, ENGINE, seconds)
+    return Judgement(formula.name, PropertyKind.POSTCONDITION, verdict, ENGINE, seconds), problems
 
 
 def _say_what_was_counted(exploration: Exploration) -> None:

@@ -220,7 +220,7 @@ class Session:
         return replace(report, diagnostics=(*report.diagnostics, *notes))
 
     def _as_asked(self, on_event: Callable[[Event], None]) -> Callable[[Event], None]:
-        from aioformal.session.possible import as_asked
+        from aioformal.engine.possible import as_asked
 
         return lambda event: on_event(as_asked(self.model, event))
 
@@ -346,9 +346,9 @@ class Session:
         return problem
 
     def _judgement(self, engine_says: Finding) -> Judgement:
+        from aioformal.engine.possible import as_asked
         from aioformal.report.result import Judgement
         from aioformal.resolve.model import PropertyKind
-        from aioformal.session.possible import as_asked
 
         finding = as_asked(self.model, engine_says)
         prop = self.configured.property_named(finding.property)

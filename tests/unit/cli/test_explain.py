@@ -13,24 +13,36 @@ from aioformal.explanation import Example, explanations
 from aioformal.session import Options, Session
 
 SHOWN = {code: e for code, e in explanations().items() if e.wrong is not None}
-FILES = [code for code, e in SHOWN.items() if e.wrong is not None and not e.wrong.command]
+FILES = [code for code, e in SHOWN.items() if e.wrong is not None and not e.wrong.commands]
 COMMANDS = [code for code in SHOWN if code not in FILES]
 
+UNIT = Path(__file__).parents[1]
+
+# What a file and a command cannot bring about, and the test that does.
 WITHOUT_AN_EXAMPLE = {
-    # What it takes is a huge file, another process, time, or a fault of ours.
-    *("file.too-large", "parse.nesting", "check.evidence", "encode.unsupported", "itf.malformed"),
-    *("config.ignored", "config.view", "internal.fault"),
-    *("log.malformed", "log.unmapped", "log.order", "map.invalid", "observe.unavailable", "observe.failed"),
-    *("compile.outdated", "matrix.malformed"),
-    *("mutate.violated", "mutate.unfinished", "mutate.explained"),
-    *("run.interrupted", "run.timeout", "run.memory", "run.reference", "run.reduction"),
-    *(code for code in CODES if code.startswith("checkpoint.") and code != "checkpoint.missing"),
+    # A fault of ours.
+    "check.evidence": "portfolio/test_portfolio.py::test_broken_evidence_of_the_rival_ends_the_run",
+    "internal.fault": "portfolio/test_portfolio.py::test_a_crash_beside_a_complete_answer_is_a_warning",
+    # A program that reads a trace.
+    "itf.malformed": "report/test_itf.py::test_broken_documents",
+    # Another machine, another process, or somebody at the keyboard.
+    "observe.unavailable": "observe/test_observe.py::test_where_there_is_nothing_to_observe_that_is_said",
+    "observe.failed": "observe/test_observe.py::test_a_call_that_fails_is_an_error_and_no_verdict",
+    "run.interrupted": "cli/test_checkpoint_command.py::test_a_signal_saves_and_shows",
+    "run.memory": "cli/test_commands.py::test_a_machine_that_is_too_small_has_its_own_words",
+    "checkpoint.locked": "cli/test_checkpoint_command.py::test_two_processes_do_not_share_a_folder",
 }
 
 
+def write(example: Example, folder: Path) -> None:
+    for name, text in example.texts().items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
 def codes_of(example: Example, folder: Path) -> set[str]:
-    (folder / "M.tla").write_text(example.module, encoding="utf-8")
-    (folder / "M.cfg").write_text(example.config, encoding="utf-8")
+    write(example, folder)
     report = Session(str(folder / "M.tla")).prove(Options(engine="explicit", depth=30))
     fault = {report.fault.diagnostic.code} if report.fault is not None else set[str]()
     return {d.code for d in report.diagnostics} | fault
@@ -43,8 +55,17 @@ def test_every_code_is_explained_in_the_order_of_the_table() -> None:
 
 
 def test_a_code_has_both_examples_or_a_reason_to_have_none() -> None:
-    assert {code for code, e in explanations().items() if e.wrong is None} == WITHOUT_AN_EXAMPLE
+    assert {code for code, e in explanations().items() if e.wrong is None} == WITHOUT_AN_EXAMPLE.keys()
     assert all((e.wrong is None) == (e.right is None) for e in explanations().values())
+
+
+@pytest.mark.parametrize("code", WITHOUT_AN_EXAMPLE)
+def test_what_has_no_example_has_a_test(code: str) -> None:
+    """The test is there, and the code stands in it or in its parameters."""
+    file, _, name = WITHOUT_AN_EXAMPLE[code].partition("::")
+    tests = (UNIT / file).read_text(encoding="utf-8").split("\n\n\n")
+    [found] = [test for test in tests if f"def {name}(" in test]
+    assert code in found.replace("\\", "")
 
 
 @pytest.mark.parametrize("code", FILES)
@@ -62,15 +83,27 @@ def test_the_wrong_example_gives_the_code_and_the_right_one_does_not(code: str, 
 def test_the_wrong_command_gives_the_code_and_the_right_one_does_not(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("M.tla").write_text("---- MODULE M ----\nVARIABLE x\nInit == x = 0\nNext == x' = x\n====\n")
-    Path("M.cfg").write_text("INIT Init\nNEXT Next\n")
+    def typed(example: Example, name: str) -> tuple[int, str]:
+        """What the last command of an example ends with, and what it says."""
+        folder = tmp_path / name
+        folder.mkdir()
+        write(example, folder)
+        monkeypatch.chdir(folder)
+        for command in example.commands[:-1]:
+            run_program(command.split()[1:])
+            assert f"[{code}]" not in "".join(capfd.readouterr())
+        ended = run_program(example.commands[-1].split()[1:])
+        return ended, "".join(capfd.readouterr())
+
     wrong, right = explanations()[code].wrong, explanations()[code].right
     assert wrong is not None
     assert right is not None
-    assert run_program(wrong.command.split()[1:]) == int(CODES[code][0])
-    assert f"[{code}]" in "".join(capfd.readouterr())
-    assert run_program(right.command.split()[1:]) == 0
+    ended, said = typed(wrong, "wrong")
+    assert f"[{code}]" in said
+    assert ended == CODES[code][0] or not CODES[code][0]
+    ended, said = typed(right, "right")
+    assert f"[{code}]" not in said
+    assert ended == 0
 
 
 @pytest.fixture
@@ -89,6 +122,13 @@ def test_a_code_is_explained_with_its_exit_code_and_its_examples(
     assert code == 0
     assert "exits with 75" in text
     assert "<<1, 2>>[0] = 1" in text.partition("Right:")[0]
+
+
+def test_files_and_commands_of_an_example_are_shown(said: Callable[..., tuple[int, str]]) -> None:
+    _, text = said("log.unmapped")
+    wrong = text.partition("Wrong:")[2].partition("Right:")[0]
+    assert "  with map.toml\n    [log]\n" in wrong
+    assert "  and the command\n    aioformal trace M.tla log.jsonl --map map.toml\n" in wrong
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("eval.domian", "eval.domain"), ("domain", "eval.domain")])

@@ -40,6 +40,6 @@ def named(found: list[Mutant]) -> dict[str, Mutant]:
     return {mutant.name: mutant for mutant in found}
 
 
-def fate_of(name: str, spec: str = SPEC) -> Outcome:
-    made = model(spec)
+def fate_of(name: str, spec: str = SPEC, config: str = CONFIG) -> Outcome:
+    made = model(spec, config)
     return Subject(made, Budget()).judge(named(mistakes(made))[name], Budget())

@@ -89,6 +89,31 @@ def test_a_mistake_in_what_is_shared_leaves_the_claims_alone() -> None:
     assert found == Outcome(Fate.KILLED, "deadlock", 0)
 
 
+CLIMB = """---- MODULE Lock ----
+EXTENDS Naturals
+VARIABLE x
+Init == x = 0
+Next == x' = IF x < 3 THEN x + 1 ELSE 0
+Top == x = 3
+Fall == x = 3 /\\ x' = 0
+====
+"""
+
+
+@pytest.mark.parametrize("few", [0, 300])
+@pytest.mark.parametrize("wanted", ["Top", "Fall"])
+def test_what_is_possible_no_more_is_noticed(wanted: str, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "FEW", few)
+    config = f"INIT Init NEXT Next _POSSIBLE {wanted}\n"
+    found = fate_of("Next: shift-number: 3 -> 2", CLIMB, config)
+    assert (found.fate, found.by, found.steps) == (Fate.KILLED, wanted, None)
+    assert fate_of("Next: shift-number: 3 -> 4", CLIMB, config).fate is (
+        Fate.SURVIVED if wanted == "Top" else Fate.KILLED
+    )
+    with pytest.raises(DiagnosticError, match=r"mutate\.violated"):
+        fate_of("Next: shift-number: 3 -> 2", CLIMB.replace("x = 3", "x = 9"), config)
+
+
 def test_a_specification_that_is_violated_is_refused() -> None:
     with pytest.raises(DiagnosticError) as refused:
         Subject(model(config=CONFIG.replace("Checked = TRUE", "Checked = FALSE")), Budget())

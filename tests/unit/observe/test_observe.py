@@ -211,6 +211,20 @@ def test_calls_that_a_filter_forbids_are_unavailable(monkeypatch: pytest.MonkeyP
         LinuxKernel(str(tmp_path))
 
 
+def test_a_call_that_fails_is_an_error_and_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Full(PretendedKernel):
+        def read_nr(self) -> int:
+            raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr("aioformal.observe.LinuxKernel", lambda _: Full())
+    assert run_program(["observe", "aio", "--threads", "1", "--rounds", "3", "--seed", "1"]) == Exit.SYSTEM
+    said = capsys.readouterr().err
+    assert "error[observe.failed]: a system call failed: " in said
+    assert "Too many open files" in said
+
+
 def test_an_unwritable_log_is_an_error(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,11 +24,18 @@ Next == x' = (x + 1) % 4
 Small == x < 2
 Three == x = 3
 Nine == x = 9
+Wrap == x = 3 /\\ x' = 0
+Jump == x' = x + 2
+ToTwo == x' = 2
+UpToTwo == x' < 2
+Stays == UNCHANGED x
+NextOrStay == Next \\/ Stays
 Shown == [value |-> x, next |-> x', level |-> TLCGet("level"), past |-> Len(Trace)]
 Early == TLCGet("level") < 5
 Number == x
 Broken == [value |-> <<>>[x]]
 Four == TLCGet("distinct") = 4 /\\ TLCGet("stats").diameter = 4 /\\ TLCGet("queue") = 0
+Lost == TLCGet(99) = 1
 Five == TLCGet("distinct") = 5
 Once == TLCSet(7, TLCGetAndSet(8, LAMBDA old, new : old + new, 2, 1)) /\\ TLCGet(7) = 1 /\\ TLCGet(8) = 3
 ====
@@ -37,9 +44,11 @@ Once == TLCSet(7, TLCGetAndSet(8, LAMBDA old, new : old + new, 2, 1)) /\\ TLCGet
 
 @pytest.fixture
 def report_of(tmp_path: Path) -> Callable[..., Report]:
-    def run(statements: str, engine: str = "explicit", depth: int | None = None) -> Report:
+    def run(
+        statements: str, engine: str = "explicit", depth: int | None = None, next_action: str = "Next"
+    ) -> Report:
         (tmp_path / "Counter.tla").write_text(COUNTER, encoding="utf-8")
-        text = f"INIT Init NEXT Next {statements}\n"
+        text = f"INIT Init NEXT {next_action} {statements}\n"
         (tmp_path / "Counter.cfg").write_text(text, encoding="utf-8")
         return Session(str(tmp_path / "Counter.tla")).prove(Options(engine=engine, depth=depth))
 
@@ -65,6 +74,17 @@ def test_a_false_postcondition_ends_with_the_code_of_a_false_assumption(
     assert verdict.blame is not None
     assert verdict.blame.text == "Five"
     assert report.exit_code == 10
+
+
+def test_a_postcondition_without_a_value_is_an_error_beside_what_was_found(
+    report_of: Callable[..., Report],
+) -> None:
+    report = report_of("_POSSIBLE Three POSTCONDITION Lost")
+    assert judged(report, "Three").word == "proved"
+    assert judged(report, "Lost").word == "unknown"
+    [problem] = [d for d in report.diagnostics if d.code == "eval.partial"]
+    assert "the integer 99" in problem.message
+    assert report.exit_code == 75
 
 
 def test_a_postcondition_is_judged_after_a_violation_too(report_of: Callable[..., Report]) -> None:
@@ -104,6 +124,54 @@ def test_a_bounded_search_that_does_not_get_there_decides_nothing(report_of: Cal
 def test_a_state_outside_of_constraint_does_not_count_as_possible(report_of: Callable[..., Report]) -> None:
     # In 0 -> 1 -> 2 the last state is judged, and is not one that TLC would look at.
     assert judged(report_of("CONSTRAINT Small _POSSIBLE Three"), "Three").word == "violated"
+
+
+@pytest.mark.parametrize("engine", ["explicit", "explicit-reference", "bmc"])
+def test_a_possible_action_comes_with_a_shortest_way_to_its_step(
+    report_of: Callable[..., Report], engine: str
+) -> None:
+    report = report_of("_POSSIBLE Wrap", engine, 6 if engine == "bmc" else None)
+    verdict = judged(report, "Wrap").verdict
+    assert isinstance(verdict, Proved)
+    assert isinstance(verdict.certificate, Reached)
+    assert [state[0] for state in verdict.certificate.trace.states] == [0, 1, 2, 3, 0]
+    assert report.exit_code == 0
+
+
+def test_an_action_that_no_step_is_one_of_is_violated(report_of: Callable[..., Report]) -> None:
+    report = report_of("_POSSIBLE Jump Wrap")
+    assert [judged(report, name).word for name in ("Jump", "Wrap")] == ["violated", "proved"]
+    assert report.exit_code == 10
+    unknown = judged(report_of("_POSSIBLE Wrap", "bmc", 3), "Wrap").verdict
+    assert isinstance(unknown, Unknown)
+    assert unknown.reason == "no step within 3 steps satisfies it"
+
+
+@pytest.mark.parametrize("engine", ["explicit", "explicit-reference"])
+@pytest.mark.parametrize(
+    ("statements", "word"),
+    [
+        # 1 -> 2 leaves CONSTRAINT: TLC takes no notice of it.
+        ("CONSTRAINT Small _POSSIBLE ToTwo", "violated"),
+        ("ACTION_CONSTRAINT UpToTwo _POSSIBLE ToTwo", "violated"),
+        ("CONSTRAINT Three ACTION_CONSTRAINT UpToTwo _POSSIBLE ToTwo", "violated"),
+        ("_POSSIBLE ToTwo", "proved"),
+        ("_POSSIBLE Stays", "violated"),
+    ],
+)
+def test_only_steps_that_the_search_takes_count_as_possible(
+    report_of: Callable[..., Report], engine: str, statements: str, word: str
+) -> None:
+    report = report_of(f"{statements} CHECK_DEADLOCK FALSE", engine)
+    assert [j.word for j in report.judgements] == [word]
+
+
+@pytest.mark.parametrize("engine", ["explicit", "explicit-reference"])
+def test_a_step_that_changes_nothing_is_possible_where_next_has_it(
+    report_of: Callable[..., Report], engine: str
+) -> None:
+    report = report_of("_POSSIBLE Stays", engine, next_action="NextOrStay")
+    assert judged(report, "Stays").word == "proved"
 
 
 def test_one_predicate_may_be_an_invariant_and_possible(report_of: Callable[..., Report]) -> None:

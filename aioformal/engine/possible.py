@@ -1,7 +1,7 @@
-"""`_POSSIBLE P`: some reachable state satisfies P.
+"""`_POSSIBLE P`: some reachable state satisfies P, or, of an action, some step.
 
-Engines judge the opposite, that every state satisfies ~P (`resolve/bind.py`): a counterexample to that is
-what was asked for, and its proof is what is wrong.
+Engines judge the opposite, that every state or step satisfies ~P (`resolve/bind.py`): a counterexample to
+that is what was asked for, and its proof is what is wrong.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from aioformal.evidence.verdict import (
     Verdict,
     Violated,
 )
-from aioformal.resolve.model import Model, Property, PropertyKind
+from aioformal.resolve.model import Model, PartKind, Property, PropertyKind
 
 EventT = TypeVar("EventT", bound=Event)
 
@@ -42,10 +42,19 @@ def _turned(prop: Property, verdict: Verdict) -> Verdict:
             return Proved(Reached(trace))
         case Proved():
             return Violated(
-                Trace((), (), ()), Blame(f"some reachable state satisfies {prop.name}", 1, prop.span)
+                Trace((), (), ()), Blame(f"some {_place(prop)} satisfies {prop.name}", 1, prop.span)
             )
         case Holds(depth):
             steps = "1 step" if depth == 1 else f"{depth} steps"
-            return Unknown(f"no state within {steps} satisfies it", "look farther: --depth N")
+            what = "step" if _is_action(prop) else "state"
+            return Unknown(f"no {what} within {steps} satisfies it", "look farther: --depth N")
         case _:
             return verdict
+
+
+def _is_action(prop: Property) -> bool:
+    return any(part.kind is PartKind.STEP for part in prop.parts)
+
+
+def _place(prop: Property) -> str:
+    return "step between reachable states" if _is_action(prop) else "reachable state"
