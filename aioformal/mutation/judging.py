@@ -97,8 +97,8 @@ class Subject:
                     raise _refused("mutate.violated", f"{name} is violated already", VIOLATED_HINT)
                 case Fault(diagnostic):
                     raise DiagnosticError(replace(diagnostic, severity=Severity.ERROR))
-                case Exploration():
-                    seen = event
+                case Exploration() as exploration:
+                    seen = exploration
                 case _:
                     pass
         if seen is None or not seen.complete:
@@ -147,8 +147,8 @@ class Subject:
                     return Outcome(Fate.KILLED, name, trace.depth if trace.states else None)
                 case Fault(diagnostic):
                     return Outcome(Fate.STILLBORN, diagnostic.code)
-                case Exploration():
-                    return self._unnoticed(event, search)
+                case Exploration() as exploration:
+                    return self._unnoticed(exploration, search)
                 case _:
                     pass
         return Outcome(Fate.UNDECIDED)
