@@ -163,7 +163,7 @@ def test_a_search_that_cannot_be_moved_counts_each_state_once(
 
 
 def test_the_system_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> object:
+    def refuse(*_: object, **__: object) -> object:
         raise OSError(12, "Cannot allocate memory")
 
     monkeypatch.setattr(memory.mmap, "mmap", refuse)

