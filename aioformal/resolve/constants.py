@@ -81,20 +81,26 @@ class ConstantBinder:
             hint = f"define an operator in the specification and use `{statement.name.name} <- ...`"
             self._problem("config.unsupported", message, statement.span, hint=hint)
             return
-        target = self._target(statement)
-        if target is None:
+        targets = self._targets(statement)
+        if not targets:
             self._report_unknown(statement)
         elif isinstance(statement, Assign):
-            self._assign(statement, target)
+            if all(self._assign(statement, target) for target in targets):
+                self._warn_about_names(statement)
         else:
-            self._replace(statement, target)
+            all(self._replace(statement, target) for target in targets)
 
-    def _target(self, statement: ConstantStatement) -> _Target | None:
-        """What a name in front of `=` or `<-` means."""
+    def _targets(self, statement: ConstantStatement) -> list[_Target]:
+        """What a name in front of `=` or `<-` means: with a module, the definition in all its instances."""
         name = statement.name.name
-        if statement.module is not None:
-            found = self._target_in(name, statement.module.name)
-        elif name in self.declared:
+        found = [] if statement.module is None else self._targets_in(name, statement.module.name)
+        if found:
+            return found
+        target = self._target(name) if statement.module is None else _builtin_target(name)
+        return [] if target is None else [target]
+
+    def _target(self, name: str) -> _Target | None:
+        if name in self.declared:
             arity = self.declared[name].arity
             found = _Target(Binding(BindingKind.CONSTANT, name), arity, Level.CONSTANT)
         elif name in self.flat.definitions:
@@ -103,27 +109,29 @@ class ConstantBinder:
             found = None
         return found or _builtin_target(name)
 
-    def _target_in(self, name: str, module: str) -> _Target | None:
-        """A definition that a module makes, under whatever instance."""
-        for definition in self.flat.definitions.values():
-            if definition.module == module and definition.key.rpartition("!")[2] == name:
-                return _as_target(definition)
-        return None
+    def _targets_in(self, name: str, module: str) -> list[_Target]:
+        """The definitions that a module makes under whatever instances."""
+        return [
+            _as_target(definition)
+            for definition in self.flat.definitions.values()
+            if definition.module == module and definition.key.rpartition("!")[2] == name
+        ]
 
-    def _assign(self, statement: Assign, target: _Target) -> None:
+    def _assign(self, statement: Assign, target: _Target) -> bool:
+        """Whether the target takes a value; else that is a problem."""
         name = statement.name.name
         if target.arity:
             message = f"`{name}` is an operator with {target.arity} parameters: it cannot be a value"
             hint = f"define an operator in the specification and use `{name} <- ...`"
             self._problem("config.kind", message, statement.span, hint=hint)
-            return
+            return False
         old = target.binding
         module = _module_of(statement, target)
         key = old.key if module is None else f"{module}!{old.key}"
         self.values[key] = _value(statement.value)
-        self._warn_about_names(statement)
         if old.kind is not BindingKind.CONSTANT:
             self.rebinding.add(old, Binding(BindingKind.CONSTANT, key), module)
+        return True
 
     def _warn_about_names(self, statement: Assign) -> None:
         """`N = Max` makes Max a model value, which is seldom meant when Max is defined."""
@@ -135,7 +143,8 @@ class ConstantBinder:
             hint = f"to use the definition write `<- {value.name}`"
             self._problem("config.kind", message, value.span, hint=hint, severity=Severity.WARNING)
 
-    def _replace(self, statement: Replace, target: _Target) -> None:
+    def _replace(self, statement: Replace, target: _Target) -> bool:
+        """Whether the target can be replaced; else that is a problem."""
         name, by = statement.name.name, statement.definition
         definition = self.flat.definitions.get(by.name)
         new = _as_target(definition) if definition else _builtin_target(by.name)
@@ -148,8 +157,11 @@ class ConstantBinder:
             message = f"constant `{name}` cannot be replaced by `{by.name}`, whose value changes"
             notes = [Note("defined here", definition.span)]
             self._problem("config.kind", message, statement.span, notes=notes)
-        elif target.binding != new.binding:
-            self.rebinding.add(target.binding, new.binding, _module_of(statement, target))
+        else:
+            if target.binding != new.binding:
+                self.rebinding.add(target.binding, new.binding, _module_of(statement, target))
+            return True
+        return False
 
     def _is_constant(self, target: _Target) -> bool:
         return target.binding.kind is BindingKind.CONSTANT and target.arity == 0
@@ -170,7 +182,12 @@ class ConstantBinder:
     def _report_unknown(self, statement: ConstantStatement) -> None:
         """TLC passes over values for constants that do not exist; that is only worth a warning,
         unless a constant is left without a value."""
+        module = statement.module
         candidates = [*self.declared, *self.flat.definitions]
+        if module is not None:
+            candidates = [
+                key.rpartition("!")[2] for key, d in self.flat.definitions.items() if d.module == module.name
+            ]
         is_model_value = isinstance(statement, Assign) and statement.value == ModelValue(
             statement.value.span, statement.name.name
         )
@@ -178,7 +195,8 @@ class ConstantBinder:
             return
         is_harmless = isinstance(statement, Assign) and not self.is_incomplete
         severity = Severity.WARNING if is_harmless else Severity.ERROR
-        self._unknown(statement.name, candidates, severity)
+        owner = "the specification" if module is None else f"module {module.name}"
+        self._unknown(statement.name, candidates, severity, owner)
 
     @cached_property
     def is_incomplete(self) -> bool:
@@ -190,11 +208,15 @@ class ConstantBinder:
         return {statement.name.name for statement in self.config.constants}
 
     def _unknown(
-        self, name: ConfigName, candidates: Iterable[str], severity: Severity = Severity.ERROR
+        self,
+        name: ConfigName,
+        candidates: Iterable[str],
+        severity: Severity = Severity.ERROR,
+        owner: str = "the specification",
     ) -> None:
         close = nearest(name.name, candidates)
         hint = f"did you mean `{close}`?" if close else None
-        message = f"the specification has nothing called `{name.name}`"
+        message = f"{owner} has nothing called `{name.name}`"
         self._problem("config.unknown-name", message, name.span, hint=hint, severity=severity)
 
     def _problem(
