@@ -63,7 +63,8 @@ def builtin_constant(c: Compiler, key: str) -> str:
         return f"{c.operator(key)}()"
     if operator.arity == 0 and operator.evaluate is not None:
         return c.global_value(operator.evaluate(), "c")
-    return f"unsupported({f'{key} is used as a value'!r})"
+    why = WITHOUT_VALUE.get(key, "is used as a value")
+    return f"unsupported({f'{key} {why}'!r})"
 
 
 def number_text(value: int) -> str:

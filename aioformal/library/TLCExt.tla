@@ -1,8 +1,8 @@
 ------------------------------- MODULE TLCExt -------------------------------
 (* TLC's extensions.  TLCGetOrDefault, TLCModelValue and Trace are built in; *)
 (* the next operators mean the same with every checker.  The last ones ask   *)
-(* for TLC's own insides: they can be read, but an unbounded CHOOSE is all   *)
-(* that can be said of their values, and to evaluate one is an error.        *)
+(* for TLC's own insides: they can be read, and to evaluate one is an error  *)
+(* that says why.                                                            *)
 LOCAL INSTANCE TLC
 
 TLCGetOrDefault(key, default) == CHOOSE v : TRUE

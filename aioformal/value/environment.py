@@ -1,7 +1,8 @@
-"""The operators of IOUtils, Json and CSV that look out of the model.
+"""The operators of IOUtils, Json, CSV and TLCExt that look out of the model.
 
 The environment of the run is one more constant. Files and other programs are not: a proof that read or wrote
-them could not be repeated, and an operator may be evaluated more often or less often than TLC does it.
+them could not be repeated, and an operator may be evaluated more often or less often than TLC does it. Nor
+are TLC's own insides: its messages, its fingerprints, its one counterexample.
 """
 
 from __future__ import annotations
@@ -40,6 +41,19 @@ EFFECTS: Mapping[str, Mapping[str, tuple[int, str]]] = {
         "JsonDeserialize": (1, _READS),
         "ndJsonSerialize": (2, _WRITES),
         "ndJsonDeserialize": (1, _READS),
+    },
+    "TLCExt": {
+        "AssertError": (
+            2,
+            "compares with the texts of TLC's own messages, and errors have others here",
+        ),
+        "TLCFP": (1, "is TLC's fingerprint of a value, and values are compared whole here"),
+        "TLCEvalDefinition": (1, "finds a definition by a text while TLC runs; use its name"),
+        "CounterExample": (0, "is the one counterexample that TLC stops at; those found here are in --json"),
+        "ToTrace": (
+            1,
+            "is of TLC's CounterExample, which is not made here; Trace leads to a state",
+        ),
     },
     "CSV": {
         "CSVWrite": (3, _WRITES),

@@ -58,7 +58,7 @@ MODULE_OPERATORS: Mapping[str, Mapping[str, str]] = {
         ":> @@ Print PrintT Assert JavaTime TLCGet TLCSet Permutations SortSeq"
         " ToString TLCEval Any RandomElement"
     ),
-    "TLCExt": _named("TLCModelValue TLCGetOrDefault Trace"),
+    "TLCExt": _named(" ".join(("TLCModelValue TLCGetOrDefault Trace", *environment.EFFECTS["TLCExt"]))),
     "Randomization": _named("RandomSubset RandomSetOfSubsets"),
     "OrderedFolds": _named("FoldMembers FoldElements FoldElementsBack"),
     "Bitwise": _named("& | ^^ Not shiftR"),
