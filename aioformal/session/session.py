@@ -152,12 +152,15 @@ class Session:
         files = (s for s in self.model.flat.sources if not s.name.startswith(LIBRARY_MARK))
         return {**self.overlay, **{source.name: source.text for source in files}}
 
-    def check(self) -> Report:
-        """Everything but solving: reads, resolves, binds, compiles, and evaluates the assumptions."""
+    def check(self, options: Options | None = None) -> Report:
+        """Everything but solving: reads, resolves, binds, compiles, and evaluates the assumptions, which may
+        ask how the specification is run."""
         from aioformal.report.result import Report, Seconds
         from aioformal.session.assumptions import assumption_errors
+        from aioformal.session.configuration import how_it_runs
 
         REGISTERS.clear()
+        REGISTERS.config = lambda: how_it_runs(self.model, options or Options())
         diagnostics: tuple[Diagnostic, ...] = ()
         judgements: tuple[Judgement, ...] = ()
         try:
@@ -185,7 +188,7 @@ class Session:
         deadline = None if options.timeout is None else self._started + options.timeout
         with watchdog(StoppableBudget(options.depth, deadline, stop=stop)), self._printed.listening():
             try:
-                report = self.check()
+                report = self.check(options)
                 if report.exit_code is not Exit.OK:
                     return replace(report, judgements=(*report.judgements, *self._not_judged(report)))
                 if report.judgements and self.model.init is None and not options.properties:

@@ -22,6 +22,10 @@ def _nothing() -> Mapping[str, int]:
     return {}
 
 
+def _nothing_known() -> Mapping[Value, Value]:
+    return {}
+
+
 def _no_trace() -> Sequence[Value]:
     return ()
 
@@ -29,11 +33,13 @@ def _no_trace() -> Sequence[Value]:
 @dataclass
 class Registers:
     """`level`: the number of the state that is looked at, 1 for an initial one; `counts` gives what is
-    `COUNTED`; `trace` gives records, the states that led to this one, and it."""
+    `COUNTED`; `trace` gives records, the states that led to this one, and it; `config` gives how the
+    specification is run."""
 
     level: int = 0
     counts: Callable[[], Mapping[str, int]] = _nothing
     trace: Callable[[], Sequence[Value]] = _no_trace
+    config: Callable[[], Mapping[Value, Value]] = _nothing_known
     kept: dict[Value, Value] = field(default_factory=dict[Value, Value])
     started: float = field(default_factory=time.monotonic)
 
@@ -50,7 +56,7 @@ class Registers:
 
     def clear(self) -> None:
         """Forgets everything: another specification runs."""
-        self.level, self.counts, self.trace = 0, _nothing, _no_trace
+        self.level, self.counts, self.trace, self.config = 0, _nothing, _no_trace, _nothing_known
         self.kept.clear()
         self.started = time.monotonic()
 
@@ -71,6 +77,8 @@ def get(key: Value) -> Value:
         return found
     if key == "stats":
         return Function(dict(_named()))
+    if key == "config":
+        return Function(dict(REGISTERS.config()))
     if key in REGISTERS.kept:
         return REGISTERS.kept[key]
     raise ValueFault("eval.unsupported", f"TLCGet({brief(key)}) is not counted here")

@@ -61,7 +61,6 @@ KNOWN: Mapping[str, str] = {
     "etest13": _NO_LIMIT,
     "test213": _PROOFS,
     "test214": _PROOFS,
-    "test220": "TLCGet of the configuration has no value",
     "test45": "functions inside a recursive function are computed whole, not value by value",
     "test61": "the count beside it is out of date: TLC itself finds five states",
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from aioformal.engine.simulation import Walking
 from aioformal.evidence.verdict import Proved, Reached, Unknown, Violated
 from aioformal.report.result import Judgement, Report
 from aioformal.report.to_json import render_json
@@ -216,3 +217,46 @@ def test_what_asks_about_the_search_is_not_proved_by_it(
 ) -> None:
     # After five steps x is 0 once more, and a search does not look at that state again.
     assert judged(report_of(statements), "deadlock").word == word
+
+
+CONFIGURED = """---- MODULE Configured ----
+EXTENDS Naturals, TLC
+ASSUME TLCGet("config").mode = "bfs"
+ASSUME TLCGet("config") = [mode |-> "bfs", deadlock |-> FALSE, worker |-> 2]
+VARIABLE x
+Init == x = 0
+Next == x' = (x + 1) % 4
+Walked == TLCGet("config") = [mode |-> "simulate", deadlock |-> FALSE, worker |-> 1,
+                              depth |-> 7, traces |-> 5, seed |-> "3", sched |-> "random"]
+Reached == x < 4
+====
+"""
+
+
+def test_the_specification_is_told_how_it_is_run(tmp_path: Path) -> None:
+    path = tmp_path / "Configured.tla"
+    path.write_text(CONFIGURED, encoding="utf-8")
+    path.with_suffix(".cfg").write_text("INIT Init NEXT Next INVARIANT Reached CHECK_DEADLOCK FALSE\n")
+    report = Session(str(path)).prove(Options(engine="explicit", workers=2))
+    assert report.exit_code == 0
+    # The second assumption says two workers.
+    assert Session(str(path)).prove(Options(engine="explicit")).exit_code == 10
+    assert Session(str(path)).check().exit_code == 10
+
+
+def test_random_walks_are_told_how_they_are_walked(tmp_path: Path) -> None:
+    text = "\n".join(line for line in CONFIGURED.splitlines() if not line.startswith("ASSUME"))
+    path = tmp_path / "Configured.tla"
+    path.write_text(text, encoding="utf-8")
+    path.with_suffix(".cfg").write_text("INIT Init NEXT Next INVARIANT Walked CHECK_DEADLOCK FALSE\n")
+    walked = Session(str(path)).prove(Options(walking=Walking(seed=3, depth=7, walks=5)))
+    assert judged(walked, "Walked").word != "violated"
+    assert walked.walks is not None
+    assert judged(Session(str(path)).prove(Options(engine="explicit")), "Walked").word == "violated"
+
+
+def test_where_tlc_is_installed_is_not_known_here(tmp_path: Path) -> None:
+    path = tmp_path / "Configured.tla"
+    path.write_text(CONFIGURED.replace('").mode = "bfs"', '").install = ""'), encoding="utf-8")
+    path.with_suffix(".cfg").write_text("INIT Init NEXT Next\n")
+    assert [d.code for d in Session(str(path)).check().diagnostics] == ["eval.domain"]
