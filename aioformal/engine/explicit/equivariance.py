@@ -33,7 +33,12 @@ from aioformal.value.operators import OPERATORS
 from aioformal.value.permutation import Group, renamed
 from aioformal.value.values import LazySet, Value
 
-BY_NAME = frozenset({"RandomElement", "ToString", "SortSeq", "TLCGet", "TLCSet"})
+BY_NAME = frozenset(
+    {
+        *("RandomElement", "RandomSubset", "RandomSetOfSubsets"),
+        *("ToString", "TLCModelValue", "SortSeq", "TLCGet", "TLCSet"),
+    }
+)
 """Built-ins whose value may depend on names, or on what the search did before."""
 
 

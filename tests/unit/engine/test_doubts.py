@@ -40,6 +40,8 @@ def test_every_built_in_is_known() -> None:
 
 SYMMETRIC = """
 LOCAL F == INSTANCE FiniteSetsExt
+LOCAL R == INSTANCE Randomization
+LOCAL X == INSTANCE TLCExt
 CONSTANTS P, one, other, pick
 VARIABLES n, last, set
 Max(S) == CHOOSE x \\in S : \\A y \\in S : x >= y
@@ -90,6 +92,9 @@ BY_A_NAME = [
     ("\\A x \\in P : (CHOOSE y \\in {x, 5} : TRUE) # 6 \\/ set # {99}", "CHOOSE"),
     ("(CHOOSE x \\in P : \\A y \\in P : n[x] >= n[y]) \\in P", "CHOOSE"),
     ("(CHOOSE x \\in {last} : TRUE) # 5", "CHOOSE"),
+    ("last \\notin R!RandomSubset(1, P) \\/ set # {99}", "RandomSubset"),
+    ("last \\notin UNION R!RandomSetOfSubsets(1, 1, P) \\/ set # {99}", "RandomSetOfSubsets"),
+    ('last # X!TLCModelValue("b") \\/ set # {99}', "TLCModelValue"),
     ('ToString(last) # ""', "ToString"),
     ("F!FoldSet(LAMBDA p, rest : n[p] + rest, 0, P) < 7", "a fold"),
     ("n[F!FoldSet(LAMBDA p, rest : p, last, P)] < 3", "a fold"),
