@@ -68,7 +68,7 @@ class _Maker:
                 yield from expressions.mistakes(key, definition.body)
 
     def actions(self) -> list[Definition]:
-        found = (self._definitions[key] for key in self._following)
+        found = (self._definitions[key] for key in sorted(self._following))
         return [d for d in found if d.level is Level.ACTION]
 
     def _reached(self, root: Any) -> Iterator[str]:
