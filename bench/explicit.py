@@ -1,12 +1,14 @@
 """Measures explicit search: machine code against the reference semantics, TLC, Spin, and C written by hand.
 
-    python bench/explicit.py [--only NAME] [--workers N] [--reference-seconds S]
+    python bench/explicit.py [--only NAME] [--workers N] [--reference-seconds S] [--peer-seconds S]
 
 One row for each configuration of spec/examples/ and of spec/aio*.cfg that is proved or searched to the end.
 Everything of one row is measured one after the other in this run, so that ratios mean something on a shared
 machine; absolute times do not.
 
-    AIOFORMAL_TLC   a command that runs TLC (it is given `-metadir DIR -config FILE SPEC`)
+    AIOFORMAL_TLC   a command that runs TLC (it is given `-metadir DIR -config FILE SPEC`), and finds the
+    modules
+                    of aioformal/library (`-DTLA-Library`)
     AIOFORMAL_SPIN  1: also Spin, on the models that bench/peers/ has by hand (`spin` and `cc` on the path)
     AIOFORMAL_CC    a C compiler: also the searches in C that bench/peers/ has by hand
 
@@ -25,7 +27,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from other_checkers import Model, Seconds, by_hand, spin, tlc
+from other_checkers import DisagreesError, Model, Seconds, by_hand, spin, tlc
 from rich.console import Console
 from rich.table import Table
 
@@ -163,10 +165,11 @@ def ratios_to(peer: Seconds | None, whole: float, search: float | None) -> tuple
     """How many times as long the other one takes: the whole process, and its search."""
     if peer is None:
         return "", ""
-    return f"{peer.whole / whole:.1f}", "" if search is None else f"{peer.search / search:.1f}"
+    more = "" if peer.finished else "> "
+    return f"{more}{peer.whole / whole:.1f}", "" if search is None else f"{more}{peer.search / search:.1f}"
 
 
-def row_of(model: Model, workers: int, reference_seconds: float) -> list[str]:
+def row_of(model: Model, workers: int, reference_seconds: float, peer_seconds: float) -> list[str]:
     problem = problem_of(model)
     seen, seconds = search(Explicit(Settings(small=0)), problem, None)
     if model.distinct not in (None, seen.distinct_states):
@@ -185,7 +188,7 @@ def row_of(model: Model, workers: int, reference_seconds: float) -> list[str]:
     whole = whole_process(model)
     ratios = [
         cell
-        for peer in (tlc(model), spin(model), by_hand(model))
+        for peer in (tlc(model, peer_seconds), spin(model), by_hand(model))
         for cell in ratios_to(peer, whole, alone.search)
     ]
     return [
@@ -231,6 +234,9 @@ def main() -> None:
     parser.add_argument("--only", default="", help="models whose name contains this")
     parser.add_argument("--workers", type=int, default=2, help="also with so many workers (default 2)")
     parser.add_argument("--reference-seconds", type=float, default=5.0, help="of the reference search")
+    parser.add_argument(
+        "--peer-seconds", type=float, default=600.0, help="after which TLC is stopped (default 600)"
+    )
     asked = parser.parse_args()
     crowd = crowding(Model(EXAMPLES / "EWD998.tla", EXAMPLES / "EWD998-large.cfg"))
     table = Table(
@@ -239,11 +245,18 @@ def main() -> None:
     )
     for heading in HEADINGS:
         table.add_column(heading, justify="left" if heading == "model" else "right")
+    failures: list[str] = []
     for model in models():
         if asked.only in model.name:
-            table.add_row(*row_of(model, asked.workers, asked.reference_seconds))
+            try:
+                table.add_row(*row_of(model, asked.workers, asked.reference_seconds, asked.peer_seconds))
+            except DisagreesError as failure:
+                # Hours of measuring are not to be lost to one row.
+                failures.append(f"{model.name}: {failure}")
             print(model.name, "measured", file=sys.stderr)
     Console(width=230).print(table)
+    if failures:
+        raise SystemExit("\n".join(failures))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What else searches the models of bench/explicit.py: TLC, Spin, and C written by hand.
 
-Each returns None where it is not asked for, or has no such model, and ends the program where its answer
-differs.
+Each returns None where it is not asked for, or has no such model, and raises `DisagreesError` where its
+answer differs or it has none.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PEERS = Path(__file__).resolve().parent / "peers"
+
+
+class DisagreesError(Exception):
+    """Another checker does not say of a model what is said here."""
 
 
 @dataclass(frozen=True)
@@ -33,27 +37,36 @@ class Model:
 
 @dataclass(frozen=True)
 class Seconds:
-    """`whole`: a process from its start, with what has to be compiled first. `search`: the search alone."""
+    """`whole`: a process from its start, with what has to be compiled first. `search`: the search alone.
+    Where it was not `finished` it would have taken longer."""
 
     whole: float
     search: float
+    finished: bool = True
 
 
-def tlc(model: Model) -> Seconds | None:
-    """TLC with one worker: the whole process, and what it says of itself."""
+def tlc(model: Model, most: float) -> Seconds | None:
+    """TLC with one worker, for at most so many seconds: the whole process, and what it says of itself."""
     command = os.environ.get("AIOFORMAL_TLC")
     if not command:
         return None
     with tempfile.TemporaryDirectory() as scratch:
         arguments = ["-metadir", scratch, "-workers", "1", "-config", str(model.config), str(model.spec)]
         start = time.perf_counter()
-        done = subprocess.run(
-            [*shlex.split(command), *arguments], capture_output=True, text=True, check=False
-        )
+        try:
+            done = subprocess.run(
+                [*shlex.split(command), *arguments],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=most,
+            )
+        except subprocess.TimeoutExpired:
+            return Seconds(most, most, finished=False)
         whole = time.perf_counter() - start
     finished = re.search(r"Finished in (?:(\d+)min )?(\d+)s", done.stdout)
     if done.returncode != 0 or finished is None:
-        raise SystemExit(f"TLC ended with {done.returncode} on {model.name}\n{done.stdout[-2000:]}")
+        raise DisagreesError(f"TLC ended with {done.returncode} on {model.name}\n{done.stdout[-2000:]}")
     said = 60 * int(finished[1] or 0) + int(finished[2])
     return Seconds(whole, max(1.0, said))
 
@@ -79,7 +92,7 @@ def spin(model: Model) -> Seconds | None:
         or stored is None
         or int(stored[1]) - (model.distinct or 0) not in (0, 1)
     ):
-        raise SystemExit(f"Spin does not agree on {model.name}\n{done.stdout}")
+        raise DisagreesError(f"Spin does not agree on {model.name}\n{done.stdout}")
     return Seconds(end - start, end - compiled)
 
 
@@ -96,5 +109,5 @@ def by_hand(model: Model) -> Seconds | None:
         whole = time.perf_counter() - start
     said = re.match(r"(\d+) distinct, .*, ([\d.]+) s$", done.stdout.strip())
     if done.returncode != 0 or said is None or int(said[1]) != model.distinct:
-        raise SystemExit(f"the program in C does not agree on {model.name}\n{done.stdout}")
+        raise DisagreesError(f"the program in C does not agree on {model.name}\n{done.stdout}")
     return Seconds(whole, float(said[2]))
