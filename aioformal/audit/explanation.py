@@ -8,6 +8,7 @@ from typing import TypeAlias
 from aioformal.audit.replay import evaluated, is_expanded, violates
 from aioformal.concrete import Program
 from aioformal.concrete.blame import blame
+from aioformal.concrete.lasso import blame_lasso
 from aioformal.concrete.ordering import blame_rule
 from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.evidence.verdict import Blame, Trace
@@ -20,6 +21,8 @@ Wrong: TypeAlias = Callable[[Trace], bool]
 
 def explained(program: Program, prop: Property, trace: Trace) -> Blame | None:
     """Why a property is false; of an ordering rule, which step was missing."""
+    if trace.loop is not None:
+        return blame_lasso(program, prop, trace)
     return blame(program, prop, trace) if prop.rule is None else blame_rule(program, prop, trace)
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from aioformal.concrete import Program
+from aioformal.concrete import Program, lasso
+from aioformal.concrete.lasso import is_fair, violates_temporally
 from aioformal.concrete.ordering import NotJudgedError, refutation
 from aioformal.diagnostic import DiagnosticError
 from aioformal.evidence.join import EvidenceError
@@ -35,6 +36,8 @@ def replay_trace(program: Program, prop: Property | None, trace: Trace) -> Trace
 def _replayed(program: Program, prop: Property | None, trace: Trace) -> Trace:
     subject = "deadlock" if prop is None else prop.name
     replayed = replay_behaviour(program, subject, trace)
+    if trace.loop is not None:
+        replayed = replace(replayed, closing=_confirm_lasso(program, subject, trace))
     if prop is None:
         _confirm_deadlock(program, subject, trace)
     elif not violates(program, prop, trace):
@@ -42,6 +45,33 @@ def _replayed(program: Program, prop: Property | None, trace: Trace) -> Trace:
     else:
         _confirm_rule(program, prop, trace)
     return replayed
+
+
+def _confirm_lasso(program: Program, subject: str, trace: Trace) -> ActionLabel | None:
+    """That the last state is followed by the first of the cycle, and that the behaviour is fair. Returns the
+    label of the step back."""
+    assert trace.loop is not None
+    last, first = trace.states[-1], trace.states[trace.loop]
+    closing = None
+    if last != first:
+        place = f"the step back to {trace.loop + 1} in the counterexample to {subject}"
+        around = replace(trace, states=(*trace.states, first), loop=None)
+        _confirm_expanded(program, around, trace.depth, place)
+        closing = replay_step(program, last, first, trace.closing or ActionLabel("Next"), place)
+        _look_at(trace, trace.depth)
+        if not program.satisfies_action_constraints(last, first):
+            raise EvidenceError(f"{place} is forbidden by ACTION_CONSTRAINT")
+    if not _judged(lambda: is_fair(program, trace), subject):
+        raise EvidenceError(f"the counterexample to {subject} is not fair")
+    return closing
+
+
+def _judged(judge: Callable[[], bool], subject: str) -> bool:
+    """What the second reading of temporal formulas says."""
+    try:
+        return judge()
+    except lasso.NotJudgedError as problem:
+        raise EvidenceError(f"{subject} cannot be judged a second time: {problem}") from None
 
 
 def _confirm_rule(program: Program, prop: Property, trace: Trace) -> None:
@@ -168,7 +198,10 @@ def _look_at(trace: Trace, index: int) -> None:
 
 
 def violates(program: Program, prop: Property, trace: Trace) -> bool:
-    """Whether the end of `trace` violates a part of `prop`. Raises where the part has no value."""
+    """Whether the end of `trace`, or all of a lasso, violates a part of `prop`. Raises where the part has no
+    value."""
+    if trace.loop is not None:
+        return _judged(lambda: violates_temporally(program, prop, trace), prop.name)
     return any(_violated(program, part, trace) for part in prop.parts)
 
 

@@ -22,13 +22,15 @@ class ActionLabel:
 class Trace:
     """A finite behaviour, or with `loop` a lasso whose last state is followed by `states[loop]`.
 
-    `actions[i]` leads from `states[i]` to `states[i + 1]`.
+    `actions[i]` leads from `states[i]` to `states[i + 1]`, and `closing` from the last state to
+    `states[loop]`; it is None where these are the same and nothing changes any more.
     """
 
     variables: tuple[str, ...]
     states: tuple[State, ...]
     actions: tuple[ActionLabel, ...]
     loop: int | None = None
+    closing: ActionLabel | None = None
 
     @property
     def depth(self) -> int:

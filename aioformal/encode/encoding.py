@@ -20,8 +20,9 @@ from aioformal.encode.slots import read, slots_of, write
 from aioformal.encode.symbols import Const
 from aioformal.encode.transitions import ActionEncoder
 from aioformal.ir import term as ir
-from aioformal.ir.system import StateVariable, SystemProperty, TransitionSystem
+from aioformal.ir.system import StateVariable, SystemProperty, Transition, TransitionSystem
 from aioformal.resolve.model import Model, Property
+from aioformal.syntax import ast
 from aioformal.value.values import State, Value
 
 DEEPEST_CALLS = 6000
@@ -87,6 +88,26 @@ def encode_model(
         except RecursionError:
             reason = "the definitions unfold too deeply to be encoded"
             raise error("encode.unsupported", reason, model.next.span if model.next else None) from None
+
+
+def encode_actions(
+    model: Model, shapes: Shapes, actions: Sequence[ast.Expr]
+) -> list[tuple[Transition, ...] | None]:
+    """Actions as transitions over the same slots as those of the model; None for one that cannot be encoded,
+    or that does not give every variable a value."""
+    translator = translator_of(model)
+    now = {name: read(shape, name, ir.variable) for name, shape in shapes.items()}
+    found: list[tuple[Transition, ...] | None] = []
+    with deep_calls():
+        for action in actions:
+            try:
+                made = ActionEncoder(translator, shapes, now).transitions(action)
+            except (DiagnosticError, RecursionError):
+                found.append(None)
+                continue
+            partial = any(o.code == "eval.unassigned" for rule in made for o in rule.obligations)
+            found.append(None if partial else made)
+    return found
 
 
 @contextmanager

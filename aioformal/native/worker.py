@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from struct import Struct
+
 from aioformal.native.kernel import Note, Successor
 from aioformal.native.llvm_runtime import entry_size, own_words
 from aioformal.native.llvm_tree import successor
@@ -16,6 +18,7 @@ class Worker:
         self._entry = entry_size(plan)
         self._words = plan.layout.words
         self._own_words = own_words(plan)
+        self._rows = Struct(f"={self._entry}Q")
         self._log_words = plan.layout.words + LOG_EXTRA
         transitions = max(1, len(plan.labels))
         self.numbers = Block(len(Own) * 8)
@@ -49,9 +52,9 @@ class Worker:
 
     def steps(self, count: int) -> list[Successor]:
         """The first steps in the buffer."""
-        info = self._words + 2
-        rows = (self.buffer.words[n * self._entry : (n + 1) * self._entry] for n in range(count))
-        return [successor(tuple(row[self._own_words]), row[info], row[info + 1]) for row in rows]
+        info, own = self._words + 2, self._own_words
+        rows = self._rows.iter_unpack(self.image(count))
+        return [successor(row[own], row[info], row[info + 1]) for row in rows]
 
     def image(self, count: int) -> bytes:
         """The same as they lie in memory."""

@@ -38,7 +38,9 @@ RELEVANCE_SECONDS = 1.0
 DEADLOCK = "deadlock"
 SHAPES = "shapes"
 EXPLICIT = "explicit"
-NO_LIVENESS = "no engine judges temporal formulas yet: neither fairness nor liveness was looked at"
+NO_LIVENESS = "a part of it is a temporal formula, and only explicit search judges those"
+JUDGES = ("explicit", "explicit-reference")
+"""The engines that judge temporal formulas."""
 STOPPED: dict[StopReason, str] = {
     "interrupt": "the run was interrupted before there was an answer",
     "timeout": "the time was used up before there was an answer",
@@ -225,15 +227,20 @@ class Ledger:
 
     def _why_unknown(self, name: str, stopped: StopReason | None) -> str:
         prop = self.problem.model.property_named(name)
-        if prop is not None and any(part.kind is PartKind.TEMPORAL for part in prop.parts):
-            return prop.unjudged or NO_LIVENESS
+        if prop is not None and prop.unjudged:
+            return prop.unjudged
         if self.outcome.fault is not None:
             return "the specification cannot be evaluated"
         if stopped is not None:
             reached = ", ".join(f"{engine} was at depth {depth}" for engine, depth in self._at.items())
             return STOPPED[stopped] + (f"; {reached}" if reached else "")
-        refusals = "; ".join(f"{engine}: {reason}" for engine, reason in self._refusals.items())
-        return refusals or "no engine has an answer"
+        temporal = prop is not None and any(part.kind is PartKind.TEMPORAL for part in prop.parts)
+        refusals = "; ".join(
+            f"{engine}: {reason}"
+            for engine, reason in self._refusals.items()
+            if engine in JUDGES or not temporal
+        )
+        return refusals or (NO_LIVENESS if temporal else "no engine has an answer")
 
     def _mark_vacuous_rules(self) -> None:
         """A rule is vacuous where what it speaks of is proved never to happen; where that is so of a part of

@@ -63,6 +63,8 @@ def counterexample_lines(
     engines = ", ".join(sorted({j.engine for j in violated}))
     yield from _wrapped_text(f"Counterexample: {names}", width, "", "bold red")
     steps = "1 step" if trace.depth == 1 else f"{trace.depth} steps"
+    if trace.loop is not None:
+        steps += ", then nothing" if trace.loop == trace.depth else ", then round and round"
     yield Text(f"  {steps}, found by {engines}, replayed on the reference semantics", "dim")
     yield from marked.legend(width)
     yield Text()
@@ -112,7 +114,8 @@ def trace_lines(
 def _loop_text(trace: Trace, loop: int) -> str:
     if loop == len(trace.states) - 1:
         return "and then nothing changes any more: no fairness condition forbids to stop here"
-    return f"and then from {loop + 1} on again, for ever"
+    by = "" if trace.closing is None else f", by {action_text(trace.closing)}"
+    return f"and then from {loop + 1} on again, for ever{by}"
 
 
 def _action_line(number: int, number_width: int, action: ActionLabel, width: int, *, aside: bool) -> Text:

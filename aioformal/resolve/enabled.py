@@ -57,7 +57,7 @@ class EnabledArguments:
     ) -> Sequence[Place]:
         """The place of each argument of an application at `place`."""
         here = [place] * len(params)
-        if _is_plain(place):
+        if is_plain(place):
             return here
         if _is_enabled(entry):
             return [self._below(node.args, node.operator.span, place)]
@@ -75,14 +75,14 @@ class EnabledArguments:
 
     def check_infix(self, entry: Entry, operator: ast.Name, place: Place) -> None:
         """Refuse a user's infix operator with a parameter below ENABLED."""
-        if _is_plain(place) or not isinstance(entry, DefinitionEntry):
+        if is_plain(place) or not isinstance(entry, DefinitionEntry):
             return
         if any(True in found for found in self._uses_of(entry).values()):
             self._refuse(f"`{entry.name}` has a parameter below ENABLED", operator.span)
 
     def check_operator(self, entry: Entry, span: Span, place: Place) -> None:
         """Refuse to hand over an operator with a parameter below ENABLED, or ENABLED itself."""
-        if _is_plain(place):
+        if is_plain(place):
             return
         if _is_enabled(entry):
             self._refuse("ENABLED is handed over", span)
@@ -191,7 +191,7 @@ def _inner_names(args: Sequence[ast.Expr], place: Place) -> Iterator[str]:
                 yield entry.name
 
 
-def _is_plain(place: Place) -> bool:
+def is_plain(place: Place) -> bool:
     """Whether ENABLED is here what it is after substitution."""
     return place.scope.world.renames and not _is_nested_below(place)
 

@@ -8,7 +8,7 @@ from typing import Any, TypeGuard
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.declare import Declarer, report_redefined
-from aioformal.resolve.enabled import EnabledArguments
+from aioformal.resolve.enabled import EnabledArguments, is_plain
 from aioformal.resolve.let import Definitions
 from aioformal.resolve.lookup import find
 from aioformal.resolve.reference import References
@@ -244,8 +244,10 @@ class Expressions:
         return replace(node, factors=self.resolve_all(node.factors, place))
 
     def _step(self, node: ast.ActionBox | ast.ActionAngle | ast.Fairness, place: Place) -> ast.Expr:
-        action = self.resolve(node.action, place)
-        return replace(node, action=action, subscript=self.resolve(node.subscript, place))
+        node = replace(
+            node, action=self.resolve(node.action, place), subscript=self.resolve(node.subscript, place)
+        )
+        return replace(node, substituted=not is_plain(place)) if isinstance(node, ast.Fairness) else node
 
     def lambda_(self, node: ast.Lambda, place: Place) -> ast.Lambda:
         """LAMBDA where an operator may stand."""

@@ -299,6 +299,9 @@ class Fairness(Node):
     kind: Literal["WF", "SF"]
     subscript: Expr
     action: Expr
+    substituted: bool = field(default=False, compare=False)
+    """In a module that is instantiated with expressions for variables: ENABLED is not that of `action`
+    there."""
 
 
 @dataclass(frozen=True, slots=True)

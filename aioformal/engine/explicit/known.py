@@ -15,8 +15,8 @@ from aioformal.engine.explicit.judging import DEADLOCK, Interpreter
 from aioformal.engine.explicit.preparation import Prepared
 from aioformal.engine.explicit.reduction import LIVENESS_HINT, NO_REDUCED_LIVENESS
 from aioformal.engine.explicit.saving import Saver, Where
+from aioformal.engine.liveness.judging import NOT_ALL_SEEN, is_temporal
 from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark, Untriggered
-from aioformal.engine.reference.search import NO_LIVENESS
 from aioformal.evidence.verdict import (
     Exploration,
     Finding,
@@ -29,7 +29,7 @@ from aioformal.evidence.verdict import (
 )
 from aioformal.native.kernel import Kernel, Note
 from aioformal.native.memory import Event as Noticed
-from aioformal.resolve.model import PartKind
+from aioformal.resolve.model import Property
 
 NAME = "explicit"
 
@@ -81,7 +81,14 @@ class Known:
     def _settled(self) -> bool:
         """Whether nothing is left to find out."""
         asked = bool(self.problem.properties) or self.problem.deadlock
-        return asked and not self.open and not self.deadlock
+        return asked and not self.open and not self.deadlock and not self._temporal
+
+    @property
+    def _temporal(self) -> list[Property]:
+        """The properties with a part about whole behaviours that nothing has violated yet."""
+        return [
+            prop for prop in self.problem.properties if is_temporal(prop) and prop.name not in self._violated
+        ]
 
     # ------------------------------------------------------------ what is noticed
 
@@ -158,22 +165,23 @@ class Known:
             )
 
     def _say_of_open(self, answer: Verdict, deadlock: Verdict | None) -> Iterator[Event]:
-        """The answer for every property that no violation was found of, as far as states can tell."""
+        """The answer for every property that no violation was found of, as far as states and steps can
+        tell."""
         said = set[Diagnostic]()
+        temporal = self._temporal
         for prop in self.problem.properties:
-            temporal = any(part.kind is PartKind.TEMPORAL for part in prop.parts)
-            if temporal and prop.name not in self._violated:
-                reduced = self.problem.model.symmetry is not None and prop.unjudged is None
-                reason = (
-                    Unknown(NO_REDUCED_LIVENESS, LIVENESS_HINT)
-                    if reduced
-                    else Unknown(prop.unjudged or NO_LIVENESS)
-                )
-                yield self._found(prop.name, reason)
-            elif prop.name in self.open:
+            if prop.name in self.open and prop not in temporal:
                 yield from self._answered(prop.name, answer, said)
         if self.deadlock and deadlock is not None:
             yield from self._answered(DEADLOCK, deadlock, said)
+
+    def _say_nothing_of_temporal(self) -> Iterator[Event]:
+        """Why there is no answer for what is about whole behaviours."""
+        reason = Unknown(NOT_ALL_SEEN)
+        if self.kernel is not None and self.prepared.reduced_by:
+            reason = Unknown(NO_REDUCED_LIVENESS, LIVENESS_HINT)
+        for prop in self._temporal:
+            yield self._found(prop.name, Unknown(prop.unjudged) if prop.unjudged else reason)
 
     def _say_of_probes(self) -> Iterator[Event]:
         """Which probes no state and no step has triggered, nor one like it."""

@@ -13,6 +13,7 @@ from aioformal.engine.explicit.preparation import Prepared, prepare
 from aioformal.engine.explicit.reduction import partly_used
 from aioformal.engine.explicit.saving import Saver, Where
 from aioformal.engine.explicit.spot_check import spot_check
+from aioformal.engine.explicit.step_graph import Grounds
 from aioformal.engine.explicit.view_check import remark_on_view
 from aioformal.engine.explicit.widening import (
     FailedStepError,
@@ -20,6 +21,7 @@ from aioformal.engine.explicit.widening import (
     after_trouble,
     moved,
 )
+from aioformal.engine.liveness.judging import Liveness
 from aioformal.engine.protocol import Budget, Event, Problem
 from aioformal.evidence.verdict import (
     Exhaustive,
@@ -289,8 +291,24 @@ class Search(Known):
         tally = kernel.tally()
         proof = Proved(Exhaustive(tally.distinct, counts.generated(tally), counts.depth, kernel.digest()))
         yield from self._say_of_open(proof, proof)
+        yield from self._judge_temporal(proof)
         yield from self._say_of_probes()
         yield self._exploration(complete=True)
+
+    def _judge_temporal(self, proof: Proved) -> Iterator[Event]:
+        """What is about whole behaviours, on the graph of all steps."""
+        if not self._temporal or self.prepared.reduced_by:
+            yield from self._say_nothing_of_temporal()
+            return
+        grounds = Grounds(
+            self.prepared,
+            self._kernel,
+            self._where.initial,
+            self.budget,
+            self.runner,
+            lambda: next(self._sign(), None),
+        )
+        yield from Liveness(self.problem, self.budget, NAME).judge(self._temporal, proof, grounds)
 
     def _close(
         self, deadlock_depth: int, reason: str | None = None, hint: str | None = None
@@ -300,6 +318,7 @@ class Search(Known):
         answer: Verdict = Holds(depth) if reason is None else Unknown(reason, hint)
         halted: Verdict | None = Holds(deadlock_depth) if deadlock_depth >= 0 else None
         yield from self._say_of_open(answer, answer if reason is not None else halted)
+        yield from self._say_nothing_of_temporal()
         yield self._exploration(complete=False)
 
     def _close_early(self, end: _Ended) -> Iterator[Event]:

@@ -12,10 +12,12 @@ from aioformal.concrete import EvaluationError, Trace
 from aioformal.concrete.naming import action_names
 from aioformal.diagnostic import Diagnostic, Severity
 from aioformal.engine.behaviour import trace_along
+from aioformal.engine.liveness.judging import NOT_ALL_SEEN, Liveness, is_temporal
 from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark, Untriggered
 from aioformal.engine.reference.expand import Expander
 from aioformal.engine.reference.judge import JudgingError, Panel, constraint_panel, naming, panel_of
 from aioformal.engine.reference.probing import Probing
+from aioformal.engine.reference.step_graph import Grounds
 from aioformal.engine.reference.store import Node, Packed, Store
 from aioformal.engine.reference.way import Way, asks_about_itself
 from aioformal.engine.unused import unused_reductions
@@ -47,8 +49,6 @@ BETWEEN_SIGNS = 0.25
 
 MOST_DEGREES = 63
 """States that lead to so many new ones, or to more, are counted together."""
-
-NO_LIVENESS = "a part of it is about whole behaviours, which this search does not judge"
 
 REGISTERS_MATTER = (
     "TLCGet, TLCSet and Trace are about the search, and a state is looked at once, when it is first reached"
@@ -349,19 +349,35 @@ class _Search:
         )
         if asks_about_itself(self.program, self.problem.properties):
             proof = Unknown(f"nothing violates it in this search, which proves nothing: {REGISTERS_MATTER}")
+        temporal = [prop for prop in self.open.values() if is_temporal(prop)]
         for prop in self.open.values():
-            self._say(prop.name, _no_answer(prop) if _is_temporal(prop) else proof)
+            if prop not in temporal:
+                self._say(prop.name, proof)
         if self.deadlock:
             self._say(DEADLOCK, proof)
         yield from self._pass_on()
+        yield from self._judge_temporal(temporal, proof)
         if self.problem.probes and not self.program.is_volatile:
             yield Untriggered(self.probing.untriggered)
         yield self._exploration(complete=True)
 
+    def _judge_temporal(self, temporal: list[Property], proof: Verdict) -> Iterator[Event]:
+        """What is about whole behaviours, on the graph of all steps."""
+        if isinstance(proof, Proved):
+            states = list(map(self.store.unpack, self.parents))
+            initial = sum(parent is None for parent in self.parents.values())
+            sign = lambda: next(self._sign(0), None)  # noqa: E731
+            grounds = Grounds(states, initial, self.budget, sign)
+            yield from Liveness(self.problem, self.budget, NAME).judge(temporal, proof, grounds)
+            return
+        for prop in temporal:
+            yield Finding(prop.name, proof, NAME, self.budget.elapsed())
+
     def _close(self, depth: int, deadlock_depth: int) -> Iterator[Event]:
         """The end of a search that did not see everything."""
         for prop in self.open.values():
-            self._say(prop.name, _no_answer(prop) if _is_temporal(prop) else Holds(depth))
+            open_end = Unknown(prop.unjudged or NOT_ALL_SEEN)
+            self._say(prop.name, open_end if is_temporal(prop) else Holds(depth))
         if self.deadlock and deadlock_depth >= 0:
             self._say(DEADLOCK, Holds(deadlock_depth))
         yield from self._pass_on()
@@ -382,12 +398,3 @@ class _Search:
             widened=0,
         )
         return Exploration(counts.initial, distinct, counts.generated, counts.depth, complete, details)
-
-
-def _is_temporal(prop: Property) -> bool:
-    """Whether a part of a property is about whole behaviours."""
-    return any(part.kind is PartKind.TEMPORAL for part in prop.parts)
-
-
-def _no_answer(prop: Property) -> Unknown:
-    return Unknown(prop.unjudged or NO_LIVENESS)

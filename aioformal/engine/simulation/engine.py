@@ -13,19 +13,19 @@ from aioformal.concrete.naming import action_names
 from aioformal.diagnostic import Diagnostic, Severity
 from aioformal.engine.behaviour import trace_along
 from aioformal.engine.explicit.preparation import RefusedError, safety_properties
+from aioformal.engine.liveness.judging import is_temporal
 from aioformal.engine.protocol import Budget, Event, Problem, Progress, Remark
-from aioformal.engine.reference.search import NO_LIVENESS
 from aioformal.engine.simulation.ground import Arrival, BrokenError, Ground, Move, Place
 from aioformal.engine.simulation.interpreted import InterpretedGround
 from aioformal.engine.simulation.judge import Judge
 from aioformal.engine.simulation.machine import MachineGround
 from aioformal.engine.simulation.shortening import shortened
 from aioformal.evidence.verdict import Fault, Finding, Unknown, Vacuous, Verdict, Violated, Walks
-from aioformal.resolve.model import PartKind
 from aioformal.value.values import State
 
 NAME = "simulation"
 DEADLOCK = "deadlock"
+NO_LIVENESS = "a part of it is about whole behaviours, and a walk has an end: `aioformal prove` judges it"
 
 DEFAULT_DEPTH = 100
 DEFAULT_WALKS = 1_000
@@ -204,8 +204,9 @@ class _Run:
                 yield Finding(name, violated, NAME, self.budget.elapsed())
         for prop in self.problem.properties:
             if prop.name not in arrival.violated:
-                temporal = any(part.kind is PartKind.TEMPORAL for part in prop.parts)
-                verdict = Unknown(prop.unjudged or NO_LIVENESS) if temporal else self._nothing_found(arrival)
+                verdict = self._nothing_found(arrival)
+                if is_temporal(prop):
+                    verdict = Unknown(prop.unjudged or NO_LIVENESS)
                 yield Finding(prop.name, verdict, NAME, self.budget.elapsed())
         if self.deadlock and DEADLOCK not in arrival.violated:
             yield Finding(DEADLOCK, self._nothing_found(arrival), NAME, self.budget.elapsed())

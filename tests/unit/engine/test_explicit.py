@@ -114,9 +114,13 @@ def test_an_initial_predicate_is_judged_on_initial_states_only() -> None:
     assert xs(verdicts["StartsLow"].trace) == [3]
 
 
-def test_liveness_is_unknown() -> None:
+def test_liveness_is_judged_when_all_states_are_known() -> None:
     verdict = findings(events(COUNTER, "PROPERTY Later"))["Later"]
+    assert isinstance(verdict, Violated)
+    assert verdict.trace.loop == 0
+    verdict = findings(events(COUNTER, "PROPERTY Later", depth=2))["Later"]
     assert isinstance(verdict, Unknown)
+    assert "all states" in verdict.reason
 
 
 def test_the_search_stops_when_everything_is_decided() -> None:

@@ -1,0 +1,197 @@
+"""The temporal parts of properties, judged on the graph of a complete search."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from aioformal.diagnostic import DiagnosticError
+from aioformal.engine.behaviour import label_of_step, trace_along
+from aioformal.engine.liveness.atoms import Atoms
+from aioformal.engine.liveness.automaton import Automaton, TooLargeError
+from aioformal.engine.liveness.components import fair_components
+from aioformal.engine.liveness.conditions import Condition, split
+from aioformal.engine.liveness.formula import TRUE, Temporal, both, negated
+from aioformal.engine.liveness.graph import Graph
+from aioformal.engine.liveness.lasso import Lasso, lasso_of
+from aioformal.engine.liveness.product import Multiplier
+from aioformal.engine.liveness.reading import Reader, RefusedError
+from aioformal.engine.protocol import Budget, Event, Problem, Progress
+from aioformal.evidence.verdict import Finding, Proved, Unknown, Verdict, Violated
+from aioformal.resolve.model import Model, PartKind, Property
+from aioformal.value.values import State
+
+NOT_ALL_SEEN = "a part of it is about whole behaviours: those are judged when all states are known"
+
+
+class OutOfTimeError(Exception):
+    """The budget is exhausted."""
+
+
+class UnjudgedError(Exception):
+    """The graph cannot be made, for a reason that is the message."""
+
+
+class Grounds(Protocol):
+    """What a complete search has seen."""
+
+    def state(self, number: int) -> State:
+        """The state of a number in the graph."""
+        ...
+
+    def graph(self, model: Model, atoms: Atoms) -> Generator[Event, None, Graph]:
+        """The graph of all steps for some atoms; `model` is the search's, and knows their constants. Raises
+        `UnjudgedError`, `OutOfTimeError`, and `DiagnosticError` where an atom has no value."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Whether a behaviour violates one conjunct of a property: whether one satisfies its `negation`."""
+
+    property: str
+    negation: Temporal
+
+
+@dataclass
+class _Questions:
+    """What is to be found out, by property; `refused`: the reasons of those that cannot be asked. `assumed`:
+    what fairness leaves to automata; `dropped`: a reason for which some of it is not assumed."""
+
+    conditions: list[Condition] = field(default_factory=list[Condition])
+    assumed: Temporal = TRUE
+    dropped: str | None = None
+    asked: list[_Question] = field(default_factory=list[_Question])
+    refused: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def is_temporal(prop: Property) -> bool:
+    """Whether a part of a property is about whole behaviours."""
+    return any(part.kind is PartKind.TEMPORAL for part in prop.parts)
+
+
+class Liveness:
+    """One judgement. `name`: the engine that it is a part of."""
+
+    def __init__(self, problem: Problem, budget: Budget, name: str) -> None:
+        self._problem = problem
+        self._budget = budget
+        self._name = name
+
+    def judge(
+        self,
+        properties: Sequence[Property],
+        proof: Proved,
+        grounds: Grounds,
+    ) -> Iterator[Event]:
+        """A finding for each property, of whose other parts there is a `proof`."""
+        model = self._problem.model
+        reader = Reader(model)
+        questions = self._questions(reader, properties)
+        reasons = dict(questions.refused)
+        open_ = [prop for prop in properties if prop.name not in reasons]
+        if open_:
+            try:
+                known = replace(model, constants=reader.atoms.constants_of(model))
+                graph = yield from grounds.graph(known, reader.atoms)
+                yield from self._answers(open_, questions, graph, proof, grounds)
+            except OutOfTimeError:
+                return
+            except UnjudgedError as problem:
+                reasons |= {prop.name: str(problem) for prop in open_}
+            except DiagnosticError as failure:
+                if failure.diagnostics[0].code == "check.evidence":
+                    raise
+                reasons |= {prop.name: _reason(failure) for prop in open_}
+        for prop in properties:
+            if prop.name in reasons:
+                yield self._found(prop, Unknown(reasons[prop.name]))
+
+    def _questions(self, reader: Reader, properties: Sequence[Property]) -> _Questions:
+        made = _Questions()
+        for prop in properties:
+            try:
+                made.asked += _asked(reader, prop)
+            except (RefusedError, DiagnosticError) as refusal:
+                made.refused[prop.name] = _reason(refusal)
+        assumed: list[Temporal] = []
+        for formula in self._problem.model.fairness:
+            try:
+                assumed += [reader.formula(part) for part in reader.parts(formula)]
+            except (RefusedError, DiagnosticError) as refusal:
+                made.dropped = made.dropped or _reason(refusal)
+        made.assumed, made.conditions = split(both(assumed))
+        return made
+
+    # ------------------------------------------------------------ answers
+
+    def _answers(
+        self,
+        properties: Sequence[Property],
+        questions: _Questions,
+        graph: Graph,
+        proof: Proved,
+        grounds: Grounds,
+    ) -> Iterator[Event]:
+        for prop in properties:
+            verdict: Verdict = proof
+            for question in questions.asked:
+                if question.property != prop.name:
+                    continue
+                yield self._sign(len(graph), prop.name)
+                try:
+                    lasso = self._lasso(question, questions, graph)
+                except TooLargeError:
+                    verdict = Unknown("its automaton has too many states: it is better said in several parts")
+                    break
+                if lasso is not None:
+                    verdict = self._refuted(lasso, questions, grounds)
+                    break
+            yield self._found(prop, verdict)
+
+    def _lasso(self, question: _Question, questions: _Questions, graph: Graph) -> Lasso | None:
+        rest, conditions = split(both((question.negation, questions.assumed)))
+        conditions = list(dict.fromkeys((*conditions, *questions.conditions)))
+        automaton = Automaton(rest)
+        if not automaton.keeping:
+            return None
+        product = Multiplier(graph, automaton, conditions, self._look).product()
+        return lasso_of(product, fair_components(product, self._look))
+
+    def _refuted(self, lasso: Lasso, questions: _Questions, grounds: Grounds) -> Verdict:
+        if questions.dropped is not None:
+            return Unknown(f"without all of the fairness that is assumed it is violated: {questions.dropped}")
+        program = self._problem.program
+        trace = trace_along(program, [grounds.state(number) for number in lasso.states])
+        last, first = trace.states[-1], trace.states[lasso.loop]
+        closing = None if last == first else label_of_step(program, last, first)
+        return Violated(replace(trace, loop=lasso.loop, closing=closing))
+
+    def _look(self) -> None:
+        if self._budget.exhausted():
+            raise OutOfTimeError
+
+    def _sign(self, states: int, prop: str) -> Progress:
+        self._look()
+        return Progress(self._name, 0, self._budget.elapsed(), distinct=states, property=prop)
+
+    def _found(self, prop: Property, verdict: Verdict) -> Finding:
+        return Finding(prop.name, verdict, self._name, self._budget.elapsed())
+
+
+def _asked(reader: Reader, prop: Property) -> Iterator[_Question]:
+    for part in prop.parts:
+        if part.kind is not PartKind.TEMPORAL:
+            continue
+        if part.unjudged is not None:
+            raise RefusedError(part.unjudged, part.formula.span)
+        for conjunct in reader.parts(part.formula):
+            yield _Question(prop.name, negated(reader.formula(conjunct)))
+
+
+def _reason(refusal: RefusedError | DiagnosticError) -> str:
+    if isinstance(refusal, RefusedError):
+        return str(refusal)
+    first = refusal.diagnostics[0]
+    return f"{first.message} ({first.span})" if first.span is not None else first.message
