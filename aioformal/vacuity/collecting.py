@@ -11,7 +11,8 @@ from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
 from aioformal.concrete.condition import builtin_key
 from aioformal.concrete.facts import Analysis
 from aioformal.ordering import construct
-from aioformal.resolve.model import Definition, PartKind, Property, PropertyKind, PropertyPart
+from aioformal.ordering.context import level_of
+from aioformal.resolve.model import Definition, Level, PartKind, Property, PropertyKind, PropertyPart
 from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.vacuity.entering import entered
@@ -24,9 +25,9 @@ MOST_PARTS = 20_000
 LIBRARY_MARK = "<"
 """What the name of a source that is no file begins with."""
 
-Kind: TypeAlias = Literal["premise", "denial", "domain", "condition", "otherwise"]
-"""`P` of `P => Q`; of `~P \\/ Q`; of a quantifier; of a branch that is taken where a condition is true, or
-where none is."""
+Kind: TypeAlias = Literal["premise", "cause", "denial", "domain", "condition", "otherwise"]
+"""`P` of `P => Q`; of `P ~> Q`; of `~P \\/ Q`; of a quantifier; of a branch taken where a condition is
+true, or where none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +144,40 @@ class _Collector:
         """Takes in what a property says of states and steps."""
         self._prop = prop.name
         for part in prop.parts:
-            if part.kind is PartKind.TEMPORAL:
-                continue
-            self._kind = part.kind
+            temporal = part.kind is PartKind.TEMPORAL
+            self._kind = PartKind.ALWAYS if temporal else part.kind
+            walk = self._temporal if temporal else self._walk
             place = _Place()
             if part.subscript is not None:
                 place = place.changing(part.subscript)
             try:
-                self._walk(part.formula, place)
+                walk(part.formula, place)
             except (RecursionError, _TooManyError):
                 self._complete = False
 
     def collected(self) -> Probes:
         return Probes(tuple(found.probe(name) for name, found in self._found.items()), self._complete)
+
+    def _temporal(self, expr: ast.Expr, place: _Place) -> None:
+        """Of what is about whole behaviours only what must come about for `P ~> Q` to say anything."""
+        match expr:
+            case ast.Label(body=body):
+                self._temporal(body, place)
+            case ast.Quantifier(kind="\\A", bounds=bounds, body=body) if all(b.domain for b in bounds):
+                self._temporal(body, replace(place, way=place.way.choosing(bounds, self._facts)))
+            case ast.Junction(kind="/\\", items=items):
+                for item in items:
+                    self._temporal(item, place)
+            case ast.Apply(args=args) if (key := builtin_key(expr)) is not None:
+                if key == "~>" and level_of(args[0], self._definitions) < Level.TEMPORAL:
+                    self._add("cause", args[0], place, place.given(conjuncts(args[0]), self._facts).way)
+                for arg in args if key in ("[]", "/\\") else ():
+                    self._temporal(arg, place)
+            case _:
+                definition = defined_by(expr, self._definitions)
+                if definition is not None:
+                    args = expr.args if isinstance(expr, ast.Apply) else ()
+                    self._definition(definition, args, place, self._temporal)
 
     # ------------------------------------------------------------ parts
 
@@ -189,9 +211,16 @@ class _Collector:
         if rule is not None:
             rule(self, expr, place)
         elif (definition := defined_by(expr, self._definitions)) is not None:
-            self._definition(definition, expr.args if isinstance(expr, ast.Apply) else (), place)
+            args = expr.args if isinstance(expr, ast.Apply) else ()
+            self._definition(definition, args, place, self._walk)
 
-    def _definition(self, definition: Definition, args: tuple[ast.Expr, ...], place: _Place) -> None:
+    def _definition(
+        self,
+        definition: Definition,
+        args: tuple[ast.Expr, ...],
+        place: _Place,
+        walk: Callable[[ast.Expr, _Place], None],
+    ) -> None:
         """Those of the library are not looked into: whoever uses them did not write them."""
         is_library = definition.span.source.name.startswith(LIBRARY_MARK)
         if definition.recursive or is_library or definition.key in place.entered:
@@ -199,7 +228,7 @@ class _Collector:
         self._entered += 1
         body = entered(definition, args, self._entered)
         if body is not None:
-            self._walk(body, replace(place, entered=(*place.entered, definition.key)))
+            walk(body, replace(place, entered=(*place.entered, definition.key)))
 
     def _conjunction(self, expr: ast.Expr, place: _Place) -> None:
         """Where all conjuncts are true, none is a condition of the next."""

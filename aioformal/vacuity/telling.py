@@ -75,6 +75,7 @@ def _message(probe: Probe, names: list[str], seen: Seen) -> str:
 
 _SAID: Mapping[Kind, tuple[str, str]] = {
     "premise": ("`{} => ...` never applies", "its left side is false"),
+    "cause": ("`{} ~> ...` never applies", "its left side is false"),
     "denial": ("`~({}) \\/ ...` never gets further", "its left side is true"),
     "domain": ("`{}` is only ever over the empty set", "there is no member"),
     "condition": ("the branch for `{}` is never taken", "the condition is false"),

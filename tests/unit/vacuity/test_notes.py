@@ -116,6 +116,25 @@ def test_what_the_constants_decide_is_not_noted(formula: str, tmp_path: Path) ->
     assert noted(session(tmp_path, formula)) == []
 
 
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("x > 6 ~> x = 0", ["x > 6"]),
+        ("x = 3 ~> x = 0", []),
+        ("\\A s \\in S : (s = x ~> s # x) /\\ [](s > x + 2 ~> x = 4)", ["s > x + 2"]),
+        ("[]<>(x = 0) ~> []<>(x = 4)", []),
+        ("Off ~> x = 4", []),
+    ],
+)
+@pytest.mark.parametrize("engine", ["explicit", "explicit-reference"])
+def test_what_leads_to_something(formula: str, expected: list[str], engine: str, tmp_path: Path) -> None:
+    config = CONFIG.replace("INIT Init\nNEXT Next\n", "SPECIFICATION Fair\n")
+    text = MODULE.replace("P == {}", "Fair == Init /\\ [][Next]_vars /\\ WF_vars(Next)\nP == {}")
+    (tmp_path / "M.tla").write_text(text.replace("P == {}", f"P == {formula}"), encoding="utf-8")
+    (tmp_path / "M.cfg").write_text(f"{config}PROPERTY P\n", encoding="utf-8")
+    assert noted(Session(str(tmp_path / "M.tla")), Options(engine=engine)) == expected
+
+
 def test_a_premise_without_a_value_is_not_noted(tmp_path: Path) -> None:
     """It is never true, and that is not known of states where it cannot be asked."""
     formula = "\\A i \\in 1 .. 2 : x < 5 \\/ (f[i] = 17 => FALSE)"
