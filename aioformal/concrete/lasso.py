@@ -185,7 +185,8 @@ class _Meaning:
         if id(expr) not in self._kept:
             taken = ast.ActionAngle(expr.span, expr.action, expr.subscript)
             name = ast.Name(expr.span, "ENABLED", (), ast.Binding(BindingKind.BUILTIN, "ENABLED"))
-            self._kept[id(expr)] = expr, _Kept(ast.Apply(expr.span, name, (taken,), "prefix"), taken)
+            enabled = expr.enabled or ast.Apply(expr.span, name, (taken,), "prefix")
+            self._kept[id(expr)] = expr, _Kept(enabled, taken)
         return self._kept[id(expr)][1]
 
     def _truth(self, expr: ast.Expr, scope: Scope, position: int) -> bool:

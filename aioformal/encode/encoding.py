@@ -29,6 +29,10 @@ DEEPEST_CALLS = 6000
 """Python frames that unfolding may take: a recursive operator needs a few dozen for each step."""
 
 
+MOST_STEPS = 200_000
+"""Steps that an action beside Next may take: some seconds."""
+
+
 @dataclass(frozen=True)
 class Encoding:
     """`system` speaks of slots; `decode_state` and `encode_state` lead to states and back."""
@@ -94,14 +98,14 @@ def encode_actions(
     model: Model, shapes: Shapes, actions: Sequence[ast.Expr]
 ) -> list[tuple[Transition, ...] | None]:
     """Actions as transitions over the same slots as those of the model; None for one that cannot be encoded,
-    or that does not give every variable a value."""
+    or not soon, or that does not give every variable a value."""
     translator = translator_of(model)
     now = {name: read(shape, name, ir.variable) for name, shape in shapes.items()}
     found: list[tuple[Transition, ...] | None] = []
     with deep_calls():
         for action in actions:
             try:
-                made = ActionEncoder(translator, shapes, now).transitions(action)
+                made = ActionEncoder(translator, shapes, now).transitions(action, MOST_STEPS)
             except (DiagnosticError, RecursionError):
                 found.append(None)
                 continue

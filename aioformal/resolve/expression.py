@@ -244,10 +244,17 @@ class Expressions:
         return replace(node, factors=self.resolve_all(node.factors, place))
 
     def _step(self, node: ast.ActionBox | ast.ActionAngle | ast.Fairness, place: Place) -> ast.Expr:
-        node = replace(
-            node, action=self.resolve(node.action, place), subscript=self.resolve(node.subscript, place)
-        )
-        return replace(node, substituted=not is_plain(place)) if isinstance(node, ast.Fairness) else node
+        action, subscript = self.resolve(node.action, place), self.resolve(node.subscript, place)
+        if not isinstance(node, ast.Fairness) or is_plain(place):
+            return replace(node, action=action, subscript=subscript)
+        enabled = self.resolution.attempt(lambda: self._enabled(node, place))
+        return replace(node, action=action, subscript=subscript, substituted=True, enabled=enabled)
+
+    def _enabled(self, node: ast.Fairness, place: Place) -> ast.Expr:
+        """`ENABLED <<A>>_v` of a fairness condition."""
+        step = ast.ActionAngle(node.span, node.action, node.subscript)
+        name = ast.Name(node.span, "ENABLED")
+        return self.resolve(ast.Apply(node.span, name, (step,), "prefix"), place)
 
     def lambda_(self, node: ast.Lambda, place: Place) -> ast.Lambda:
         """LAMBDA where an operator may stand."""

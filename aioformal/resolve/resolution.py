@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from aioformal.diagnostic import Diagnostic, Note, Severity
@@ -80,6 +80,16 @@ class Resolution:
         self._reported.add((code, message, span))
         into = self.problems if severity is Severity.ERROR else self.warnings
         into.append(Diagnostic(code, message, span, severity, tuple(notes), hint))
+
+    def attempt(self, make: Callable[[], ast.Expr]) -> ast.Expr | None:
+        """What is made, or None if there is a problem with it, which is not reported."""
+        known, reported = len(self.problems), set(self._reported)
+        made = make()
+        if len(self.problems) == known:
+            return made
+        del self.problems[known:]
+        self._reported = reported
+        return None
 
     def allocate(self, preferred: str, module: str) -> str:
         """A flat name that is not taken: `preferred`, else one that names the module."""

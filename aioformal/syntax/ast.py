@@ -300,8 +300,9 @@ class Fairness(Node):
     subscript: Expr
     action: Expr
     substituted: bool = field(default=False, compare=False)
-    """In a module that is instantiated with expressions for variables: ENABLED is not that of `action`
-    there."""
+    """In a module that has expressions for its variables: there ENABLED is not that of `action`."""
+    enabled: Expr | None = field(default=None, compare=False)
+    """Then `ENABLED <<action>>_subscript` as it is meant, if that can be said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,11 @@ class Letters:
         self._atoms = atoms.atoms
         self.unchanged = stuttering(atoms.atoms)
         steps = _encoded_steps(prepared, model, self._atoms)
-        claimed = [n for n, a in enumerate(self._atoms) if a.kind is not AtomKind.ENABLED and n not in steps]
+        claimed = [
+            n
+            for n, atom in enumerate(self._atoms)
+            if atom.kind is not AtomKind.ENABLED and _taken(atom, model) is None
+        ]
         claims, properties = _encoded_claims(prepared, model, self._atoms, claimed[:AT_ONCE])
         self._claims = _Claims({n: self._atoms[n] for n in claims})
         self._enabled = [(1 << n, 1 << a.action) for n, a in enumerate(self._atoms) if a.action in steps]

@@ -40,6 +40,9 @@ DEEPEST = 500
 """Definitions inside each other: more are recursive."""
 
 
+_VARIABLE = BindingKind.VARIABLE
+
+
 class RefusedError(Exception):
     """A formula that is not understood. `reason` says what, `span` where."""
 
@@ -149,13 +152,25 @@ class Reader:
 
     def _fairness(self, expr: ast.Fairness, around: Around) -> Temporal:
         """Lamport, Specifying Systems, section 8.4: `WF_v(A)` is `[]<>(~ENABLED <<A>>_v) \\/ []<><<A>>_v`."""
-        if expr.substituted:
-            reason = "fairness in a module that is instantiated with expressions for variables is not judged"
-            raise RefusedError(reason, expr.span)
         step = around.closed(ast.ActionAngle(expr.span, expr.action, expr.subscript))
-        taken, disabled = Literal(self.atoms.step(step)), Literal(self.atoms.enabled(step), wanted=False)
+        taken = Literal(self.atoms.step(step))
+        if not expr.substituted:
+            disabled = Literal(self.atoms.enabled(step), wanted=False)
+        else:
+            disabled = negated(self._atom(self._enabled(expr, around)))
         idle = always(eventually(disabled)) if expr.kind == "WF" else eventually(always(disabled))
         return either((idle, always(eventually(taken))))
+
+    def _enabled(self, expr: ast.Fairness, around: Around) -> ast.Expr:
+        """ENABLED of fairness in a module with expressions for its variables. They are definitions here: any
+        variable that is left was handed over from outside."""
+        if expr.enabled is None:
+            reason = "here ENABLED cannot be said of a module with expressions for its variables"
+            raise RefusedError(reason, expr.span)
+        closed = around.closed(expr.enabled)
+        if any(isinstance(n, ast.Name) and n.binding and n.binding.kind is _VARIABLE for n in walk(closed)):
+            raise RefusedError("fairness of what is handed over to an instance is not judged", expr.span)
+        return closed
 
     def _atom(self, closed: ast.Expr) -> Temporal:
         """A formula without temporal operators. It is not taken apart: what is left of an operator may be
@@ -163,7 +178,7 @@ class Reader:
         key = builtin_key(closed)
         if isinstance(closed, ast.Apply) and key == "~":
             return negated(self._atom(closed.args[0]))
-        if isinstance(closed, ast.Apply) and key == "ENABLED":
+        if isinstance(closed, ast.Apply) and key == "ENABLED" and not self._model.flat.own_next:
             return Literal(self.atoms.enabled(closed.args[0]))
         is_step = level_of(closed, self._definitions) is Level.ACTION
         return Literal(self.atoms.step(closed) if is_step else self.atoms.state(closed))

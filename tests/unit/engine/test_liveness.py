@@ -197,6 +197,39 @@ def test_fairness_that_is_not_understood_is_not_assumed(engine: Engine) -> None:
     assert "without all of the fairness" in verdict.reason
 
 
+REFINED = """
+VARIABLE x
+---- MODULE High ----
+VARIABLE y
+Flip == y' = 1 - y
+Fair == WF_y(Flip)
+Of(z) == WF_y(Flip /\\ z = z)
+====
+H == INSTANCE High WITH y <- x % 2
+Init == x = 0
+Two == x < 4 /\\ x' = x + 2
+One == x' = (x + 1) % 4
+Slow == Init /\\ [][Two]_x /\\ WF_x(Two)
+Quick == Init /\\ [][One]_x /\\ WF_x(One)
+Fair == H!Fair
+Handed == H!Of(x)
+"""
+
+
+def test_fairness_of_an_instance_asks_for_next_values_of_its_own(engine: Engine) -> None:
+    """Flip is enabled in High whatever y is; that no step of Slow makes it happen is what it is about."""
+    verdict = judged(engine, model("Slow", "Fair", text=REFINED, more=""))["Fair"]
+    assert isinstance(verdict, Violated)
+    verdict = judged(engine, model("Quick", "Fair", text=REFINED, more=""))["Fair"]
+    assert isinstance(verdict, Proved)
+
+
+def test_what_is_handed_to_an_instance_is_not_about_its_variables(engine: Engine) -> None:
+    verdict = judged(engine, model("Quick", "Handed", text=REFINED, more=""))["Handed"]
+    assert isinstance(verdict, Unknown)
+    assert "handed over to an instance" in verdict.reason
+
+
 def test_symmetry_leaves_it_open() -> None:
     text = LOCK + "Perms == Permutations(P)\n"
     asked = model("Weak", "Served", text=text, more="CONSTANT P = {a, b}\nSYMMETRY Perms")
