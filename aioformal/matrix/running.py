@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
-from aioformal.evidence.verdict import ActionLabel, Blame, Violated
+from aioformal.evidence.verdict import ActionLabel, Blame, Trace, Violated
 from aioformal.matrix.expectation import Cell, Task
 from aioformal.native.runners import free_memory
 from aioformal.processes import each_done
@@ -29,11 +29,13 @@ LONGEST = 60
 @dataclass(frozen=True, slots=True)
 class Interleaving:
     """A counterexample in a few lines: `steps`, one action each with its arguments, and what was false.
-    `bystanders`: the numbers, from 1, of the steps without which it fails in the same way."""
+    `bystanders`: the numbers, from 1, of the steps without which it fails in the same way. `ends`: how it
+    goes on for ever, if it does."""
 
     steps: tuple[str, ...]
     false: str
     bystanders: frozenset[int] = frozenset()
+    ends: str = ""
 
     def lines(self, *, marked: bool = True, skip: int = 0) -> Iterator[str]:
         """One line for each step but the first `skip`, and what is false after the last."""
@@ -41,8 +43,10 @@ class Interleaving:
         for number, step in list(enumerate(self.steps, 1))[skip:]:
             mark = f"  {BYSTANDER}" if marked and number in self.bystanders else ""
             yield f"{number:>{width}}  {step}{mark}"
+        if self.ends:
+            yield f"{'':>{width}}  {self.ends}"
         if self.false:
-            yield f"{'':>{width}}  false then: {self.false}"
+            yield f"{'':>{width}}  false{'' if self.ends else ' then'}: {self.false}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,18 @@ def _errors(report: Report) -> list[Diagnostic]:
 def _interleaving(verdict: Violated) -> Interleaving:
     steps = tuple(_step(action) for action in verdict.trace.actions)
     aside = Bystanders.of(verdict.trace, [verdict.relevance]).steps
-    return Interleaving(steps, _false(verdict.blame), frozenset(index + 1 for index in aside))
+    ends = _ends(verdict.trace)
+    return Interleaving(steps, _false(verdict.blame), frozenset(index + 1 for index in aside), ends)
+
+
+def _ends(trace: Trace) -> str:
+    """How a lasso goes on; the state after step n is the first that is met again."""
+    if trace.loop is None:
+        return ""
+    if trace.loop == trace.depth:
+        return "then nothing, for ever"
+    by = f"{_step(trace.closing)}, and " if trace.closing is not None else ""
+    return f"then {by}{f'as after step {trace.loop}' if trace.loop else 'as at first'}, for ever"
 
 
 def _step(action: ActionLabel) -> str:

@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from aioformal.matrix.changes import Change, Comparison, changes_text, render_changes
 from aioformal.matrix.comparing import differences
 from aioformal.matrix.expectation import Cell, Matrix
@@ -161,6 +163,17 @@ def test_the_shortest_new_violation_comes_first_and_a_common_beginning_is_said_o
     assert "  + 1 to 4 as in Near" in lines
     assert lines.count("  + 5  Up(4)") == 1
     assert lines[-1] == "3 verdicts change, 2 to violated; 0 stay the same"
+
+
+@pytest.mark.parametrize(
+    ("ends", "lines"),
+    [
+        ("", ["1  Up", "   false then: P"]),
+        ("then nothing, for ever", ["1  Up", "   then nothing, for ever", "   false: P"]),
+    ],
+)
+def test_a_counterexample_says_how_it_goes_on_for_ever(ends: str, lines: list[str]) -> None:
+    assert list(Interleaving(("Up",), "P", ends=ends).lines()) == lines
 
 
 def test_a_diff_marks_bystanders_and_explains_the_mark(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ Stay == x = Last /\\ UNCHANGED x
 Next == Up \\/ Stay
 Low == x < 3
 Small == x < 10
-Eventually == <>(x = Last)
+Eventually == TRUE -+-> <>(x = Last)
 ====
 """
 CONFIG = """INIT Init NEXT Next
