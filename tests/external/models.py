@@ -14,7 +14,13 @@ from typing import Any
 from tests.external.checkouts import SECONDS
 
 NOTHING_TO_PROVE = 21
-VERDICTS = {0: "success", 10: "assumption failure", 11: "deadlock failure", 12: "safety failure"}
+VERDICTS = {
+    0: "success",
+    10: "assumption failure",
+    11: "deadlock failure",
+    12: "safety failure",
+    13: "liveness failure",
+}
 
 
 @dataclass(frozen=True, slots=True)
