@@ -61,6 +61,11 @@ def parse_expression(source: Source) -> ast.Expr:
     return _parse(tokens, "expr")
 
 
+def parse_part(tokens: list[Token]) -> ast.Expr:
+    """Prepared tokens, not laid out, at least one, that are one expression. Raises DiagnosticError."""
+    return _parse(lay_out(tokens), "expr")
+
+
 def prepare(tokens: list[Token]) -> list[Token]:
     """The passes between tokenizer and layout."""
     return skip_proofs(mark_definitions(tokens))
