@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note
 from aioformal.resolve.declare import Declarer
@@ -11,6 +12,8 @@ from aioformal.resolve.labels import label_problems
 from aioformal.resolve.levels import ARTICLES, Levels
 from aioformal.resolve.loading import LoadedModules
 from aioformal.resolve.model import Assumption, Definition, FlatModule, Level
+from aioformal.resolve.proof_levels import check_levels
+from aioformal.resolve.proofs import Proofs
 from aioformal.resolve.resolution import Resolution
 from aioformal.resolve.scope import (
     BuiltinEntry,
@@ -28,6 +31,8 @@ from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.syntax.nesting import make_room
 
+Stated: TypeAlias = ast.Theorem | ast.Assume | ast.Use
+
 
 def flatten(loaded: LoadedModules, demanded: Iterable[str] = ()) -> FlatModule:
     """Resolve a specification.
@@ -40,7 +45,7 @@ def flatten(loaded: LoadedModules, demanded: Iterable[str] = ()) -> FlatModule:
     make_room()
     resolution = Resolution(loaded)
     scope = _resolve(resolution, loaded.root, demanded)
-    definitions = _checked(resolution)
+    definitions, _ = _checked(resolution)
     problems = [*resolution.problems, *_look_through_others(loaded, scope), *_of_labels(loaded)]
     if problems:
         raise DiagnosticError(_in_order(problems))
@@ -134,7 +139,7 @@ def _statement(
 # ---------------------------------------------------------------- levels
 
 
-def _checked(resolution: Resolution, are_theorems: bool = False) -> dict[str, Definition]:
+def _checked(resolution: Resolution, are_theorems: bool = False) -> tuple[dict[str, Definition], Levels]:
     """The definitions in an order of use, with their levels; level errors are reported."""
 
     def report(code: str, message: str, span: Span | None, notes: Sequence[Note], hint: str | None) -> None:
@@ -146,7 +151,7 @@ def _checked(resolution: Resolution, are_theorems: bool = False) -> dict[str, De
         if level > Level.CONSTANT and not are_theorems:
             levels.too_high(assumption.body, level, Level.CONSTANT)
     _check_substitutions(resolution, levels)
-    return definitions
+    return definitions, levels
 
 
 def _check_substitutions(resolution: Resolution, levels: Levels) -> None:
@@ -209,7 +214,7 @@ def _look_through(loaded: LoadedModules, module: ast.Module, with_definitions: b
     scope = declarer.scope_of(module, resolution.root, None)
     scopes = [scope] if with_definitions else []
     waiting = [scope]
-    theorems = list(_theorems(scope))
+    stated = list(_stated(scope))
     for outer in waiting:
         for listed in outer.entries.values():
             nested = listed.entry
@@ -217,28 +222,37 @@ def _look_through(loaded: LoadedModules, module: ast.Module, with_definitions: b
                 inner = declarer.scope_of(nested.module, resolution.root, nested.place)
                 waiting.append(inner)
                 scopes.append(inner)
-                theorems.extend(_theorems(inner))
-    if not scopes and not theorems and not resolution.pending:
+                stated.extend(_stated(inner))
+    if not scopes and not stated and not resolution.pending:
         return []
     for inner in scopes:
         _ask_for(resolution, inner, ())
-    return _looked_at(resolution, expressions, theorems)
+    return _looked_at(resolution, expressions, stated)
 
 
 def _looked_at(
-    resolution: Resolution, expressions: Expressions, theorems: list[tuple[ast.Theorem, Place]]
+    resolution: Resolution, expressions: Expressions, stated: list[tuple[Stated, Place]]
 ) -> list[Diagnostic]:
-    for unit, place in theorems:
-        _statement(resolution, expressions, unit, place)
+    proofs = Proofs(resolution, expressions)
+    for unit, place in stated:
+        if isinstance(unit, ast.Theorem):
+            _statement(resolution, expressions, unit, place)
+        try:
+            proofs.check(unit, place)
+        except DiagnosticError as failure:
+            resolution.problems.extend(failure.diagnostics)
     _resolve_pending(resolution, expressions)
-    _checked(resolution, are_theorems=True)
+    _, levels = _checked(resolution, are_theorems=True)
+    check_levels(proofs.rules, levels, resolution)
     return resolution.problems
 
 
-def _theorems(scope: Scope) -> Iterator[tuple[ast.Theorem, Place]]:
+def _stated(scope: Scope) -> Iterator[tuple[Stated, Place]]:
+    """Theorems, sequents that are assumed, USE and HIDE: what no engine reads."""
     for position, unit in enumerate(scope.module.units):
-        if isinstance(unit, ast.Theorem):
-            yield unit, Place(scope, position)
+        is_sequent = isinstance(unit, ast.Assume) and isinstance(unit.body, ast.AssumeProve)
+        if isinstance(unit, ast.Theorem | ast.Use) or is_sequent:
+            yield unit, Place(scope, position)  # pyright: ignore[reportReturnType]
 
 
 def _in_order(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
