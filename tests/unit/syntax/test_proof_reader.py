@@ -6,7 +6,7 @@ import pytest
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.source import Source
-from aioformal.syntax import ast, parse_module
+from aioformal.syntax import ast, parse_module, unparse
 from aioformal.syntax.proof_reader import read_facts, read_proof, read_sequent
 from aioformal.syntax.steps import Facts, New, Proof, Sequent, Step
 
@@ -54,6 +54,12 @@ def test_use_and_hide_are_units_with_their_text() -> None:
     assert use.text == "USE a , b DEF C"
     assert isinstance(hide, ast.Use)
     assert hide.span.text == "HIDE DEF\n  C"
+
+
+def test_use_and_hide_are_written_out_again() -> None:
+    text = "---- MODULE M ----\nA == 1\nUSE A DEF A\nTHEOREM TRUE BY A\nHIDE DEF A\n====\n"
+    module = parse_module(Source("M.tla", text))
+    assert parse_module(Source("M.tla", unparse(module))) == module
 
 
 def test_steps_stand_below_the_step_that_they_prove() -> None:
