@@ -303,7 +303,7 @@ def _primed_parameters(unit: ast.OperatorDefinition | ast.FunctionDefinition) ->
 
 
 def _is_theorem(entry: Entry) -> bool:
-    """Theorems may share a name: only proofs, which are skipped, refer to them by it."""
+    """Theorems may share a name: only proofs refer to them by it."""
     return isinstance(entry, DefinitionEntry) and isinstance(entry.body, ast.Theorem)
 
 

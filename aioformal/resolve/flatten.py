@@ -39,8 +39,8 @@ def flatten(loaded: LoadedModules, demanded: Iterable[str] = ()) -> FlatModule:
 
     Definitions that the specification itself makes are all kept; of its instances and of the
     library those that are used, or named in `demanded` (`I!Inv`, as a configuration may). Every
-    other module that was loaded is looked through as well. Raises `DiagnosticError` with all that
-    is wrong: name.*, module.*, level.*.
+    other module that was loaded is looked through as well; proofs, USE and HIDE only in the root module.
+    Raises `DiagnosticError` with all that is wrong: parse.* (in proofs), name.*, module.*, level.*, proof.*.
     """
     make_room()
     resolution = Resolution(loaded)
@@ -128,12 +128,14 @@ def _rest_of(resolution: Resolution) -> Iterator[DefinitionEntry]:
 
 def _statement(
     resolution: Resolution, expressions: Expressions, unit: ast.Assume | ast.Theorem, place: Place
-) -> None:
+) -> ast.Expr | None:
+    """The resolved formula of a unit; None where it states a sequent, which no engine reads."""
     if isinstance(unit.body, ast.AssumeProve):
-        return
+        return None
     body = expressions.resolve(unit.body, place)
     name = unit.name.name if unit.name else None
     resolution.assumptions.append(Assumption(name, body, unit.span))
+    return body
 
 
 # ---------------------------------------------------------------- levels
@@ -214,7 +216,8 @@ def _look_through(loaded: LoadedModules, module: ast.Module, with_definitions: b
     scope = declarer.scope_of(module, resolution.root, None)
     scopes = [scope] if with_definitions else []
     waiting = [scope]
-    stated = list(_stated(scope))
+    is_root = module is loaded.root
+    stated = list(_stated(scope, is_root))
     for outer in waiting:
         for listed in outer.entries.values():
             nested = listed.entry
@@ -222,37 +225,40 @@ def _look_through(loaded: LoadedModules, module: ast.Module, with_definitions: b
                 inner = declarer.scope_of(nested.module, resolution.root, nested.place)
                 waiting.append(inner)
                 scopes.append(inner)
-                stated.extend(_stated(inner))
+                stated.extend(_stated(inner, is_root))
     if not scopes and not stated and not resolution.pending:
         return []
     for inner in scopes:
         _ask_for(resolution, inner, ())
-    return _looked_at(resolution, expressions, stated)
+    return _looked_at(Proofs(resolution, expressions, is_root), stated)
 
 
-def _looked_at(
-    resolution: Resolution, expressions: Expressions, stated: list[tuple[Stated, Place]]
-) -> list[Diagnostic]:
-    proofs = Proofs(resolution, expressions)
+def _looked_at(proofs: Proofs, stated: list[tuple[Stated, Place]]) -> list[Diagnostic]:
+    resolution = proofs.resolution
     for unit, place in stated:
+        body = None
         if isinstance(unit, ast.Theorem):
-            _statement(resolution, expressions, unit, place)
+            body = _statement(resolution, proofs.expressions, unit, place)
         try:
-            proofs.check(unit, place)
+            proofs.check(unit, place, body)
         except DiagnosticError as failure:
             resolution.problems.extend(failure.diagnostics)
-    _resolve_pending(resolution, expressions)
+    _resolve_pending(resolution, proofs.expressions)
     _, levels = _checked(resolution, are_theorems=True)
     check_levels(proofs.rules, levels, resolution)
     return resolution.problems
 
 
-def _stated(scope: Scope) -> Iterator[tuple[Stated, Place]]:
-    """Theorems, sequents that are assumed, USE and HIDE: what no engine reads."""
+def _stated(scope: Scope, with_facts: bool) -> Iterator[tuple[Stated, Place]]:
+    """What no engine reads: theorems, sequents that are assumed, and `with_facts` also USE and HIDE."""
     for position, unit in enumerate(scope.module.units):
-        is_sequent = isinstance(unit, ast.Assume) and isinstance(unit.body, ast.AssumeProve)
-        if isinstance(unit, ast.Theorem | ast.Use) or is_sequent:
-            yield unit, Place(scope, position)  # pyright: ignore[reportReturnType]
+        match unit:
+            case ast.Theorem() | ast.Assume(body=ast.AssumeProve()):
+                yield unit, Place(scope, position)
+            case ast.Use() if with_facts:
+                yield unit, Place(scope, position)
+            case _:
+                pass
 
 
 def _in_order(problems: Iterable[Diagnostic]) -> list[Diagnostic]:

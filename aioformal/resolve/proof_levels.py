@@ -36,7 +36,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class LevelRule:
-    """`formula` has at most the level `limit`, if one of `goals` is temporal; without `goals` always."""
+    """`formula` has at most the level `limit` where one of `goals` is temporal; with None always."""
 
     formula: Formula
     limit: Level
@@ -48,12 +48,20 @@ class LevelRule:
 def check_levels(rules: Iterable[LevelRule], levels: Levels, resolution: Resolution) -> None:
     """Report each rule that does not hold. What is wrong inside a formula is not looked for here."""
     silent = Levels(_keep_silent, levels.definitions, levels.signatures)
+    known: dict[int, Level] = {}
+
+    def is_temporal(goal: Formula) -> bool:
+        # Many steps share one goal, so that its level is remembered.
+        if id(goal) not in known:
+            known[id(goal)] = goal.level(silent)
+        return known[id(goal)] is Level.TEMPORAL
+
     for rule in rules:
+        goal = next((g for g in rule.goals or () if is_temporal(g)), None)
+        if rule.goals is not None and goal is None:
+            continue
         level = rule.formula.level(silent)
         if level <= rule.limit:
-            continue
-        goal = next((g for g in rule.goals or () if g.level(silent) is Level.TEMPORAL), None)
-        if rule.goals is not None and goal is None:
             continue
         notes = [Note("this is a temporal formula", goal.expr.span)] if goal else []
         message = f"{rule.role} is {ARTICLES[level]} here, where only {ARTICLES[rule.limit]} can stand"

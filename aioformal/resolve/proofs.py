@@ -1,8 +1,9 @@
-"""What proofs, USE and HIDE demand: names that are known, steps that exist, facts that are facts, levels.
+"""What sequents, proofs, USE and HIDE demand: names that are known, steps that exist, facts, levels.
 
 A proof is walked from top to bottom with what is known so far. What cannot be told without carrying the
 proof out (a part of a step that `!` selects, names that an INSTANCE step brings) is left alone:
-`Context.is_sure`. Nor is a name missed where a module of the library is in use whose theorems were left out.
+`Context.is_sure`. Nor is a name missed where a module of the library is in use whose theorems were left out,
+nor a module that only proofs name: those are not loaded.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from aioformal.syntax.proof_reader import read_facts, read_proof, read_sequent
 from aioformal.syntax.steps import Facts, New, Proof, Sequent, Step
 
 _STEP_NAME = re.compile(r"<[0-9]+>.")
+_ANGLE = re.compile(r"<[0-9]+>")
 _NEW_LEVELS = {
     "VARIABLE": Level.STATE,
     "STATE": Level.STATE,
@@ -32,6 +34,12 @@ _NEW_LEVELS = {
     "TEMPORAL": Level.TEMPORAL,
 }
 _WITHOUT_VALUE = frozenset(["QED", "CASE", "HAVE", "TAKE", "PICK", "WITNESS", "SUFFICES"])
+_CONSTANT_ROLES = {
+    "HAVE": "the formula of HAVE",
+    "CASE": "the formula of CASE",
+    "TAKE": "the set of TAKE",
+    "WITNESS": "what WITNESS gives",
+}
 _CONSTANT_HINT = "in the proof of a temporal formula, {} takes constant formulas only"
 
 
@@ -65,10 +73,12 @@ Statement = Sequent | ast.Expr
 
 @dataclass
 class Proofs:
-    """Reads the proofs of a module; `rules` are to be looked at when all levels are known."""
+    """Reads what a module states, and with `reads_proofs` its proofs; `rules` are to be looked at when all
+    levels are known."""
 
     resolution: Resolution
     expressions: Expressions
+    reads_proofs: bool
     rules: list[LevelRule] = field(default_factory=list[LevelRule])
 
     def __post_init__(self) -> None:
@@ -76,19 +86,19 @@ class Proofs:
         loaded = self.resolution.loaded
         self.knows_all_names = all(loaded.modules[name].units for name in loaded.library)
 
-    def check(self, unit: ast.Theorem | ast.Assume | ast.Use, place: Place) -> None:
-        """A unit of a module at its place. Raises DiagnosticError (parse.*) if it cannot be read."""
+    def check(
+        self, unit: ast.Theorem | ast.Assume | ast.Use, place: Place, body: ast.Expr | None = None
+    ) -> None:
+        """A unit of a module at its place; `body` is its resolved formula, if it has one.
+        Raises DiagnosticError (parse.*) if it cannot be read."""
         context = Context(place)
         if isinstance(unit, ast.Use):
             self._facts(read_facts(unit.span), context)
             return
-        proof = unit.proof if isinstance(unit, ast.Theorem) else None
+        goals: Goals = (Formula(body),) if body is not None else ()
         if isinstance(unit.body, ast.AssumeProve):
             goals, context = self._sequent(read_sequent(unit.body.span), context)
-        elif proof is None:
-            return
-        else:
-            goals = self._resolved(unit.body, context)
+        proof = unit.proof if isinstance(unit, ast.Theorem) and self.reads_proofs else None
         if proof is not None:
             # A proof sees the name of its theorem, the statement does not.
             inner = replace(context.place, position=place.position + 1)
@@ -137,7 +147,7 @@ class Proofs:
 
     def _demand_constant(self, step: Step, formulas: Goals, goals: Goals) -> None:
         hint = _CONSTANT_HINT.format(step.kind)
-        role = f"what {step.kind} names"
+        role = _CONSTANT_ROLES[step.kind]
         self.rules += [LevelRule(f, Level.CONSTANT, role, hint, goals) for f in formulas]
 
     def _statement(
@@ -259,12 +269,18 @@ class Proofs:
     def _forget_missed_names(self, since: int) -> bool:
         """Whether something was reported that may only be missing from our library; then it is not."""
         problems = self.resolution.problems
-        missed = [p for p in problems[since:] if p.code == "name.unknown" and not self.knows_all_names]
-        problems[since:] = [p for p in problems[since:] if p not in missed]
-        return bool(missed)
+        if len(problems) == since:
+            return False
+        forgiven = {"module.unknown"} if self.knows_all_names else {"module.unknown", "name.unknown"}
+        kept = [p for p in problems[since:] if p.code not in forgiven]
+        has_missed = len(problems) > since + len(kept)
+        problems[since:] = kept
+        return has_missed
 
     def _knows_steps(self, node: ast.Expr, context: Context, *, are_facts: bool = False) -> bool:
         """Whether the steps that an expression refers to are there, and have a value."""
+        if _ANGLE.search(node.span.source.text, node.span.start, node.span.end) is None:
+            return True
         for name in walk(node):
             if isinstance(name, ast.Name):
                 first = name.path[0].name if name.path else name.name
@@ -289,6 +305,8 @@ class Proofs:
 
     def _selects(self, root: ast.Node, context: Context) -> bool:
         """Whether `!` selects a part of something, rather than a definition of an instance."""
+        if root.span.source.text.find("!", root.span.start, root.span.end) < 0:
+            return False
         for node in walk(root):
             if isinstance(node, ast.Name) and node.path:
                 head = context.place.lookup(node.path[0].name)

@@ -6,6 +6,7 @@ commas, and each expression is parsed on its own. Only who looks a specification
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -13,7 +14,9 @@ from typing import Literal, cast
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.source import Span
 from aioformal.syntax import ast
+from aioformal.syntax.builder import word
 from aioformal.syntax.definitions import mark_definitions
+from aioformal.syntax.nesting import MAX_DEPTH
 from aioformal.syntax.parsing import parse_part
 from aioformal.syntax.proofs import ProofLevels, starts_step
 from aioformal.syntax.steps import Facts, Kind, New, Proof, Sequent, Step
@@ -28,6 +31,7 @@ _DECLARE = frozenset(["NEW", "CONSTANT", "VARIABLE", "STATE", "ACTION", "TEMPORA
 _WORDS = frozenset(
     ["HAVE", "TAKE", "PICK", "WITNESS", "USE", "HIDE", "INSTANCE", "QED", "SUFFICES", "DEFINE"]
 )
+_ZEROS = re.compile(r"<0+(?=[0-9])")
 
 
 def read_proof(span: Span) -> Proof | Facts | None:
@@ -96,8 +100,10 @@ def _implicit_name(token: Token) -> Exception:
     )
 
 
-def _block(flat: list[_Flat], index: int) -> tuple[Proof, int]:
+def _block(flat: list[_Flat], index: int, depth: int = 1) -> tuple[Proof, int]:
     """The steps of one level from `index` on, with those below them; and where the next ones are."""
+    if depth > MAX_DEPTH:
+        raise _too_deep(flat[index].tokens[0])
     level = flat[index].level
     steps: list[Step] = []
     while index < len(flat) and flat[index].level == level:
@@ -105,11 +111,20 @@ def _block(flat: list[_Flat], index: int) -> tuple[Proof, int]:
         index += 1
         below: Proof | None = None
         if index < len(flat) and flat[index].level > level:
-            below, index = _block(flat, index)
+            below, index = _block(flat, index, depth + 1)
         steps.append(_step(tokens, below))
         if steps[-1].kind == "QED":
             break
     return Proof(steps[0].span.to(steps[-1].span), tuple(steps)), index
+
+
+def _too_deep(token: Token) -> Exception:
+    return error(
+        "parse.nesting",
+        f"this proof nests more than {MAX_DEPTH} levels deep",
+        token.span,
+        hint="prove inner parts as lemmas of their own",
+    )
 
 
 def _step(tokens: list[Token], below: Proof | None) -> Step:
@@ -123,8 +138,13 @@ def _step(tokens: list[Token], below: Proof | None) -> Step:
 
 
 def _step_name(token: Token) -> ast.Identifier | None:
-    name = token.text.rstrip(".")
+    name = _plain(token)
     return None if name.endswith(">") else ast.Identifier(token.span, name)
+
+
+def _plain(token: Token) -> str:
+    """`<01>a.` and `<1>a` are the same step."""
+    return _ZEROS.sub("<", token.text.rstrip("."))
 
 
 def _kind(body: list[Token]) -> Kind:
@@ -143,7 +163,10 @@ def _has_arm(body: list[Token]) -> bool:
 
 def _content(kind: Kind, body: list[Token]) -> Sequent | Facts | ast.Expr | None:
     match kind:
-        case "QED" | "INSTANCE":
+        case "QED":
+            _expect_end_of_step(body)
+            return None
+        case "INSTANCE":
             return None
         case "USE" | "HIDE":
             return _facts(body)
@@ -160,6 +183,16 @@ def _content(kind: Kind, body: list[Token]) -> Sequent | Facts | ast.Expr | None
             return ast.Tuple(_span(body), parts)
         case "HAVE" | "CASE":
             return _expression(body[1:], body[0])
+
+
+def _expect_end_of_step(body: list[Token]) -> None:
+    if len(body) > 1:
+        raise error(
+            "parse.unexpected",
+            f"`{body[1].written}` cannot stand after QED",
+            (body[1] if body[1].written else body[2]).span,
+            hint="the proof of a QED step begins with BY, OBVIOUS, OMITTED, PROOF or a step",
+        )
 
 
 def _bound(body: list[Token], *, has_body: bool) -> ast.Expr:
@@ -203,6 +236,9 @@ def _then_true(last: Token, terminal: str, text: str) -> list[Token]:
 def _facts(tokens: list[Token]) -> Facts:
     word = tokens[0].type
     rest = tokens[2:] if len(tokens) > 1 and tokens[1].type == "ONLY" else tokens[1:]
+    if not rest:
+        hint = "it takes facts, or DEF and the names of definitions"
+        raise error("parse.unexpected", f"this {tokens[0].written} names nothing", _span(tokens), hint=hint)
     cut = next((i for i, t in enumerate(rest) if t.type == "DEF"), len(rest))
     facts = [_statement(part) for part in _split(rest[:cut]) if part and part[0].type != "MODULE"]
     defs = [_defined(part) for part in _split(rest[cut + 1 :]) if part and part[0].type != "MODULE"]
@@ -215,20 +251,28 @@ def _defined(part: list[Token]) -> ast.Expr:
     return _expression(part)
 
 
-def _statement(tokens: list[Token]) -> Sequent | ast.Expr:
-    return _sequent(tokens) if _is_sequent(tokens) else _expression(tokens)
+def _statement(tokens: list[Token], depth: int = 1) -> Sequent | ast.Expr:
+    return _sequent(tokens, depth) if _is_sequent(tokens) else _expression(tokens)
 
 
 def _is_sequent(tokens: list[Token]) -> bool:
-    types = [t.type for t in tokens[:4]]
-    return types[:1] == ["ASSUME"] or types[:2] == ["ALWAYS", "ASSUME"] or _is_labeled(types)
+    types = [t.type for t in tokens[_label_length(tokens) :][:2]]
+    return types[:1] == ["ASSUME"] or types == ["ALWAYS", "ASSUME"]
 
 
-def _is_labeled(types: list[str]) -> bool:
-    return types[:3] == ["IDENT", "DOUBLE_COLON", "ASSUME"]
+def _label_length(tokens: list[Token]) -> int:
+    """How many tokens `label(x, y) ::` takes in front of a statement."""
+    types = [t.type for t in tokens[:2]]
+    if types == ["IDENT", "LPAR"]:
+        end = next((i + 1 for i, t in enumerate(tokens) if t.type == "RPAR"), 0)
+    else:
+        end = int(types[:1] == ["IDENT"])
+    return end + 1 if [t.type for t in tokens[end : end + 1]] == ["DOUBLE_COLON"] else 0
 
 
-def _sequent(tokens: list[Token]) -> Sequent:
+def _sequent(tokens: list[Token], depth: int = 1) -> Sequent:
+    if depth > MAX_DEPTH:
+        raise _too_deep(tokens[0])
     label = ast.Identifier(tokens[0].span, tokens[0].text) if tokens[0].type == "IDENT" else None
     start = next(i for i, t in enumerate(tokens) if t.type == "ASSUME") + 1
     proves = 1
@@ -239,16 +283,16 @@ def _sequent(tokens: list[Token]) -> Sequent:
     else:
         raise error("parse.unexpected", "this ASSUME has no PROVE", tokens[start - 1].span)
     end = at - 1 if tokens[at - 1].type == "ALWAYS" else at
-    items = [_assumed(part) for part in _split(tokens[start:end])]
+    items = [_assumed(part, depth + 1) for part in _split(tokens[start:end])]
     return Sequent(_span(tokens), label, tuple(items), _expression(tokens[at + 1 :], tokens[at]))
 
 
-def _assumed(part: list[Token]) -> New | Sequent | ast.Expr:
+def _assumed(part: list[Token], depth: int) -> New | Sequent | ast.Expr:
     words = 0
     while words < min(2, len(part)) and part[words].type in _DECLARE:
         words += 1
     if not words or words == len(part):
-        return _statement(part)
+        return _statement(part, depth)
     level = part[words - 1].type if part[words - 1].type != "NEW" else "CONSTANT"
     rest = part[words:]
     domain = None
@@ -266,14 +310,17 @@ def _expression(tokens: list[Token], before: Token | None = None) -> ast.Expr:
     if not tokens:
         span = before.span if before else None
         raise error("parse.unexpected", "an expression is missing in this proof", span)
-    return parse_part(_named(tokens))
+    _named(tokens)
+    if len(tokens) == 1 and tokens[0].type == "IDENT":
+        return word(tokens[0])
+    return parse_part(tokens)
 
 
 def _named(tokens: list[Token]) -> list[Token]:
     """A step that is referred to is a name like others."""
     for token in tokens:
         if token.type == "STEP":
-            token.type, token.text = "IDENT", token.text.rstrip(".")
+            token.type, token.text = "IDENT", _plain(token)
     return tokens
 
 

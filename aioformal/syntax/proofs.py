@@ -33,7 +33,9 @@ _UNIT_STARTS = frozenset(
 _INSIDE_STEPS = frozenset(
     ["DEF_START", "CONSTANT", "VARIABLE", "ASSUME", "RECURSIVE", "INSTANCE", "USE", "HIDE"]
 )
-_LEVEL = re.compile(r"<(\d+|[+*])>")
+_LEVEL = re.compile(r"<(?:0+(?=[0-9]))?([0-9]+|[+*])>")
+LONGEST_LEVEL = 9
+"""Digits of a level, without zeros in front."""
 
 
 class ProofSkipper:
@@ -52,7 +54,7 @@ class ProofSkipper:
             if self._starts_proof(token):
                 start = self._at
                 self._skip_proof()
-                self._fold("SKIPPED", start)
+                self._fold("SKIPPED", start, with_text=False)
             elif token.type in ("USE", "HIDE"):
                 self._forbid_local(token)
                 start = self._at
@@ -118,10 +120,11 @@ class ProofSkipper:
             return True
         return token.type == "STEP" and self.tokens[self._at - 1].type in ENDS_OPERAND
 
-    def _fold(self, terminal: str, start: int) -> None:
+    def _fold(self, terminal: str, start: int, *, with_text: bool = True) -> None:
         """One token for all since `start`."""
-        first, last = self.tokens[start], self.tokens[self._at - 1]
-        text = " ".join(t.written for t in self.tokens[start : self._at] if t.type != "DEF_START")
+        folded = self.tokens[start : self._at]
+        first, last = folded[0], folded[-1]
+        text = " ".join([t.written for t in folded if t.type != "DEF_START"]) if with_text else ""
         self.kept.append(Token(terminal, text, first.source, first.start, last.end, first.column))
 
     # ------------------------------------------------------------ proofs
@@ -181,8 +184,7 @@ class ProofLevels:
 
     def enter(self, token: Token, after_proof: bool) -> int:
         """The level of the step that `token` begins. Raises parse.unexpected."""
-        found = _LEVEL.match(token.text)
-        mark = found.group(1) if found else "*"
+        mark = _mark(token)
         current = self.open[-1] if self.open else self._finished
         is_deeper = mark == "+" or not self.open or after_proof
         level = int(mark) if mark.isdigit() else current + 1 if is_deeper else current
@@ -202,9 +204,21 @@ class ProofLevels:
         self._finished = self.open.pop()
 
 
+def _mark(token: Token) -> str:
+    """What stands between the angles of a step: `+`, `*`, or a number that can be counted with."""
+    found = _LEVEL.match(token.text)
+    mark = found.group(1) if found else "*"
+    if len(mark) > LONGEST_LEVEL:
+        message = f"the number of this level has more than {LONGEST_LEVEL} digits"
+        raise error("parse.unexpected", message, token.span, hint="number the levels of a proof 1, 2, 3, ...")
+    return mark
+
+
 def starts_step(tokens: list[Token], index: int, last: int) -> bool:
     """Whether a step begins at the STEP token; after BY, a comma or an operator it only refers to one.
     `last` is where the step before began: what follows that token directly is part of its statement."""
+    if tokens[index].text.rstrip(".").endswith(">"):
+        return True  # without a name nothing can refer to it
     before = tokens[index - 1].type
     if before == "STEP":
         return index - 1 != last

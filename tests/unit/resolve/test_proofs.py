@@ -84,6 +84,8 @@ WRONG = [
 ]
 
 RIGHT = [
+    "THEOREM TRUE\n<01>1. TRUE\n<1>2. TRUE BY <1>1, <001>1\n<1> QED",
+    "THEOREM TRUE BY DEF \\leq, =<, \\cup, \\union, -, .., ', [], ~, \\neg, ENABLED, DOMAIN, \\in",
     "USE DEF Op",
     "USE Fact, C = 1, MODULE Naturals DEF Op, +, MODULE M",
     "HIDE Fact DEF Op",
@@ -137,6 +139,36 @@ def test_all_mistakes_of_a_proof_are_said_in_one_run(tmp_path: Path) -> None:
 def test_no_name_is_missed_where_theorems_of_the_library_were_left_out(tmp_path: Path, text: str) -> None:
     assert problems(tmp_path, text, "EXTENDS TLAPS\n") == ()
     assert problems(tmp_path, text, "") != ()
+
+
+def test_a_module_that_only_proofs_name_is_not_missed(tmp_path: Path) -> None:
+    steps = "<1> DEFINE I == INSTANCE Elsewhere\n<1>1. I!Op = LET J == INSTANCE Elsewhere IN J!Op\n"
+    assert problems(tmp_path, f"THEOREM TRUE\n{steps}<1> QED BY I!Fact DEF I!Op") == ()
+    assert problems(tmp_path, f"THEOREM TRUE\n{steps}<1> QED BY Nowhere") != ()
+
+
+BESIDE = "---- MODULE Beside ----\nUSE Nowhere\nTHEOREM TRUE\n<1>1. nothing BY <1>7\n<1> QED\n{}====\n"
+
+
+@pytest.mark.parametrize("use", ["EXTENDS Beside\n", "I == INSTANCE Beside\n"])
+def test_proofs_of_other_modules_are_left_to_their_own_check(tmp_path: Path, use: str) -> None:
+    (tmp_path / "Beside.tla").write_text(BESIDE.format(""), encoding="utf-8")
+    assert problems(tmp_path, "", use) == ()
+    with pytest.raises(DiagnosticError) as failure:
+        load_flat(tmp_path / "Beside.tla")
+    assert len(failure.value.diagnostics) == 3
+
+
+def test_what_other_modules_state_is_checked(tmp_path: Path) -> None:
+    text = BESIDE.format("THEOREM ASSUME NEW x PROVE y\nTHEOREM z\n")
+    (tmp_path / "Beside.tla").write_text(text, encoding="utf-8")
+    found = problems(tmp_path, "", "EXTENDS Beside\n")
+    assert [p.span.text for p in found if p.span] == ["y", "z"]
+
+
+def test_proofs_of_modules_nested_in_the_root_are_checked(tmp_path: Path) -> None:
+    text = "---- MODULE Inner ----\nUSE Nowhere\nTHEOREM TRUE BY Missing\n===="
+    assert [p.span.text for p in problems(tmp_path, text) if p.span] == ["Nowhere", "Missing"]
 
 
 def test_steps_and_levels_are_checked_there_all_the_same(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from aioformal.diagnostic import DiagnosticError
 from aioformal.source import Source
 from aioformal.syntax import ast, parse_module, unparse
+from aioformal.syntax.nesting import MAX_DEPTH
 from aioformal.syntax.proof_reader import read_facts, read_proof, read_sequent
 from aioformal.syntax.steps import Facts, New, Proof, Sequent, Step
 
@@ -182,6 +183,87 @@ def test_lists_in_steps_keep_their_columns() -> None:
     content = only("/\\ 1 = 1\n      /\\ \\/ 2 = 2\n         \\/ 3 = 3").content
     assert isinstance(content, ast.Junction)
     assert len(content.items) == 2
+
+
+def test_zeros_before_a_level_do_not_matter() -> None:
+    steps = proof_of("<01>1. TRUE\n<1>2. <001>1 /\\ TRUE\n<1>3. QED").steps
+    assert [step.name.name for step in steps if step.name] == ["<1>1", "<1>2", "<1>3"]
+    assert isinstance(steps[1].content, ast.Apply)
+    assert steps[1].content.args[0] == ast.Name(steps[1].span, "<1>1")
+
+
+def test_a_label_stands_before_a_sequent() -> None:
+    for label in ("l", "l(x, y)"):
+        sequent = only(f"{label} :: ASSUME TRUE PROVE TRUE").content
+        assert isinstance(sequent, Sequent)
+        assert sequent.label is not None
+        assert sequent.label.name == "l"
+
+
+@pytest.mark.parametrize("text", ["F(x) = (y)", "F(x)", "x", "l :: TRUE", "l(x) :: TRUE"])
+def test_what_only_looks_like_a_labelled_sequent_is_an_expression(text: str) -> None:
+    assert not isinstance(only(text).content, Sequent)
+
+
+def test_words_among_facts_are_read_as_in_expressions() -> None:
+    (use,) = units("USE a, TRUE, (b), c!d")
+    assert read_facts(use.span).facts == (
+        ast.Name(use.span, "a"),
+        ast.Boolean(use.span, True),
+        ast.Name(use.span, "b"),
+        ast.Name(use.span, "d", (ast.Qualifier(use.span, "c", ()),)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<1> QED Fact", "`Fact` cannot stand after QED"),
+        ("<1> QED /\\ TRUE", "cannot stand after QED"),
+        ("<1>1. TRUE BY\n<1> QED", "this BY names nothing"),
+        ("<1> USE\n<1> QED", "this USE names nothing"),
+        ("<1> USE ONLY\n<1> QED", "this USE names nothing"),
+        ("BY", "this BY names nothing"),
+    ],
+)
+def test_what_is_missing_or_too_much_in_a_proof_is_named(text: str, message: str) -> None:
+    (theorem,) = units(f"THEOREM TRUE\n{text}")
+    assert isinstance(theorem, ast.Theorem)
+    assert theorem.proof is not None
+    with pytest.raises(DiagnosticError, match=message) as failure:
+        read_proof(theorem.proof)
+    (found,) = failure.value.diagnostics
+    assert found.code == "parse.unexpected"
+    assert found.span is not None
+    assert found.hint
+
+
+def test_a_proof_nests_no_deeper_than_can_be_read() -> None:
+    def deep(levels: int) -> str:
+        opening = "".join(f"<{n}>1. TRUE\n" for n in range(1, levels))
+        return opening + f"<{levels}> QED\n" + "".join(f"<{n}> QED\n" for n in range(levels - 1, 0, -1))
+
+    assert proof_of(deep(MAX_DEPTH)).steps[-1].kind == "QED"
+    with pytest.raises(DiagnosticError) as failure:
+        proof_of(deep(MAX_DEPTH + 1))
+    assert [d.code for d in failure.value.diagnostics] == ["parse.nesting"]
+
+
+def test_a_sequent_nests_no_deeper_than_can_be_read() -> None:
+    def deep(levels: int) -> Sequent:
+        (theorem,) = units(f"THEOREM {'ASSUME ' * levels}TRUE{' PROVE TRUE' * levels}")
+        assert isinstance(theorem, ast.Theorem)
+        return read_sequent(theorem.body.span)
+
+    assert deep(MAX_DEPTH).goal == ast.Boolean(deep(1).span, True)
+    with pytest.raises(DiagnosticError) as failure:
+        deep(MAX_DEPTH + 1)
+    assert [d.code for d in failure.value.diagnostics] == ["parse.nesting"]
+
+
+def test_a_level_with_more_digits_than_can_be_counted_is_refused() -> None:
+    with pytest.raises(DiagnosticError, match="digits"):
+        units(f"THEOREM TRUE\n<{'9' * 5000}>1. TRUE\n<1> QED")
 
 
 @pytest.mark.parametrize("name", ["<*>a", "<+>1."])
