@@ -34,19 +34,20 @@ from aioformal.syntax.nesting import make_room
 Stated: TypeAlias = ast.Theorem | ast.Assume | ast.Use
 
 
-def flatten(loaded: LoadedModules, demanded: Iterable[str] = ()) -> FlatModule:
+def flatten(loaded: LoadedModules, demanded: Iterable[str] = (), *, with_proofs: bool = True) -> FlatModule:
     """Resolve a specification.
 
     Definitions that the specification itself makes are all kept; of its instances and of the
     library those that are used, or named in `demanded` (`I!Inv`, as a configuration may). Every
-    other module that was loaded is looked through as well; proofs, USE and HIDE only in the root module.
-    Raises `DiagnosticError` with all that is wrong: parse.* (in proofs), name.*, module.*, level.*, proof.*.
+    other module that was loaded is looked through as well, and `with_proofs` the proofs, USE and HIDE of the
+    root module. Raises `DiagnosticError` with all that is wrong: name.*, module.*, level.*, and in proofs
+    also proof.* and parse.*.
     """
     make_room()
     resolution = Resolution(loaded)
     scope = _resolve(resolution, loaded.root, demanded)
     definitions, _ = _checked(resolution)
-    problems = [*resolution.problems, *_look_through_others(loaded, scope), *_of_labels(loaded)]
+    problems = [*resolution.problems, *_look_through_all(loaded, scope, with_proofs), *_of_labels(loaded)]
     if problems:
         raise DiagnosticError(_in_order(problems))
     return FlatModule(
@@ -199,25 +200,27 @@ def _entry_level(entry: Entry, levels: Levels) -> Level:
 # ---------------------------------------------------------------- modules that are only used in part
 
 
-def _look_through_others(loaded: LoadedModules, scope: Scope) -> list[Diagnostic]:
-    """Problems in what the flat module leaves out: theorems, nested modules, unused definitions."""
+def _look_through_all(loaded: LoadedModules, scope: Scope, with_proofs: bool) -> list[Diagnostic]:
+    """Problems in what the flat module leaves out: theorems, nested modules, unused definitions, proofs."""
     problems: list[Diagnostic] = []
     extended = scope.world.scopes
     for name, module in loaded.modules.items():
         if name not in loaded.library:
-            problems.extend(_look_through(loaded, module, id(module) not in extended))
+            reads_proofs = with_proofs and module is loaded.root
+            problems.extend(_look_through(loaded, module, id(module) not in extended, reads_proofs))
     return problems
 
 
-def _look_through(loaded: LoadedModules, module: ast.Module, with_definitions: bool) -> list[Diagnostic]:
+def _look_through(
+    loaded: LoadedModules, module: ast.Module, with_definitions: bool, reads_proofs: bool
+) -> list[Diagnostic]:
     resolution = Resolution(loaded, is_thorough=True)
     declarer = Declarer(resolution)
     expressions = Expressions(resolution, declarer)
     scope = declarer.scope_of(module, resolution.root, None)
     scopes = [scope] if with_definitions else []
     waiting = [scope]
-    is_root = module is loaded.root
-    stated = list(_stated(scope, is_root))
+    stated = list(_stated(scope, reads_proofs))
     for outer in waiting:
         for listed in outer.entries.values():
             nested = listed.entry
@@ -225,12 +228,12 @@ def _look_through(loaded: LoadedModules, module: ast.Module, with_definitions: b
                 inner = declarer.scope_of(nested.module, resolution.root, nested.place)
                 waiting.append(inner)
                 scopes.append(inner)
-                stated.extend(_stated(inner, is_root))
+                stated.extend(_stated(inner, reads_proofs))
     if not scopes and not stated and not resolution.pending:
         return []
     for inner in scopes:
         _ask_for(resolution, inner, ())
-    return _looked_at(Proofs(resolution, expressions, is_root), stated)
+    return _looked_at(Proofs(resolution, expressions, reads_proofs), stated)
 
 
 def _looked_at(proofs: Proofs, stated: list[tuple[Stated, Place]]) -> list[Diagnostic]:

@@ -295,9 +295,10 @@ class Proofs:
             hint = "a step sees those before it in its own proof, and in the proofs around"
             self.resolution.report("proof.step", message, name.span, hint=hint)
             return False
-        if is_fact or name.path or known.kind not in _WITHOUT_VALUE:
+        kind = "ASSUME/PROVE" if isinstance(known.content, Sequent) else known.kind
+        if is_fact or name.path or (kind not in _WITHOUT_VALUE and kind != "ASSUME/PROVE"):
             return True
-        message = f"`{step}` is a step of {known.kind}: as part of a formula it has no value"
+        message = f"`{step}` is a step of {kind}: as part of a formula it has no value"
         notes = [Note("the step", known.span)]
         hint = "only a step that states a formula can be used as one; any step can be a fact after BY"
         self.resolution.report("proof.step", message, name.span, hint=hint, notes=notes)

@@ -31,6 +31,7 @@ _DECLARE = frozenset(["NEW", "CONSTANT", "VARIABLE", "STATE", "ACTION", "TEMPORA
 _WORDS = frozenset(
     ["HAVE", "TAKE", "PICK", "WITNESS", "USE", "HIDE", "INSTANCE", "QED", "SUFFICES", "DEFINE"]
 )
+_WITHOUT_PROOF = frozenset(["HAVE", "TAKE", "WITNESS", "USE", "HIDE", "INSTANCE", "DEFINE"])
 _ZEROS = re.compile(r"<0+(?=[0-9])")
 
 
@@ -132,9 +133,21 @@ def _step(tokens: list[Token], below: Proof | None) -> Step:
     body, rest = tokens[1:leaf], tokens[leaf:]
     proof = below if below is not None or not rest else _proof(rest)
     kind = _kind(body)
+    if proof is not None or rest:
+        _expect_proof(kind, tokens[0])
     end = body[-1] if body else tokens[0]
     span = Span(tokens[0].source, tokens[0].start, end.end)
     return Step(span, _step_name(tokens[0]), kind, _content(kind, body), proof)
+
+
+def _expect_proof(kind: Kind, step: Token) -> None:
+    if kind in _WITHOUT_PROOF:
+        raise error(
+            "parse.unexpected",
+            f"the step `{step.written}` has a proof, but {kind} takes none",
+            step.span,
+            hint="what needs a proof is asserted by a step of its own",
+        )
 
 
 def _step_name(token: Token) -> ast.Identifier | None:
@@ -240,9 +253,19 @@ def _facts(tokens: list[Token]) -> Facts:
         hint = "it takes facts, or DEF and the names of definitions"
         raise error("parse.unexpected", f"this {tokens[0].written} names nothing", _span(tokens), hint=hint)
     cut = next((i for i, t in enumerate(rest) if t.type == "DEF"), len(rest))
-    facts = [_statement(part) for part in _split(rest[:cut]) if part and part[0].type != "MODULE"]
-    defs = [_defined(part) for part in _split(rest[cut + 1 :]) if part and part[0].type != "MODULE"]
+    facts = [_statement(part) for part in _named_parts(rest[:cut], tokens[0])]
+    defs = [_defined(part) for part in _named_parts(rest[cut + 1 :], tokens[0])]
     return Facts(_span(tokens), cast('Literal["BY", "USE", "HIDE"]', word), tuple(facts), tuple(defs))
+
+
+def _named_parts(tokens: list[Token], before: Token) -> Iterator[list[Token]]:
+    """The parts between commas, without modules."""
+    for part in _split(tokens):
+        if not part:
+            message = f"between or after the commas of this {before.written} a name is missing"
+            raise error("parse.unexpected", message, _span(tokens), hint="a comma stands between two names")
+        if part[0].type != "MODULE":
+            yield part
 
 
 def _defined(part: list[Token]) -> ast.Expr:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from aioformal.diagnostic import Diagnostic, DiagnosticError
-from aioformal.resolve import load_flat
+from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit
+from aioformal.resolve import load_flat, load_model
+from aioformal.session import Session
 
 HEAD = "EXTENDS Naturals\nVARIABLE v\nCONSTANT C\nOp(x) == x\nInv == v = 0\nTHEOREM Fact == TRUE\n"
 TEMPORAL = "THEOREM []Inv\n"
@@ -53,6 +54,7 @@ WRONG = [
     ("THEOREM TRUE\n<1>1. HAVE TRUE\n<1>1. CASE TRUE\n<1>2. Op(<1>1)\n<1> QED", "proof.step", "<1>1"),
     ("THEOREM TRUE\n<1>a HAVE TRUE\n<1>b Op(<1>a)\n<1> QED", "proof.step", "<1>a"),
     ("THEOREM TRUE\n<1>a CASE TRUE\n<1>b <1>a /\\ TRUE\n<1> QED", "proof.step", "<1>a"),
+    ("THEOREM TRUE\n<1>a ASSUME TRUE PROVE TRUE\n<1>b Op(<1>a)\n<1> QED", "proof.step", "<1>a"),
     # facts
     ("Def == TRUE\nHIDE Def", "proof.fact", "Def"),
     ("HIDE v = 0", "proof.fact", "v = 0"),
@@ -84,6 +86,7 @@ WRONG = [
 ]
 
 RIGHT = [
+    "THEOREM TRUE\n<1>a ASSUME TRUE PROVE TRUE\n<1>b Op(<1>a!2) BY <1>a, <1>a!1\n<1> HIDE <1>a\n<1> QED",
     "THEOREM TRUE\n<01>1. TRUE\n<1>2. TRUE BY <1>1, <001>1\n<1> QED",
     "THEOREM TRUE BY DEF \\leq, =<, \\cup, \\union, -, .., ', [], ~, \\neg, ENABLED, DOMAIN, \\in",
     "USE DEF Op",
@@ -169,6 +172,16 @@ def test_what_other_modules_state_is_checked(tmp_path: Path) -> None:
 def test_proofs_of_modules_nested_in_the_root_are_checked(tmp_path: Path) -> None:
     text = "---- MODULE Inner ----\nUSE Nowhere\nTHEOREM TRUE BY Missing\n===="
     assert [p.span.text for p in problems(tmp_path, text) if p.span] == ["Nowhere", "Missing"]
+
+
+def test_a_session_checks_proofs_and_a_model_for_workers_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "M.tla"
+    path.write_text("---- MODULE M ----\nTHEOREM TRUE BY Nowhere\n====\n", encoding="utf-8")
+    path.with_suffix(".cfg").write_text("", encoding="utf-8")
+    report = Session(str(path)).check()
+    assert [d.code for d in report.diagnostics] == ["name.unknown"]
+    assert report.exit_code is Exit.PARSE
+    assert load_model(path).flat.name == "M"
 
 
 def test_steps_and_levels_are_checked_there_all_the_same(tmp_path: Path) -> None:

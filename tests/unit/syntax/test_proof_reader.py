@@ -224,6 +224,14 @@ def test_words_among_facts_are_read_as_in_expressions() -> None:
         ("<1> USE\n<1> QED", "this USE names nothing"),
         ("<1> USE ONLY\n<1> QED", "this USE names nothing"),
         ("BY", "this BY names nothing"),
+        ("BY a,", "a name is missing"),
+        ("BY a,, b", "a name is missing"),
+        ("BY a, DEF b", "a name is missing"),
+        ("BY a DEF b,", "a name is missing"),
+        ("<1>1. HAVE TRUE BY a\n<1> QED", "HAVE takes none"),
+        ("<1>1. TAKE x\n <2> QED\n<1> QED", "TAKE takes none"),
+        ("<1> a == 1 OBVIOUS\n<1> QED", "DEFINE takes none"),
+        ("<1> USE a BY b\n<1> QED", "USE takes none"),
     ],
 )
 def test_what_is_missing_or_too_much_in_a_proof_is_named(text: str, message: str) -> None:
