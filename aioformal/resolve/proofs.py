@@ -22,7 +22,8 @@ from aioformal.resolve.resolution import Resolution
 from aioformal.resolve.scope import Entry, InstanceEntry, LocalEntry, Place
 from aioformal.resolve.traverse import walk
 from aioformal.syntax import ast
-from aioformal.syntax.proof_reader import read_facts, read_proof, read_sequent
+from aioformal.syntax.proof_reader import read_proof
+from aioformal.syntax.statements import read_facts, read_sequent
 from aioformal.syntax.steps import Facts, New, Proof, Sequent, Step
 
 _STEP_NAME = re.compile(r"<[0-9]+>.")

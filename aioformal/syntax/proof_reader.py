@@ -1,60 +1,46 @@
 """Reads what proofs say: the texts that the parser folded into one token each.
 
-A proof is cut into steps by the same rules as in `proofs`, a step into expressions at its keywords and
-commas, and each expression is parsed on its own. Only who looks a specification through pays for that.
+A proof is cut into steps by the same rules as in `proofs`, and a step into what `statements` reads. Only who
+looks a specification through pays for that.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.source import Span
 from aioformal.syntax import ast
-from aioformal.syntax.builder import word
-from aioformal.syntax.definitions import mark_definitions
 from aioformal.syntax.nesting import MAX_DEPTH
 from aioformal.syntax.parsing import parse_part
 from aioformal.syntax.proofs import ProofLevels, starts_step
-from aioformal.syntax.steps import Facts, Kind, New, Proof, Sequent, Step
-from aioformal.syntax.terminals import OPERATOR_TYPES
-from aioformal.syntax.tokens import Token, tokenize_part
+from aioformal.syntax.statements import (
+    expression,
+    facts,
+    named,
+    span_of,
+    split,
+    statement,
+    step_name,
+    tokens_of,
+    too_deep,
+    with_depth,
+)
+from aioformal.syntax.steps import Facts, Kind, Proof, Sequent, Step
+from aioformal.syntax.tokens import Token
 
-_OPENERS = frozenset(["LPAR", "LSQB", "LBRACE", "LANGLE", "LET", "ASSUME", "QUANT", "TQUANT", "LAMBDA"])
-_CLOSERS = frozenset(["RPAR", "RSQB", "RSQB_SUB", "RBRACE", "RANGLE", "RANGLE_SUB", "LET_IN", "PROVE"])
-_BINDERS = frozenset(["QUANT", "TQUANT", "LAMBDA"])
 _LEAVES = frozenset(["PROOF", "BY", "OBVIOUS", "OMITTED"])
-_DECLARE = frozenset(["NEW", "CONSTANT", "VARIABLE", "STATE", "ACTION", "TEMPORAL"])
 _WORDS = frozenset(
     ["HAVE", "TAKE", "PICK", "WITNESS", "USE", "HIDE", "INSTANCE", "QED", "SUFFICES", "DEFINE"]
 )
 _WITHOUT_PROOF = frozenset(["HAVE", "TAKE", "WITNESS", "USE", "HIDE", "INSTANCE", "DEFINE"])
-_ZEROS = re.compile(r"<0+(?=[0-9])")
 
 
 def read_proof(span: Span) -> Proof | Facts | None:
     """The proof of a theorem; None if it is OBVIOUS or OMITTED. Raises DiagnosticError: parse.*."""
-    return _proof(_tokens(span))
-
-
-def read_sequent(span: Span) -> Sequent:
-    """`ASSUME .. PROVE ..`, perhaps with `[]` before each word. Raises DiagnosticError: parse.*."""
-    return _sequent(_tokens(span))
-
-
-def read_facts(span: Span) -> Facts:
-    """A USE or HIDE. Raises DiagnosticError: parse.*."""
-    return _facts(_tokens(span))
-
-
-def _tokens(span: Span) -> list[Token]:
-    return mark_definitions(tokenize_part(span))
-
-
-# ---------------------------------------------------------------- steps
+    return _proof(tokens_of(span))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +52,29 @@ class _Flat:
 
 
 def _proof(tokens: list[Token]) -> Proof | Facts | None:
-    if tokens[0].type == "PROOF":
-        tokens = tokens[1:]
-    if not tokens or tokens[0].type in ("OBVIOUS", "OMITTED"):
+    rest = tokens[1:] if tokens[0].type == "PROOF" else tokens
+    if rest and rest[0].type in ("OBVIOUS", "OMITTED"):
+        _expect_end(rest)
         return None
-    if tokens[0].type == "BY":
-        return _facts(tokens)
-    flat = list(_flat_steps(tokens))
-    return _block(flat, 0)[0] if flat else None
+    if rest and rest[0].type == "BY":
+        return facts(rest)
+    if not rest or rest[0].type != "STEP":
+        found = f", not with `{_shown(rest)}`" if rest else ""
+        message = f"a proof begins with BY, OBVIOUS, OMITTED or a step{found}"
+        hint = "the shortest proof is OBVIOUS"
+        raise error("parse.unexpected", message, span_of(rest[:2] or tokens), hint=hint)
+    flat = list(_flat_steps(rest))
+    proof, end = _block(flat, 0)
+    if end < len(flat):
+        raise _no_such_level(flat[end].tokens[0])
+    return proof
 
 
 def _flat_steps(tokens: list[Token]) -> Iterator[_Flat]:
     begins: list[int] = []
     for index, token in enumerate(tokens):
         last = begins[-1] if begins else -1
-        if token.type == "STEP" and (index == 0 or starts_step(tokens, index, last)):
+        if token.type == "STEP" and (not index or starts_step(tokens, index, last)):
             begins.append(index)
     levels = ProofLevels()
     for index, end in zip(begins, [*begins[1:], len(tokens)], strict=True):
@@ -104,7 +98,7 @@ def _implicit_name(token: Token) -> Exception:
 def _block(flat: list[_Flat], index: int, depth: int = 1) -> tuple[Proof, int]:
     """The steps of one level from `index` on, with those below them; and where the next ones are."""
     if depth > MAX_DEPTH:
-        raise _too_deep(flat[index].tokens[0])
+        raise too_deep(flat[index].tokens[0])
     level = flat[index].level
     steps: list[Step] = []
     while index < len(flat) and flat[index].level == level:
@@ -116,28 +110,43 @@ def _block(flat: list[_Flat], index: int, depth: int = 1) -> tuple[Proof, int]:
         steps.append(_step(tokens, below))
         if steps[-1].kind == "QED":
             break
+    if steps[-1].kind != "QED":
+        between = index < len(flat) and flat[index].level > level
+        raise _no_such_level(flat[index].tokens[0]) if between else _without_end(level, steps[-1].span)
     return Proof(steps[0].span.to(steps[-1].span), tuple(steps)), index
 
 
-def _too_deep(token: Token) -> Exception:
+def _without_end(level: int, last: Span) -> Exception:
     return error(
-        "parse.nesting",
-        f"this proof nests more than {MAX_DEPTH} levels deep",
-        token.span,
-        hint="prove inner parts as lemmas of their own",
+        "parse.unclosed",
+        f"the steps of level <{level}> do not end with QED",
+        last,
+        hint=f"after the last of them write `<{level}> QED`",
+    )
+
+
+def _no_such_level(step: Token) -> Exception:
+    return error(
+        "parse.unexpected",
+        f"no proof that is open here has steps of the level of `{step.written}`",
+        step.span,
+        hint="steps of one proof have one level, and those of the proof of a step a higher one",
     )
 
 
 def _step(tokens: list[Token], below: Proof | None) -> Step:
     leaf = next((i for i, t in enumerate(tokens) if t.type in _LEAVES), len(tokens))
     body, rest = tokens[1:leaf], tokens[leaf:]
-    proof = below if below is not None or not rest else _proof(rest)
     kind = _kind(body)
-    if proof is not None or rest:
+    if below is not None and [t.type for t in rest] not in ([], ["PROOF"]):
+        message = f"the step `{tokens[0].written}` has two proofs: this one, and the steps below it"
+        raise error("parse.unexpected", message, span_of(rest[:2]), hint="leave one of them out")
+    proof = below if below is not None or not rest else _proof(rest)
+    if below is not None or rest:
         _expect_proof(kind, tokens[0])
     end = body[-1] if body else tokens[0]
     span = Span(tokens[0].source, tokens[0].start, end.end)
-    return Step(span, _step_name(tokens[0]), kind, _content(kind, body), proof)
+    return Step(span, _step_name(tokens[0]), kind, _content(kind, body, tokens[0]), proof)
 
 
 def _expect_proof(kind: Kind, step: Token) -> None:
@@ -151,13 +160,8 @@ def _expect_proof(kind: Kind, step: Token) -> None:
 
 
 def _step_name(token: Token) -> ast.Identifier | None:
-    name = _plain(token)
+    name = step_name(token)
     return None if name.endswith(">") else ast.Identifier(token.span, name)
-
-
-def _plain(token: Token) -> str:
-    """`<01>a.` and `<1>a` are the same step."""
-    return _ZEROS.sub("<", token.text.rstrip("."))
 
 
 def _kind(body: list[Token]) -> Kind:
@@ -171,41 +175,46 @@ def _kind(body: list[Token]) -> Kind:
 
 def _has_arm(body: list[Token]) -> bool:
     """Whether `CASE ...` is the expression, with an arrow outside brackets, and not the step."""
-    return any(t.type == "ARROW" and depth == 0 for t, depth in _with_depth(body))
+    return any(t.type == "ARROW" and depth == 0 for t, depth in with_depth(body))
 
 
-def _content(kind: Kind, body: list[Token]) -> Sequent | Facts | ast.Expr | None:
+def _content(kind: Kind, body: list[Token], step: Token) -> Sequent | Facts | ast.Expr | None:
     match kind:
         case "QED":
-            _expect_end_of_step(body)
+            _expect_end(body)
             return None
         case "INSTANCE":
             return None
         case "USE" | "HIDE":
-            return _facts(body)
+            return facts(body)
         case "ASSERT":
-            return _statement(body)
+            return statement(body, step)
         case "SUFFICES":
-            return _statement(body[1:])
+            return statement(body[1:], body[0])
         case "TAKE" | "PICK":
             return _bound(body, has_body=kind == "PICK")
         case "DEFINE":
             return _definitions(body)
         case "WITNESS":
-            parts = tuple(_expression(part) for part in _split(body[1:]))
-            return ast.Tuple(_span(body), parts)
+            parts = tuple(expression(part, body[0]) for part in split(body[1:]) or [[]])
+            return ast.Tuple(span_of(body), parts)
         case "HAVE" | "CASE":
-            return _expression(body[1:], body[0])
+            return expression(body[1:], body[0])
 
 
-def _expect_end_of_step(body: list[Token]) -> None:
-    if len(body) > 1:
-        raise error(
-            "parse.unexpected",
-            f"`{body[1].written}` cannot stand after QED",
-            (body[1] if body[1].written else body[2]).span,
-            hint="the proof of a QED step begins with BY, OBVIOUS, OMITTED, PROOF or a step",
-        )
+def _expect_end(tokens: list[Token]) -> None:
+    """Behind QED stands at most its proof, behind OBVIOUS and OMITTED nothing."""
+    if len(tokens) > 1:
+        after = tokens[0].written
+        proofs = "its proof begins with BY, OBVIOUS, OMITTED, PROOF or a step"
+        hint = proofs if after == "QED" else "leave it out"
+        message = f"`{_shown(tokens[1:])}` cannot stand after {after}"
+        raise error("parse.unexpected", message, span_of(tokens[1:3]), hint=hint)
+
+
+def _shown(tokens: list[Token]) -> str:
+    """The first of the tokens that was written."""
+    return next((t.written for t in tokens if t.written), "")
 
 
 def _bound(body: list[Token], *, has_body: bool) -> ast.Expr:
@@ -213,14 +222,14 @@ def _bound(body: list[Token], *, has_body: bool) -> ast.Expr:
     first, last = body[0], body[-1]
     quantifier = Token("QUANT", "\\A", first.source, first.start, first.end, first.column)
     rest = [] if has_body else _then_true(last, "COLON", ":")
-    return _completed([quantifier, *_named(body[1:]), *rest], first)
+    return _completed([quantifier, *named(body[1:]), *rest], first)
 
 
 def _definitions(body: list[Token]) -> ast.Expr:
     first, last = body[0], body[-1]
     let = Token("LET", "LET", first.source, first.start, first.end, first.column)
     units = body[1:] if first.type == "DEFINE" else body
-    return _completed([let, *_named(units), *_then_true(last, "LET_IN", "IN")], first)
+    return _completed([let, *named(units), *_then_true(last, "LET_IN", "IN")], first)
 
 
 def _completed(tokens: list[Token], word: Token) -> ast.Expr:
@@ -241,139 +250,3 @@ def _then_true(last: Token, terminal: str, text: str) -> list[Token]:
     """`text TRUE`, of no width, behind `last`."""
     place = (last.source, last.end, last.end, last.column)
     return [Token(terminal, text, *place), Token("IDENT", "TRUE", *place)]
-
-
-# ---------------------------------------------------------------- facts and sequents
-
-
-def _facts(tokens: list[Token]) -> Facts:
-    word = tokens[0].type
-    rest = tokens[2:] if len(tokens) > 1 and tokens[1].type == "ONLY" else tokens[1:]
-    if not rest:
-        hint = "it takes facts, or DEF and the names of definitions"
-        raise error("parse.unexpected", f"this {tokens[0].written} names nothing", _span(tokens), hint=hint)
-    cut = next((i for i, t in enumerate(rest) if t.type == "DEF"), len(rest))
-    facts = [_statement(part) for part in _named_parts(rest[:cut], tokens[0])]
-    defs = [_defined(part) for part in _named_parts(rest[cut + 1 :], tokens[0])]
-    return Facts(_span(tokens), cast('Literal["BY", "USE", "HIDE"]', word), tuple(facts), tuple(defs))
-
-
-def _named_parts(tokens: list[Token], before: Token) -> Iterator[list[Token]]:
-    """The parts between commas, without modules."""
-    for part in _split(tokens):
-        if not part:
-            message = f"between or after the commas of this {before.written} a name is missing"
-            raise error("parse.unexpected", message, _span(tokens), hint="a comma stands between two names")
-        if part[0].type != "MODULE":
-            yield part
-
-
-def _defined(part: list[Token]) -> ast.Expr:
-    if len(part) == 1 and part[0].type in OPERATOR_TYPES:
-        return ast.Name(part[0].span, part[0].text)
-    return _expression(part)
-
-
-def _statement(tokens: list[Token], depth: int = 1) -> Sequent | ast.Expr:
-    return _sequent(tokens, depth) if _is_sequent(tokens) else _expression(tokens)
-
-
-def _is_sequent(tokens: list[Token]) -> bool:
-    types = [t.type for t in tokens[_label_length(tokens) :][:2]]
-    return types[:1] == ["ASSUME"] or types == ["ALWAYS", "ASSUME"]
-
-
-def _label_length(tokens: list[Token]) -> int:
-    """How many tokens `label(x, y) ::` takes in front of a statement."""
-    types = [t.type for t in tokens[:2]]
-    if types == ["IDENT", "LPAR"]:
-        end = next((i + 1 for i, t in enumerate(tokens) if t.type == "RPAR"), 0)
-    else:
-        end = int(types[:1] == ["IDENT"])
-    return end + 1 if [t.type for t in tokens[end : end + 1]] == ["DOUBLE_COLON"] else 0
-
-
-def _sequent(tokens: list[Token], depth: int = 1) -> Sequent:
-    if depth > MAX_DEPTH:
-        raise _too_deep(tokens[0])
-    label = ast.Identifier(tokens[0].span, tokens[0].text) if tokens[0].type == "IDENT" else None
-    start = next(i for i, t in enumerate(tokens) if t.type == "ASSUME") + 1
-    proves = 1
-    for at in range(start, len(tokens)):
-        proves += (tokens[at].type == "ASSUME") - (tokens[at].type == "PROVE")
-        if not proves:
-            break
-    else:
-        raise error("parse.unexpected", "this ASSUME has no PROVE", tokens[start - 1].span)
-    end = at - 1 if tokens[at - 1].type == "ALWAYS" else at
-    items = [_assumed(part, depth + 1) for part in _split(tokens[start:end])]
-    return Sequent(_span(tokens), label, tuple(items), _expression(tokens[at + 1 :], tokens[at]))
-
-
-def _assumed(part: list[Token], depth: int) -> New | Sequent | ast.Expr:
-    words = 0
-    while words < min(2, len(part)) and part[words].type in _DECLARE:
-        words += 1
-    if not words or words == len(part):
-        return _statement(part, depth)
-    level = part[words - 1].type if part[words - 1].type != "NEW" else "CONSTANT"
-    rest = part[words:]
-    domain = None
-    if len(rest) > 2 and rest[1].type == "IN" and rest[0].type == "IDENT":
-        domain, rest = _expression(rest[2:]), rest[:1]
-    name = next((t for t in rest if t.type == "IDENT" or t.type in OPERATOR_TYPES), rest[0])
-    declared = ast.Parameter(name.span, name.text, sum(t.type == "US" for t in rest))
-    return New(_span(part), declared, cast("Literal['CONSTANT']", level), domain)
-
-
-# ---------------------------------------------------------------- expressions
-
-
-def _expression(tokens: list[Token], before: Token | None = None) -> ast.Expr:
-    if not tokens:
-        span = before.span if before else None
-        raise error("parse.unexpected", "an expression is missing in this proof", span)
-    _named(tokens)
-    if len(tokens) == 1 and tokens[0].type == "IDENT":
-        return word(tokens[0])
-    return parse_part(tokens)
-
-
-def _named(tokens: list[Token]) -> list[Token]:
-    """A step that is referred to is a name like others."""
-    for token in tokens:
-        if token.type == "STEP":
-            token.type, token.text = "IDENT", _plain(token)
-    return tokens
-
-
-def _span(tokens: list[Token]) -> Span:
-    return Span(tokens[0].source, tokens[0].start, tokens[-1].end)
-
-
-def _with_depth(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
-    """Each token, and how many brackets, LETs, sequents and unfinished binders are open before it."""
-    opened: list[str] = []
-    for index, token in enumerate(tokens):
-        kind = token.type
-        yield token, len(opened)
-        if kind in _OPENERS and not (kind in _BINDERS and _stands_alone(tokens, index)):
-            opened.append(kind)
-        elif (kind in _CLOSERS or (kind == "COLON" and opened and opened[-1] in _BINDERS)) and opened:
-            opened.pop()
-
-
-def _stands_alone(tokens: list[Token], index: int) -> bool:
-    """A selector such as the `<<` of `A!<<` opens nothing."""
-    return index > 0 and tokens[index - 1].type == "BANG"
-
-
-def _split(tokens: list[Token]) -> list[list[Token]]:
-    """The parts between commas that stand outside of everything."""
-    parts: list[list[Token]] = [[]]
-    for token, depth in _with_depth(tokens):
-        if token.type == "COMMA" and depth == 0:
-            parts.append([])
-        else:
-            parts[-1].append(token)
-    return parts if tokens else []

@@ -1,7 +1,7 @@
 """A proof becomes one token (SKIPPED), and so do ASSUME .. PROVE (SEQUENT), USE and HIDE (FACTS).
 
 No engine reads them. Only their extent is found here: steps nest by level, and each level ends with a QED.
-What they say is read by `proof_reader`, when a specification is looked through.
+What they say is read by `proof_reader` and `statements`, when a specification is looked through.
 """
 
 from __future__ import annotations

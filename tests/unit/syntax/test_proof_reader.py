@@ -8,7 +8,8 @@ from aioformal.diagnostic import DiagnosticError
 from aioformal.source import Source
 from aioformal.syntax import ast, parse_module, unparse
 from aioformal.syntax.nesting import MAX_DEPTH
-from aioformal.syntax.proof_reader import read_facts, read_proof, read_sequent
+from aioformal.syntax.proof_reader import read_proof
+from aioformal.syntax.statements import read_facts, read_sequent
 from aioformal.syntax.steps import Facts, New, Proof, Sequent, Step
 
 
@@ -224,6 +225,27 @@ def test_words_among_facts_are_read_as_in_expressions() -> None:
         ("<1> USE\n<1> QED", "this USE names nothing"),
         ("<1> USE ONLY\n<1> QED", "this USE names nothing"),
         ("BY", "this BY names nothing"),
+        ("PROOF", "a proof begins with"),
+        ("PROOF Op(1)", "a proof begins with .* not with `Op`"),
+        ("OBVIOUS a", "`a` cannot stand after OBVIOUS"),
+        ("<1>1. TRUE OMITTED a\n<1> QED", "`a` cannot stand after OMITTED"),
+        ("<1>1. TRUE BY a\n <2> QED\n<1> QED", "`<1>1.` has two proofs"),
+        ("<1>1. TRUE PROOF\n<1> QED", "a proof begins with"),
+        ("<1>1\n<1> QED", "after `<1>1` an expression is missing"),
+        ("<1> SUFFICES\n<1> QED", "after `SUFFICES` an expression is missing"),
+        ("<1> WITNESS\n<1> QED", "after `WITNESS` an expression is missing"),
+        ("<1> WITNESS 1,\n<1> QED", "after `WITNESS` an expression is missing"),
+        ("<1> ASSUME PROVE TRUE\n<1> QED", "after `ASSUME` an expression is missing"),
+        ("<1> ASSUME TRUE, PROVE TRUE\n<1> QED", "after `ASSUME` an expression is missing"),
+        ("<1> ASSUME TRUE PROVE\n<1> QED", "after `PROVE` an expression is missing"),
+        ("<1> ASSUME TRUE\n<1> QED", "this ASSUME has no PROVE"),
+        ("<1> ASSUME NEW PROVE TRUE\n<1> QED", "what NEW declares is no name"),
+        ("<1> ASSUME NEW 1 PROVE TRUE\n<1> QED", "what NEW declares is no name"),
+        ("<1> ASSUME NEW STATE x y PROVE TRUE\n<1> QED", "what STATE declares is no name"),
+        ("<1> ASSUME NEW x \\in PROVE TRUE\n<1> QED", "an expression is missing"),
+        ("<1>1. TRUE\n <2>1. TRUE\n<1> QED", "steps of level <2> do not end with QED"),
+        ("<1>1. TRUE\n <3> QED\n <2> QED\n<1> QED", "no proof that is open here .* `<2>`"),
+        ("<1> USE /\\ TRUE /\\\n<1> QED", "the text ends too early"),
         ("BY a,", "a name is missing"),
         ("BY a,, b", "a name is missing"),
         ("BY a, DEF b", "a name is missing"),
@@ -241,9 +263,8 @@ def test_what_is_missing_or_too_much_in_a_proof_is_named(text: str, message: str
     with pytest.raises(DiagnosticError, match=message) as failure:
         read_proof(theorem.proof)
     (found,) = failure.value.diagnostics
-    assert found.code == "parse.unexpected"
+    assert found.code in ("parse.unexpected", "parse.unclosed")
     assert found.span is not None
-    assert found.hint
 
 
 def test_a_proof_nests_no_deeper_than_can_be_read() -> None:
