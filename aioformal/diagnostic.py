@@ -64,6 +64,8 @@ CODES: dict[str, tuple[Exit, str]] = {
     "name.arity": (Exit.PARSE, "an operator is applied to the wrong number of arguments"),
     "name.instance": (Exit.PARSE, "an argument of ENABLED that would have to be read in two ways"),
     "name.selector": (Exit.PARSE, "a part of a definition is selected by `!` that cannot be selected"),
+    "proof.step": (Exit.PARSE, "a proof refers to a step that is not there, or has no value"),
+    "proof.fact": (Exit.PARSE, "HIDE names what is no fact"),
     "module.unknown": (Exit.PARSE, "a module is named that no file and no library holds"),
     "module.cycle": (Exit.PARSE, "modules extend or instantiate each other in a circle"),
     "module.name": (Exit.PARSE, "a module's name is not its file's name"),

@@ -48,7 +48,8 @@ def load_model(
     overlay: Mapping[str, str] | None = None,
     search: Sequence[Path] = (),
 ) -> Model:
-    """Read a specification and its configuration: NAME.cfg beside NAME.tla unless said otherwise.
+    """Read a specification and its configuration: NAME.cfg beside NAME.tla unless said otherwise. Proofs are
+    not looked into.
 
     Raises `DiagnosticError` with all problems of the stage that fails: file.*, parse.*, module.*,
     name.*, level.*; config.missing with an example of what it could say; config.*.
@@ -61,16 +62,20 @@ def configure(
     spec_path: str | os.PathLike[str],
     config_path: str | os.PathLike[str] | None = None,
     overlay: Mapping[str, str] | None = None,
+    *,
+    with_proofs: bool = False,
 ) -> Model:
-    """The model of modules that are already loaded. Raises as `load_model` does."""
+    """The model of modules that are already loaded. `with_proofs` those of the root module are checked: once
+    is enough for all models of a specification. Raises as `load_model` does."""
     texts = overlay or {}
     path = os.fspath(config_path) if config_path is not None else default_config(spec_path)
     if path not in texts and not Path(path).exists():
-        raise _missing(path, flatten(loaded), named=config_path is not None)
+        raise _missing(path, flatten(loaded, with_proofs=with_proofs), named=config_path is not None)
     source = read_source(path, texts, CONFIG_SUFFIX)
     _check_no_module(source, spec_path)
     config = parse_config(source)
-    flat = flatten(loaded, [name.name for name in _names(config) if "!" in name.name])
+    demanded = [name.name for name in _names(config) if "!" in name.name]
+    flat = flatten(loaded, demanded, with_proofs=with_proofs)
     return bind(flat, config, spec_path=os.fspath(spec_path), config_path=path)
 
 

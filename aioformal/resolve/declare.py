@@ -51,6 +51,7 @@ class Declarer:
             ast.ModuleDefinition: self._named_instance,
             ast.Assume: self._statement,
             ast.Theorem: self._statement,
+            ast.Use: self._nothing,
             ast.Module: self._nested_module,
         }
 
@@ -122,7 +123,7 @@ class Declarer:
     def _check_nothing_between(self, units: Sequence[ast.Unit], declared: ast.Parameter) -> None:
         """Between RECURSIVE and the definition only other definitions may stand."""
         for unit in units:
-            if isinstance(unit, ast.Constants | ast.Variables | ast.Theorem | ast.Module):
+            if isinstance(unit, ast.Constants | ast.Variables | ast.Theorem | ast.Use | ast.Module):
                 message = f"`{declared.name}` is declared RECURSIVE and must be defined before this"
                 notes = [Note(f"`{declared.name}` is declared here", declared.span)]
                 self.resolution.report("name.unknown", message, unit.span, notes=notes)
@@ -190,6 +191,9 @@ class Declarer:
         if unit.name is not None:
             entry = self._entry(scope, position, unit.name, (), unit, False)
             self.list(scope, unit.name.name, Listed(entry, position), unit.name.span)
+
+    def _nothing(self, _scope: Scope, _position: int, _unit: ast.Use) -> None:
+        """USE and HIDE speak to provers only."""
 
     def _nested_module(self, scope: Scope, position: int, unit: ast.Module) -> None:
         name = unit.name.name
@@ -299,7 +303,7 @@ def _primed_parameters(unit: ast.OperatorDefinition | ast.FunctionDefinition) ->
 
 
 def _is_theorem(entry: Entry) -> bool:
-    """Theorems may share a name: only proofs, which are skipped, refer to them by it."""
+    """Theorems may share a name: only proofs refer to them by it."""
     return isinstance(entry, DefinitionEntry) and isinstance(entry.body, ast.Theorem)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note
 from aioformal.resolve.declare import Declarer
@@ -11,6 +12,8 @@ from aioformal.resolve.labels import label_problems
 from aioformal.resolve.levels import ARTICLES, Levels
 from aioformal.resolve.loading import LoadedModules
 from aioformal.resolve.model import Assumption, Definition, FlatModule, Level
+from aioformal.resolve.proof_levels import check_levels
+from aioformal.resolve.proofs import Proofs
 from aioformal.resolve.resolution import Resolution
 from aioformal.resolve.scope import (
     BuiltinEntry,
@@ -28,20 +31,23 @@ from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.syntax.nesting import make_room
 
+Stated: TypeAlias = ast.Theorem | ast.Assume | ast.Use
 
-def flatten(loaded: LoadedModules, demanded: Iterable[str] = ()) -> FlatModule:
+
+def flatten(loaded: LoadedModules, demanded: Iterable[str] = (), *, with_proofs: bool = True) -> FlatModule:
     """Resolve a specification.
 
     Definitions that the specification itself makes are all kept; of its instances and of the
     library those that are used, or named in `demanded` (`I!Inv`, as a configuration may). Every
-    other module that was loaded is looked through as well. Raises `DiagnosticError` with all that
-    is wrong: name.*, module.*, level.*.
+    other module that was loaded is looked through as well, and `with_proofs` the proofs, USE and HIDE of the
+    root module. Raises `DiagnosticError` with all that is wrong: name.*, module.*, level.*, and in proofs
+    also proof.* and parse.*.
     """
     make_room()
     resolution = Resolution(loaded)
     scope = _resolve(resolution, loaded.root, demanded)
-    definitions = _checked(resolution)
-    problems = [*resolution.problems, *_look_through_others(loaded, scope), *_of_labels(loaded)]
+    definitions, _ = _checked(resolution)
+    problems = [*resolution.problems, *_look_through_all(loaded, scope, with_proofs), *_of_labels(loaded)]
     if problems:
         raise DiagnosticError(_in_order(problems))
     return FlatModule(
@@ -123,18 +129,20 @@ def _rest_of(resolution: Resolution) -> Iterator[DefinitionEntry]:
 
 def _statement(
     resolution: Resolution, expressions: Expressions, unit: ast.Assume | ast.Theorem, place: Place
-) -> None:
+) -> ast.Expr | None:
+    """The resolved formula of a unit; None where it states a sequent, which no engine reads."""
     if isinstance(unit.body, ast.AssumeProve):
-        return
+        return None
     body = expressions.resolve(unit.body, place)
     name = unit.name.name if unit.name else None
     resolution.assumptions.append(Assumption(name, body, unit.span))
+    return body
 
 
 # ---------------------------------------------------------------- levels
 
 
-def _checked(resolution: Resolution, are_theorems: bool = False) -> dict[str, Definition]:
+def _checked(resolution: Resolution, are_theorems: bool = False) -> tuple[dict[str, Definition], Levels]:
     """The definitions in an order of use, with their levels; level errors are reported."""
 
     def report(code: str, message: str, span: Span | None, notes: Sequence[Note], hint: str | None) -> None:
@@ -146,7 +154,7 @@ def _checked(resolution: Resolution, are_theorems: bool = False) -> dict[str, De
         if level > Level.CONSTANT and not are_theorems:
             levels.too_high(assumption.body, level, Level.CONSTANT)
     _check_substitutions(resolution, levels)
-    return definitions
+    return definitions, levels
 
 
 def _check_substitutions(resolution: Resolution, levels: Levels) -> None:
@@ -192,24 +200,27 @@ def _entry_level(entry: Entry, levels: Levels) -> Level:
 # ---------------------------------------------------------------- modules that are only used in part
 
 
-def _look_through_others(loaded: LoadedModules, scope: Scope) -> list[Diagnostic]:
-    """Problems in what the flat module leaves out: theorems, nested modules, unused definitions."""
+def _look_through_all(loaded: LoadedModules, scope: Scope, with_proofs: bool) -> list[Diagnostic]:
+    """Problems in what the flat module leaves out: theorems, nested modules, unused definitions, proofs."""
     problems: list[Diagnostic] = []
     extended = scope.world.scopes
     for name, module in loaded.modules.items():
         if name not in loaded.library:
-            problems.extend(_look_through(loaded, module, id(module) not in extended))
+            reads_proofs = with_proofs and module is loaded.root
+            problems.extend(_look_through(loaded, module, id(module) not in extended, reads_proofs))
     return problems
 
 
-def _look_through(loaded: LoadedModules, module: ast.Module, with_definitions: bool) -> list[Diagnostic]:
+def _look_through(
+    loaded: LoadedModules, module: ast.Module, with_definitions: bool, reads_proofs: bool
+) -> list[Diagnostic]:
     resolution = Resolution(loaded, is_thorough=True)
     declarer = Declarer(resolution)
     expressions = Expressions(resolution, declarer)
     scope = declarer.scope_of(module, resolution.root, None)
     scopes = [scope] if with_definitions else []
     waiting = [scope]
-    theorems = list(_theorems(scope))
+    stated = list(_stated(scope, reads_proofs))
     for outer in waiting:
         for listed in outer.entries.values():
             nested = listed.entry
@@ -217,28 +228,40 @@ def _look_through(loaded: LoadedModules, module: ast.Module, with_definitions: b
                 inner = declarer.scope_of(nested.module, resolution.root, nested.place)
                 waiting.append(inner)
                 scopes.append(inner)
-                theorems.extend(_theorems(inner))
-    if not scopes and not theorems and not resolution.pending:
+                stated.extend(_stated(inner, reads_proofs))
+    if not scopes and not stated and not resolution.pending:
         return []
     for inner in scopes:
         _ask_for(resolution, inner, ())
-    return _looked_at(resolution, expressions, theorems)
+    return _looked_at(Proofs(resolution, expressions, reads_proofs), stated)
 
 
-def _looked_at(
-    resolution: Resolution, expressions: Expressions, theorems: list[tuple[ast.Theorem, Place]]
-) -> list[Diagnostic]:
-    for unit, place in theorems:
-        _statement(resolution, expressions, unit, place)
-    _resolve_pending(resolution, expressions)
-    _checked(resolution, are_theorems=True)
+def _looked_at(proofs: Proofs, stated: list[tuple[Stated, Place]]) -> list[Diagnostic]:
+    resolution = proofs.resolution
+    for unit, place in stated:
+        body = None
+        if isinstance(unit, ast.Theorem):
+            body = _statement(resolution, proofs.expressions, unit, place)
+        try:
+            proofs.check(unit, place, body)
+        except DiagnosticError as failure:
+            resolution.problems.extend(failure.diagnostics)
+    _resolve_pending(resolution, proofs.expressions)
+    _, levels = _checked(resolution, are_theorems=True)
+    check_levels(proofs.rules, levels, resolution)
     return resolution.problems
 
 
-def _theorems(scope: Scope) -> Iterator[tuple[ast.Theorem, Place]]:
+def _stated(scope: Scope, with_facts: bool) -> Iterator[tuple[Stated, Place]]:
+    """What no engine reads: theorems, sequents that are assumed, and `with_facts` also USE and HIDE."""
     for position, unit in enumerate(scope.module.units):
-        if isinstance(unit, ast.Theorem):
-            yield unit, Place(scope, position)
+        match unit:
+            case ast.Theorem() | ast.Assume(body=ast.AssumeProve()):
+                yield unit, Place(scope, position)
+            case ast.Use() if with_facts:
+                yield unit, Place(scope, position)
+            case _:
+                pass
 
 
 def _in_order(problems: Iterable[Diagnostic]) -> list[Diagnostic]:

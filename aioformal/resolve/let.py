@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -41,8 +42,8 @@ class RightSide:
 
 
 @dataclass
-class _Block:
-    """One LET while its units are read."""
+class Block:
+    """One LET, or DEFINE, while its units are read."""
 
     place: Place
     units: list[ast.Unit | Frame] = field(default_factory=list["ast.Unit | Frame"])
@@ -103,17 +104,23 @@ class Definitions:
 
     def let(self, node: ast.Let, place: Place) -> ast.Expr:
         """LET stays where it is; INSTANCE in it is replaced by the definitions that get used."""
-        block = _Block(place)
-        for unit in node.units:
-            self._unit(unit, block)
-        for entry, declared in block.undefined.values():
-            message = f"`{entry.name}` is declared RECURSIVE but not defined"
-            self.resolution.report("name.unknown", message, declared.span)
+        block = self.block(node.units, place)
         body = self.resolver.resolve(node.body, block.place)
         units = block.flat_units()
         return ast.Let(node.span, units, body) if units else body
 
-    def _unit(self, unit: ast.Unit, block: _Block) -> None:
+    def block(self, units: Sequence[ast.Unit], place: Place) -> Block:
+        """Local definitions: `Block.place` is where they are known. What an INSTANCE among them
+        adds to its `flat_units` is complete when all its uses are resolved."""
+        block = Block(place)
+        for unit in units:
+            self._unit(unit, block)
+        for entry, declared in block.undefined.values():
+            message = f"`{entry.name}` is declared RECURSIVE but not defined"
+            self.resolution.report("name.unknown", message, declared.span)
+        return block
+
+    def _unit(self, unit: ast.Unit, block: Block) -> None:
         match unit:
             case ast.Recursive():
                 self._recursive(unit, block)
@@ -128,7 +135,7 @@ class Definitions:
             case _:
                 raise AssertionError(f"{type(unit).__name__} inside LET")
 
-    def _recursive(self, unit: ast.Recursive, block: _Block) -> None:
+    def _recursive(self, unit: ast.Recursive, block: Block) -> None:
         declarations: list[ast.Parameter] = []
         for declared in unit.declarations:
             self.resolver.check_free(declared, block.place)
@@ -139,7 +146,7 @@ class Definitions:
             declarations.append(replace(declared, name=key))
         block.units.append(replace(unit, declarations=tuple(declarations)))
 
-    def _operator(self, unit: ast.OperatorDefinition, block: _Block) -> None:
+    def _operator(self, unit: ast.OperatorDefinition, block: Block) -> None:
         declared = self._declared(unit, block)
         params, inner = self.resolver.parameters(unit.params, block.place, is_inner=True)
         body = self.resolver.resolve(unit.body, inner)
@@ -147,7 +154,7 @@ class Definitions:
         name = replace(unit.name, name=entry.key)
         block.units.append(replace(unit, name=name, params=params, body=body))
 
-    def _function(self, unit: ast.FunctionDefinition, block: _Block) -> None:
+    def _function(self, unit: ast.FunctionDefinition, block: Block) -> None:
         entry = self._local(unit.name, (), block, self._declared(unit, block))
         bounds, inner = self.resolver.bounds(unit.bounds, block.place)
         body = self.resolver.resolve(unit.body, inner)
@@ -155,7 +162,7 @@ class Definitions:
         block.units.append(replace(unit, name=name, bounds=bounds, body=body))
 
     def _declared(
-        self, unit: ast.OperatorDefinition | ast.FunctionDefinition, block: _Block
+        self, unit: ast.OperatorDefinition | ast.FunctionDefinition, block: Block
     ) -> LocalEntry | None:
         """The entry that RECURSIVE made for a definition."""
         found = block.undefined.pop(unit.name.name, None)
@@ -168,7 +175,7 @@ class Definitions:
         self,
         name: ast.Identifier,
         params: tuple[ast.Parameter, ...],
-        block: _Block,
+        block: Block,
         declared: LocalEntry | None,
     ) -> LocalEntry:
         if declared is None:
@@ -181,17 +188,17 @@ class Definitions:
 
     # ------------------------------------------------------------ INSTANCE inside LET
 
-    def _frame(self, block: _Block) -> Frame:
+    def _frame(self, block: Block) -> Frame:
         frame = Frame(Environment({}, block.place.environment.keys))
         block.units.append(frame)
         return frame
 
-    def _named_instance(self, unit: ast.ModuleDefinition, block: _Block) -> None:
+    def _named_instance(self, unit: ast.ModuleDefinition, block: Block) -> None:
         self.resolver.check_free(unit.name, block.place)
         entry = self.declarer.instances.open_named(unit, block.place, self._frame(block))
         block.add(unit.name.name, entry)
 
-    def _anonymous_instance(self, unit: ast.Instance, block: _Block) -> None:
+    def _anonymous_instance(self, unit: ast.Instance, block: Block) -> None:
         scope = self.declarer.instances.open_anonymous(unit, block.place, self._frame(block))
         for name, listed in scope.entries.items() if scope else ():
             if not listed.is_local and not listed.is_declared:

@@ -96,9 +96,9 @@ class Levels:
         self._known = {}
         self.signatures[key] = self._operator(definition.params, definition.body)
 
-    def level_of(self, expr: ast.Expr) -> Level:
-        """The level of an expression with no parameters around."""
-        self._known = {}
+    def level_of(self, expr: ast.Expr, around: Mapping[str, Level] | None = None) -> Level:
+        """The level of an expression with no parameters around; `around` are local names, by key."""
+        self._known = dict(around or {})
         return self.weigh(expr).level
 
     # ------------------------------------------------------------ expressions

@@ -11,7 +11,7 @@ from aioformal.syntax import ast
 
 Items: TypeAlias = tuple[object, ...]
 
-NOT_SYNTAX = frozenset({"span", "binding"})
+NOT_SYNTAX = frozenset({"span", "binding", "proof"})
 
 
 @cache

@@ -106,7 +106,7 @@ class Session:
         with few_collections(), _stage("parse.nesting", "binding the configuration"):
             from aioformal.resolve import configure
 
-            return configure(self.loaded, self.spec_path, self.config_path, self.overlay)
+            return configure(self.loaded, self.spec_path, self.config_path, self.overlay, with_proofs=True)
 
     @cached_property
     def model(self) -> Model:

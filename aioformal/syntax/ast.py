@@ -435,10 +435,18 @@ class AssumeProve(Node):
 
 @dataclass(frozen=True, slots=True)
 class Theorem(Node):
-    """THEOREM, LEMMA, PROPOSITION, COROLLARY; the proof is skipped."""
+    """THEOREM, LEMMA, PROPOSITION, COROLLARY. Of the proof only its place is kept: see `proof_reader`."""
 
     name: Identifier | None
     body: Expr | AssumeProve
+    proof: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Use(Node):
+    """USE or HIDE between the units of a module; kept as text, as `AssumeProve` is."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,5 +466,6 @@ Unit: TypeAlias = (
     | ModuleDefinition
     | Assume
     | Theorem
+    | Use
     | Module
 )

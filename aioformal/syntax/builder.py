@@ -43,6 +43,14 @@ def identifier(token: Token) -> ast.Identifier:
     return ast.Identifier(token.span, token.text)
 
 
+def word(token: Token) -> ast.Name | ast.Boolean:
+    """A name where an expression stands: TRUE and FALSE are values."""
+    text = token.text
+    if text == "TRUE" or text == "FALSE":
+        return ast.Boolean(token.span, text == "TRUE")
+    return ast.Name(token.span, text)
+
+
 def symbol_name(token: Token) -> ast.Name:
     return ast.Name(token.span, token.text)
 
@@ -79,11 +87,7 @@ class ExpressionBuilder:
     # ------------------------------------------------------------ leaves
 
     def name(self, c: Children) -> ast.Expr:
-        token: Token = c[0]
-        text = token.text
-        if text == "TRUE" or text == "FALSE":
-            return ast.Boolean(token.span, text == "TRUE")
-        return ast.Name(token.span, text)
+        return word(c[0])
 
     def number(self, c: Children) -> ast.Expr:
         token: Token = c[0]

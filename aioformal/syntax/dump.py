@@ -21,7 +21,7 @@ def _write(node: ast.Node, label: str, depth: int, lines: list[str]) -> None:
     scalars: list[str] = []
     children: list[tuple[str, ast.Node]] = []
     for field in fields(node):
-        if field.name not in ("span", "binding"):
+        if field.name not in ("span", "binding", "proof"):
             _sort(field.name, getattr(node, field.name), scalars, children)
     prefix = f"{label}: " if label else ""
     lines.append("  " * depth + " ".join([prefix + type(node).__name__, *scalars]))

@@ -75,7 +75,9 @@ def unexpected(token: Token, accepted: set[str], tokens: list[Token]) -> Diagnos
     """The diagnostic for `token`, where the grammar takes nothing but `accepted`."""
     index = next(i for i, t in enumerate(tokens) if t is token)
     previous = tokens[index - 1] if index else None
-    found = next(t for t in tokens[index:] if t.type != "CLOSE")
+    found = next((t for t in tokens[index:] if t.type != "CLOSE"), None)
+    if found is None:
+        return unexpected_end(accepted, tokens[:index])
     special = _special(found, previous, tokens[:index], accepted)
     if special is not None:
         return special

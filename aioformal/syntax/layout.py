@@ -40,7 +40,11 @@ _WANTED = {
     "BINDER": "`:`",
 }
 _ARGUMENT_ENDS = frozenset({"COMMA", "RPAR", "GETS"})
-_BOUNDARIES = "DEF_START RECURSIVE CONSTANT VARIABLE ASSUME THEOREM LOCAL SEPARATOR BEGIN_MODULE END_MODULE"
+_FOLDED = frozenset({"FACTS", "SKIPPED"})
+_BOUNDARIES = (
+    "DEF_START RECURSIVE CONSTANT VARIABLE ASSUME THEOREM LOCAL SEPARATOR BEGIN_MODULE END_MODULE"
+    " FACTS SKIPPED"
+)
 
 
 NEAR = 2
@@ -136,7 +140,7 @@ class Layout:
         raise error(
             "parse.layout",
             f"`{_shown(token)}` ends the {_list_name(bullet)} list, but {_still_waits(context)}",
-            token.span,
+            _place_of(token),
             notes=(
                 Note(f"this {_list_name(bullet)} list is at column {bullet.column}", bullet.span),
                 Note(f"`{context.token.written}` was opened here", context.token.span),
@@ -275,7 +279,7 @@ _BOUNDARY_TYPES = frozenset((*_BOUNDARIES.split(), "INSTANCE"))
 def _shown(token: Token) -> str:
     if token.type == "DEF_START":
         return token.source.text[token.start : token.start + 30].split("==")[0].strip()
-    return token.written
+    return token.first_word.text if token.type in _FOLDED else token.written
 
 
 def _list_name(bullet: Token) -> str:
@@ -298,7 +302,7 @@ def _unclosed(context: Context, token: Token | None) -> DiagnosticError:
         "parse.unclosed",
         f"this `{context.token.written}` is {what}: {wanted} is missing",
         context.token.span,
-        notes=(Note(_beginning(token), token.span),) if token is not None else (),
+        notes=(Note(_beginning(token), _place_of(token)),) if token is not None else (),
     )
 
 
@@ -309,7 +313,11 @@ def _beginning(token: Token) -> str:
         return "the module ends here"
     if token.type == "DEF_START":
         return f"the definition of `{_shown(token)}` begins here"
-    return f"`{token.written}` begins something new"
+    return f"`{_shown(token)}` begins something new"
+
+
+def _place_of(token: Token) -> Span:
+    return token.first_word if token.type in _FOLDED else token.span
 
 
 def misplaced_definition(start: Token) -> DiagnosticError:

@@ -61,6 +61,11 @@ def parse_expression(source: Source) -> ast.Expr:
     return _parse(tokens, "expr")
 
 
+def parse_part(tokens: list[Token]) -> ast.Expr:
+    """Prepared tokens, not laid out, at least one, that are one expression. Raises DiagnosticError."""
+    return _parse(lay_out(tokens), "expr")
+
+
 def prepare(tokens: list[Token]) -> list[Token]:
     """The passes between tokenizer and layout."""
     return skip_proofs(mark_definitions(tokens))
@@ -158,7 +163,8 @@ def _parse(tokens: list[Token], start: str) -> Any:
         raise unexpected_end(accepted, tokens) from None
     except UnexpectedInput as failure:  # pragma: no cover - the token feed raises nothing else
         raise AssertionError("Lark read characters itself") from failure
-    check_depth(tree)
+    if len(tokens) >= MAX_DEPTH // 2:  # a token makes two levels at most
+        check_depth(tree)
     return tree
 
 

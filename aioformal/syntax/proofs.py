@@ -1,6 +1,7 @@
-"""Proofs are skipped, and ASSUME .. PROVE becomes one SEQUENT token: nothing here evaluates them.
+"""A proof becomes one token (SKIPPED), and so do ASSUME .. PROVE (SEQUENT), USE and HIDE (FACTS).
 
-Only their extent is read: steps nest by level, and each level ends with a QED.
+No engine reads them. Only their extent is found here: steps nest by level, and each level ends with a QED.
+What they say is read by `proof_reader` and `statements`, when a specification is looked through.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ _UNIT_STARTS = frozenset(
 _INSIDE_STEPS = frozenset(
     ["DEF_START", "CONSTANT", "VARIABLE", "ASSUME", "RECURSIVE", "INSTANCE", "USE", "HIDE"]
 )
-_LEVEL = re.compile(r"<(\d+|[+*])>")
+_LEVEL = re.compile(r"<(?:0+(?=[0-9]))?([0-9]+|[+*])>")
+LONGEST_LEVEL = 9
+"""Digits of a level, without zeros in front."""
 
 
 class ProofSkipper:
@@ -42,7 +45,6 @@ class ProofSkipper:
         self.tokens = tokens
         self.kept: list[Token] = []
         self._at = 0
-        self._finished = -1
         self._unit = ""
         self._lets = 0
 
@@ -50,10 +52,14 @@ class ProofSkipper:
         while self._at < len(self.tokens):
             token = self.tokens[self._at]
             if self._starts_proof(token):
+                start = self._at
                 self._skip_proof()
+                self._fold("SKIPPED", start, with_text=False)
             elif token.type in ("USE", "HIDE"):
                 self._forbid_local(token)
+                start = self._at
                 self._skip_leaf()
+                self._fold("FACTS", start)
             elif token.type in ("ASSUME", "ALWAYS") and self._starts_sequent():
                 self._read_sequent()
             else:
@@ -107,33 +113,36 @@ class ProofSkipper:
                 break
             lets += (token.type == "LET") - (token.type == "LET_IN")
             self._at += 1
-        self._keep_sequent(start)
+        self._fold("SEQUENT", start)
 
     def _ends_sequent(self, token: Token) -> bool:
         if token.type in _LEAF_STARTS or token.type in _UNIT_STARTS:
             return True
         return token.type == "STEP" and self.tokens[self._at - 1].type in ENDS_OPERAND
 
-    def _keep_sequent(self, start: int) -> None:
-        first, last = self.tokens[start], self.tokens[self._at - 1]
-        text = " ".join(t.written for t in self.tokens[start : self._at] if t.type != "DEF_START")
-        self.kept.append(Token("SEQUENT", text, first.source, first.start, last.end, first.column))
+    def _fold(self, terminal: str, start: int, *, with_text: bool = True) -> None:
+        """One token for all since `start`."""
+        folded = self.tokens[start : self._at]
+        first, last = folded[0], folded[-1]
+        text = " ".join([t.written for t in folded if t.type != "DEF_START"]) if with_text else ""
+        self.kept.append(Token(terminal, text, first.source, first.start, last.end, first.column))
 
     # ------------------------------------------------------------ proofs
 
     def _skip_proof(self) -> None:
         """Skip to the first unit after the QED of the outermost level (or the leaf proof)."""
-        levels: list[int] = []
-        self._finished = -1
+        levels = ProofLevels()
         first_step: Token | None = None
+        last_step = -1
         while self._at < len(self.tokens):
             token = self.tokens[self._at]
-            if token.type == "STEP" and self._is_step_start():
+            if token.type == "STEP" and starts_step(self.tokens, self._at, last_step):
                 first_step = first_step or token
-                self._enter_level(levels, token)
+                last_step = self._at
+                levels.enter(token, self.tokens[self._at - 1].type == "PROOF")
             elif token.type == "QED":
-                self._leave_level(levels, token)
-            elif not levels and token.type in _UNIT_STARTS:
+                levels.leave(token)
+            elif not levels.open and token.type in _UNIT_STARTS:
                 return
             elif token.type in _UNIT_STARTS - _INSIDE_STEPS and token.type != "THEOREM":
                 raise self._unfinished(first_step or token, token)
@@ -157,39 +166,6 @@ class ProofSkipper:
             depth += (kind == "LET") - (kind == "LET_IN")
             self._at += 1
 
-    def _is_step_start(self) -> bool:
-        """A step begins here; after BY, a comma or an operator the token only refers to one."""
-        before = self.tokens[self._at - 1].type
-        if before in ENDS_OPERAND or before in ("PROOF", "QED", "OBVIOUS", "OMITTED"):
-            return True
-        return self._follows_operator_list()
-
-    def _follows_operator_list(self) -> bool:
-        """`BY DEFS >, =  <1>2`: operators stand for themselves after DEF."""
-        index = self._at - 1
-        while index > 0 and self.tokens[index].type in ("INFIX", "COMMA", "IDENT", "AND_OR", "MINUS", "IN"):
-            index -= 1
-        return self.tokens[index].type == "DEF" and self.tokens[self._at - 1].type != "COMMA"
-
-    def _enter_level(self, levels: list[int], token: Token) -> None:
-        found = _LEVEL.match(token.text)
-        mark = found.group(1) if found else "*"
-        current = levels[-1] if levels else self._finished
-        is_deeper = mark == "+" or not levels or self.tokens[self._at - 1].type == "PROOF"
-        level = int(mark) if mark.isdigit() else current + 1 if is_deeper else current
-        while levels and levels[-1] > level:
-            levels.pop()
-        if levels and levels[-1] == level:
-            return
-        if not levels and level <= self._finished:
-            raise error("parse.unexpected", "the proof has already ended with QED", token.span)
-        levels.append(level)
-
-    def _leave_level(self, levels: list[int], token: Token) -> None:
-        if not levels:
-            raise error("parse.unexpected", "this QED ends no proof", token.span)
-        self._finished = levels.pop()
-
     def _unfinished(self, step: Token, token: Token) -> Exception:
         return error(
             "parse.unclosed",
@@ -199,6 +175,66 @@ class ProofSkipper:
         )
 
 
+class ProofLevels:
+    """The levels that are open at a point of a proof; `<+>` and `<*>` count from them."""
+
+    def __init__(self) -> None:
+        self.open: list[int] = []
+        self._finished = -1
+
+    def enter(self, token: Token, after_proof: bool) -> int:
+        """The level of the step that `token` begins. Raises parse.unexpected."""
+        mark = _mark(token)
+        current = self.open[-1] if self.open else self._finished
+        is_deeper = mark == "+" or not self.open or after_proof
+        level = int(mark) if mark.isdigit() else current + 1 if is_deeper else current
+        while self.open and self.open[-1] > level:
+            self.open.pop()
+        if self.open and self.open[-1] == level:
+            return level
+        if not self.open and level <= self._finished:
+            raise error("parse.unexpected", "the proof has already ended with QED", token.span)
+        self.open.append(level)
+        return level
+
+    def leave(self, token: Token) -> None:
+        """QED ends the innermost level. Raises parse.unexpected."""
+        if not self.open:
+            raise error("parse.unexpected", "this QED ends no proof", token.span)
+        self._finished = self.open.pop()
+
+
+def _mark(token: Token) -> str:
+    """What stands between the angles of a step: `+`, `*`, or a number that can be counted with."""
+    found = _LEVEL.match(token.text)
+    mark = found.group(1) if found else "*"
+    if len(mark) > LONGEST_LEVEL:
+        message = f"the number of this level has more than {LONGEST_LEVEL} digits"
+        raise error("parse.unexpected", message, token.span, hint="number the levels of a proof 1, 2, 3, ...")
+    return mark
+
+
+def starts_step(tokens: list[Token], index: int, last: int) -> bool:
+    """Whether a step begins at the STEP token; after BY, a comma or an operator it only refers to one.
+    `last` is where the step before began: what follows that token directly is part of its statement."""
+    if tokens[index].text.rstrip(".").endswith(">"):
+        return True  # without a name nothing can refer to it
+    before = tokens[index - 1].type
+    if before == "STEP":
+        return index - 1 != last
+    if before in ENDS_OPERAND or before in ("PROOF", "QED", "OBVIOUS", "OMITTED"):
+        return True
+    return _follows_operator_list(tokens, index)
+
+
+def _follows_operator_list(tokens: list[Token], at: int) -> bool:
+    """`BY DEFS >, =  <1>2`: operators stand for themselves after DEF."""
+    index = at - 1
+    while index > 0 and tokens[index].type in ("INFIX", "COMMA", "IDENT", "AND_OR", "MINUS", "IN"):
+        index -= 1
+    return tokens[index].type == "DEF" and tokens[at - 1].type != "COMMA"
+
+
 def skip_proofs(tokens: list[Token]) -> list[Token]:
-    """The tokens without proofs, USE and HIDE; sequents folded into SEQUENT tokens."""
+    """The tokens with proofs, sequents, USE and HIDE folded into one token each."""
     return ProofSkipper(tokens).run()

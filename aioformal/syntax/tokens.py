@@ -50,6 +50,12 @@ class Token:
         """A token of no width before this one."""
         return Token(terminal, "", self.source, self.start, self.start, self.column)
 
+    @property
+    def first_word(self) -> Span:
+        """Where the token begins, for one that stands for many lines."""
+        words = self.written.split(None, 1)
+        return Span(self.source, self.start, self.start + len(words[0]) if words else self.end)
+
     def copy(self) -> Token:
         return Token(self.type, self.text, self.source, self.start, self.end, self.column)
 
@@ -89,8 +95,9 @@ _BLANK = re.compile(r"[ \t\r\n\f\v\ufeff]*")
 class Tokenizer:
     """Reads one source. `tokens` ends with the `====` of the module, if there is one."""
 
-    def __init__(self, source: Source, position: int = 0) -> None:
+    def __init__(self, source: Source, position: int = 0, end: int | None = None) -> None:
         self.source = source
+        self._end = len(source.text) if end is None else end
         self.tokens: list[Token] = []
         self._position = position
         self._headers: list[Token] = []
@@ -101,7 +108,7 @@ class Tokenizer:
     def read(self) -> list[Token]:
         """All tokens up to the end of the outermost module, or of the text."""
         text, match = self.source.text, _MASTER.match
-        while found := match(text, self._position):
+        while found := match(text, self._position, self._end):
             kind = found.lastgroup or ""
             start, self._position = found.span(kind)
             if kind == "comment":
@@ -162,7 +169,9 @@ class Tokenizer:
         return follows == "!" and bool(self.tokens) and self.tokens[-1].type in ENDS_OPERAND
 
     def _is_qualifier(self) -> bool:
-        return len(self.tokens) > 1 and self.tokens[-2].type in ENDS_OPERAND
+        return len(self.tokens) > 1 and (
+            self.tokens[-2].type in ENDS_OPERAND or self.tokens[-2].type == "STEP"
+        )
 
     def _is_field_keyword(self, follower: str) -> bool:
         """Is the last token a keyword that names a field, as in `[IF |-> 1]`?"""
@@ -221,7 +230,7 @@ class Tokenizer:
         text = self.source.text
         blank = _BLANK.match(text, self._position)
         place = blank.end() if blank else self._position
-        if place < len(text):
+        if place < self._end:
             raise self._strange(place)
         if self._headers:
             raise _unclosed_module(self._headers[-1], self.tokens)
@@ -275,3 +284,8 @@ def _unclosed_module(header: Token, tokens: list[Token]) -> Exception:
 def tokenize(source: Source, position: int = 0) -> list[Token]:
     """The tokens of a source from an offset on; no layout tokens yet."""
     return Tokenizer(source, position).read()
+
+
+def tokenize_part(span: Span) -> list[Token]:
+    """The tokens of a part of a source that was tokenized before, such as a proof."""
+    return Tokenizer(span.source, span.start, span.end).read()

@@ -112,6 +112,12 @@ class Builder(ExpressionBuilder):
     def theorem(self, c: Children) -> ast.Theorem:
         return ast.Theorem(*_statement(c))
 
+    def proved(self, c: Children) -> ast.Theorem:
+        return replace(c[0], proof=c[1].span)
+
+    def facts(self, c: Children) -> ast.Use:
+        return ast.Use(c[0].span, c[0].text)
+
 
 def _statement(c: Children) -> tuple[Span, ast.Identifier | None, ast.Expr | ast.AssumeProve]:
     name = identifier(c[2]) if len(c) > 2 else None

@@ -101,6 +101,7 @@ WRITERS.update(
         ast.ModuleDefinition: _module_definition,
         ast.Assume: _statement("ASSUME"),
         ast.Theorem: _statement("THEOREM"),
+        ast.Use: lambda node: [node.text],
         ast.Module: _module,
     }
 )

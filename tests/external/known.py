@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _COMPOSITION = "the composition of actions (\\cdot) is not evaluated"
-_PROOFS = "proofs, USE and HIDE are skipped, so what is wrong in one is not seen"
 _TWO_NEGATIVES = "a definition of - beside a constant or parameter of that name is refused"
 _OLD_DUMP = "the dump was made of an older text of the module; what TLC makes of it today is ours"
 _EMPTY_DUMP = "the dump holds no state; what TLC makes of the module today is ours"
@@ -29,14 +28,6 @@ KNOWN: Mapping[str, str] = {
     "operators 10 Negative Prefix Op on RHS of Infix (GH tlaplus/tlaplus #893)": "a prefix operator that "
     "binds less than the infix before it needs parentheses",
     "NegativeOpTest": _TWO_NEGATIVES,
-    **dict.fromkeys(
-        [
-            *("E4200_Use_Test", "E4294_Use_or_Hide_Test", "E4334_Test", "E4350_Plus_Test", "E4350_Star_Test"),
-            *("E4351_Test", "E4352_Have_Test", "E4352_Take_Test", "E4352_Witness_Test", "E4353_Test"),
-            *("E4354_Test", "E4356_Test", "E4357_Test"),
-        ],
-        _PROOFS,
-    ),
     # CommunityModules
     **dict.fromkeys(
         ["BagsExtTests", "FiniteSetsExtTests", "FoldsTests", "SequencesExtTests"],
@@ -59,8 +50,6 @@ KNOWN: Mapping[str, str] = {
     # TLC's suite
     "etest12": _NO_LIMIT,
     "etest13": _NO_LIMIT,
-    "test213": _PROOFS,
-    "test214": _PROOFS,
     "test45": "functions inside a recursive function are computed whole, not value by value",
     "test61": "the count beside it is out of date: TLC itself finds five states",
 }

@@ -225,6 +225,17 @@ def test_an_expression_must_end() -> None:
     assert caught.value.diagnostics[0].code == "file.empty"
 
 
+@pytest.mark.parametrize("text", ["/\\ x /\\", "/\\ 1 +", "\\/ x\n\\/"])
+def test_an_expression_that_ends_inside_of_a_list_ends_too_early(text: str) -> None:
+    with pytest.raises(DiagnosticError) as caught:
+        parse_expression(Source("e", text))
+    (found,) = caught.value.diagnostics
+    assert found.code == "parse.unexpected"
+    assert "ends too early" in found.message
+    assert found.span is not None
+    assert found.span.end == len(text)
+
+
 def test_a_text_that_was_read_is_not_read_again_and_its_mistakes_are_said_again() -> None:
     text = "---- MODULE M ----\nA == 1\n===="
     assert parse_module(Source("M.tla", text)) is parse_module(Source("M.tla", text))

@@ -1,0 +1,69 @@
+"""Syntax trees of proofs: what a proof says, step by step (Lamport, "TLA+ Version 2", chapter on proofs)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from aioformal.syntax import ast
+
+Kind: TypeAlias = Literal[
+    "ASSERT",
+    "SUFFICES",
+    "HAVE",
+    "CASE",
+    "TAKE",
+    "PICK",
+    "WITNESS",
+    "DEFINE",
+    "USE",
+    "HIDE",
+    "INSTANCE",
+    "QED",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class New(ast.Node):
+    """`NEW x \\in S`, `NEW VARIABLE v`, `NEW F(_)` in a sequent. `level` is the word that gives it."""
+
+    declared: ast.Parameter
+    level: Literal["CONSTANT", "VARIABLE", "STATE", "ACTION", "TEMPORAL"]
+    domain: ast.Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequent(ast.Node):
+    """`ASSUME assumptions PROVE goal`, with the label before it, if it has one."""
+
+    label: ast.Identifier | None
+    assumptions: tuple[New | Sequent | ast.Expr, ...]
+    goal: ast.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Facts(ast.Node):
+    """`BY facts DEF definitions`, and the same after USE and HIDE. What is named by MODULE is left out."""
+
+    word: Literal["BY", "USE", "HIDE"]
+    facts: tuple[Sequent | ast.Expr, ...]
+    definitions: tuple[ast.Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step(ast.Node):
+    """One step. `name` is `<1>a`, None for `<1>`. `content` by kind: a statement of ASSERT and SUFFICES
+    (`Sequent` or expression); the expression of HAVE and CASE; a `Tuple` of WITNESS; a `Quantifier` of TAKE
+    (with the body TRUE) and PICK; a `Let` of DEFINE (with the body TRUE); `Facts`; else None."""
+
+    name: ast.Identifier | None
+    kind: Kind
+    content: Sequent | Facts | ast.Expr | None
+    proof: Proof | Facts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof(ast.Node):
+    """Steps of one level."""
+
+    steps: tuple[Step, ...]
