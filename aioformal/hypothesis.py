@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from inspect import signature
 from os import PathLike
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from hypothesis import strategies
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
@@ -40,6 +40,58 @@ class Call:
         return f"{self.action}({', '.join(f'{name}={value!r}' for name, value in self.arguments)})"
 
 
+class SpecificationMachine(RuleBasedStateMachine):
+    """Takes random steps of a specification, and the same with a driver. Those of `machine` can run."""
+
+    module: ClassVar[ModuleType]
+    ignored: ClassVar[frozenset[str]]
+
+    @staticmethod
+    def make_driver() -> Driver:
+        """A new driver."""
+        raise NotImplementedError
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.monitor: Any = self.module.monitor()
+        self.driver = self.make_driver()
+        self.compare()
+
+    def calls(self) -> list[Call]:
+        """What the specification allows now, in a stable order."""
+        steps = (step for state in self.monitor.states for step in self.module.successors(state))
+        found = dict(self.call_of(step) for step in steps if step.action not in self.ignored)
+        return [found[text] for text in sorted(found)]
+
+    def call_of(self, step: Any) -> tuple[str, Call]:
+        """A step as the driver takes it, and as the specification writes that."""
+        method = getattr(self.driver, step.action, None)
+        if method is None:
+            kind = type(self.driver).__name__
+            raise TypeError(f"{kind} has no method {step.action}: write one, or put it into `ignore`")
+        wanted = signature(method).parameters
+        given = {name: value for name, value in step.arguments.items() if name in wanted}
+        native = tuple((name, self.module.native(value)) for name, value in given.items())
+        return str(step._replace(arguments=given)), Call(step.action, native)
+
+    def compare(self) -> None:
+        """Raises the module's `Broken` where the specification has no such state."""
+        self.monitor.observe(**self.driver.observe())
+
+    @precondition(lambda self: bool(self.calls()))
+    @rule(data=strategies.data())
+    def step(self, data: Any) -> None:
+        """One step of both."""
+        call: Call = data.draw(strategies.sampled_from(self.calls()), label="step")
+        getattr(self.driver, call.action)(**dict(call.arguments))
+        self.monitor.step(call.action, **dict(call.arguments))
+        self.compare()
+
+    def teardown(self) -> None:
+        """Closes the driver, if it can be closed."""
+        getattr(self.driver, "close", lambda: None)()
+
+
 def machine(
     spec: ModuleType | str | PathLike[str],
     driver: Callable[[], Driver],
@@ -56,47 +108,5 @@ def machine(
     functions as dicts, sequences as tuples. A driver without a method for an action raises `TypeError`.
     """
     module = spec if isinstance(spec, ModuleType) else load(spec, config)
-    ignored = frozenset(ignore)
-
-    class Machine(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.monitor = module.monitor()
-            self.driver = driver()
-            self.compare()
-
-        def calls(self) -> list[Call]:
-            """What the specification allows now, in a stable order."""
-            steps = (step for state in self.monitor.states for step in module.successors(state))
-            found = {self.call_of(step) for step in steps if step.action not in ignored}
-            return sorted(found, key=repr)
-
-        def call_of(self, step: Any) -> Call:
-            """A step as the driver takes it."""
-            method = getattr(self.driver, step.action, None)
-            if method is None:
-                kind = type(self.driver).__name__
-                raise TypeError(f"{kind} has no method {step.action}: write one, or put it into `ignore`")
-            wanted = signature(method).parameters
-            given = {name: value for name, value in step.arguments.items() if name in wanted}
-            return Call(step.action, tuple((name, module.native(value)) for name, value in given.items()))
-
-        def compare(self) -> None:
-            """Raises the module's `Broken` where the specification has no such state."""
-            self.monitor.observe(**self.driver.observe())
-
-        @precondition(lambda self: bool(self.calls()))
-        @rule(data=strategies.data())
-        def step(self, data: Any) -> None:
-            """One step of both."""
-            call: Call = data.draw(strategies.sampled_from(self.calls()), label="step")
-            getattr(self.driver, call.action)(**dict(call.arguments))
-            self.monitor.step(call.action, **dict(call.arguments))
-            self.compare()
-
-        def teardown(self) -> None:
-            """Closes the driver, if it can be closed."""
-            getattr(self.driver, "close", lambda: None)()
-
-    Machine.__name__ = Machine.__qualname__ = f"{driver.__name__}Machine"
-    return Machine
+    made = {"module": module, "ignored": frozenset(ignore), "make_driver": staticmethod(driver)}
+    return type(f"{getattr(driver, '__name__', 'Driver')}Machine", (SpecificationMachine,), made)

@@ -8,9 +8,44 @@ from pathlib import Path
 import click
 
 from aioformal.cli.parameters import LIBRARY
+from aioformal.cli.teaching import LessonCommand
+
+EXPLAINED = """\
+A survivor that is explained:
+  [[survivor]]
+  mutant = "Unlock: drop-guard: owner = t"
+  why = "only the holder is ever told to unlock"
+"""
+
+KINDS = """\
+Kinds of mistakes:
+  drop-guard, flip-guard           a condition of an action
+  drop-assignment, drop-update     a variable, or a part of it, stays the same
+  drop-choice, drop-condition      an alternative, a conjunct
+  flip-condition, flip-comparison  IF, CASE, \\A and \\E; = # < <= \\in
+  flip-truth, shift-number         TRUE, FALSE; n + 1, n - 1
+  swap-operator                    + -, \\cup \\cap, S \\ T
+  swap-steps                       two steps that follow each other
+"""
+
+EXAMPLES = """\
+Examples:
+  aioformal mutate spec/examples/TicketLock.tla
+  aioformal mutate spec/aio.tla --only PutIoctx --all
+  aioformal mutate spec/aio.tla --kind drop-guard --kind swap-steps
+"""
+
+EXIT_CODES = """\
+Exit codes: 0 all are noticed or explained; 20 some are not, or SPEC itself
+  does not hold; 130 interrupted, what was found is shown; else as prove.
+"""
 
 
-@click.command(short_help="Make small mistakes in SPEC, and see which property notices.")
+@click.command(
+    cls=LessonCommand,
+    short_help="Make small mistakes in SPEC, and see which property notices.",
+    lesson=(EXPLAINED, KINDS, EXAMPLES, EXIT_CODES),
+)
 @click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))
 @click.option(
     "--config",
@@ -75,32 +110,7 @@ def mutate(
     aioformal's library either, if not told so, which have lemmas of their own. One that changes no step at
     all, as in a variant that the configuration switches off, does not count; nor does one that cannot be
     evaluated. What is left unnoticed is shown with its place: either a property is missing, or
-    somebody should write down why not, in NAME-survivors.toml:
-
-    \b
-      [[survivor]]
-      mutant = "Unlock: drop-guard: owner = t"
-      why = "only the holder is ever told to unlock"
-
-    \b
-    Kinds of mistakes:
-      drop-guard, flip-guard           a condition of an action
-      drop-assignment, drop-update     a variable, or a part of it, stays the same
-      drop-choice, drop-condition      an alternative, a conjunct
-      flip-condition, flip-comparison  IF, CASE, \\A and \\E; = # < <= \\in
-      flip-truth, shift-number         TRUE, FALSE; n + 1, n - 1
-      swap-operator                    + -, \\cup \\cap, S \\ T
-      swap-steps                       two steps that follow each other
-
-    \b
-    Examples:
-      aioformal mutate spec/examples/TicketLock.tla
-      aioformal mutate spec/aio.tla --only PutIoctx --all
-      aioformal mutate spec/aio.tla --kind drop-guard --kind swap-steps
-
-    \b
-    Exit codes: 0 all are noticed or explained; 20 some are not, or SPEC itself
-      does not hold; 130 interrupted, what was found is shown; else as prove.
+    somebody should write down why not, in NAME-survivors.toml.
     """
     from aioformal.cli.mutating import checked_kinds, mutate_and_show
     from aioformal.mutation.running import Task

@@ -31,7 +31,8 @@ EXIT_CODES = """\
 Exit codes:
    0  explained: the log is part of a behaviour, which was replayed
   12  not explained: no behaviour of the specification has these events
-  20  undecided: a limit on unlogged steps, or on memory, was reached
+  20  undecided: a limit on unlogged steps, or on memory, was reached, or a
+      solver did not know
   22  evidence failed: the behaviour that was found does not replay
  130  interrupted; how far it came is shown
  151  the map, or the configuration, is wrong

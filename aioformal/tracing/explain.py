@@ -9,8 +9,8 @@ from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError, Note, error
 from aioformal.engine.protocol import Problem
 from aioformal.tracing.behaviour import ProgramReplayer, Settler, Sink
-from aioformal.tracing.failure import confirm, count_text, describe
-from aioformal.tracing.ground import Ground, InterpretedGround, make_ground, unbounded
+from aioformal.tracing.failure import confirm, confirm_choices, count_text, describe
+from aioformal.tracing.ground import Ground, InterpretedGround, UnsolvedGround, make_ground, unbounded
 from aioformal.tracing.log import Log
 from aioformal.tracing.matching import Matcher
 from aioformal.tracing.names import Pools
@@ -74,10 +74,12 @@ class _Run:
         pools = Pools(trace_map.pools, trace_map.fixed)
         self.matcher = Matcher(pools)
         self.limits = limits
-        opened_ground = _opened_ground(self.program, pools)
-        self.settler = Settler(opened_ground or ProgramReplayer(self.program), sink)
+        ground = _ground(problem, pools)
+        self.settler = Settler(
+            ground if isinstance(ground, OpenGround) else ProgramReplayer(self.program), sink
+        )
         self.search = Search(
-            opened_ground or make_ground(problem),
+            ground,
             Window(events),
             self.matcher,
             limits,
@@ -120,16 +122,16 @@ class _Run:
 
     def _unexplained(self) -> Unexplained:
         search, limits = self.search, self.limits
-        if not search.worlds:
-            raise error("check.nothing", "no state satisfies the initial predicate, so there is no behaviour")
         left_out = search.ground.left_out
+        if not search.worlds and left_out is None:
+            raise error("check.nothing", "no state satisfies the initial predicate, so there is no behaviour")
         failure = self._described()
         if left_out is not None:
-            return replace(
-                failure, cut=left_out, hint="log what was chosen, or more of the variables that say"
-            )
+            return replace(failure, cut=left_out.why, hint=left_out.hint)
         if search.cut is None:
-            if not isinstance(search.ground, OpenGround):
+            if isinstance(search.ground, OpenGround):
+                confirm_choices(search, search.ground)
+            else:
                 confirm(search, self.program)
             return failure
         where = f"before event {search.cut:,} of the log"
@@ -144,17 +146,20 @@ class _Run:
     def _described(self) -> Unexplained:
         """Where the search stands, once the behaviour that leads there is replayed."""
         failure = describe(self.search, self.settler, self.program)
-        self.settler.finish(self.search.shortest, self.ground.state)
+        if self.search.worlds:
+            self.settler.finish(self.search.shortest, self.ground.state)
         return failure
 
 
-def _opened_ground(program: Program, pools: Pools) -> OpenGround | None:
-    """For a model that chooses among integers without an end, if a solver takes it."""
-    without_end = opened(program)
+def _ground(problem: Problem, pools: Pools) -> Ground:
+    """With a solver, for a model that chooses among integers without an end."""
+    without_end = opened(problem.program)
+    if without_end is None:
+        return make_ground(problem)
     try:
-        return None if without_end is None else OpenGround(without_end, pools)
-    except GivenUpError:
-        return None
+        return OpenGround(without_end, pools)
+    except GivenUpError as reason:
+        return UnsolvedGround(problem.program, without_end.undecided(str(reason)))
 
 
 def with_progress(failure: DiagnosticError, explained: int) -> DiagnosticError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from aioformal.concrete import Program
 from aioformal.concrete.behaviour import ActionLabel, Trace
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 Place: TypeAlias = "tuple[Any, ...]"
 """A state: as values, or as packed words."""
+
+Found = TypeVar("Found")
+
+WITHOUT_END = ("eval.infinite", "eval.too-large")
+"""What is said where a set has too many members to be enumerated."""
 
 MOST_KNOWN = 50_000
 """Places whose moves, or whose states, are kept in mind."""
@@ -52,17 +57,28 @@ class MovedError(Exception):
         return self._new.packed(self._old.decoded(place))
 
 
+class LeftOut(NamedTuple):
+    """Why not all steps were looked at, and what would help."""
+
+    why: str
+    hint: str
+
+
 class Ground(Protocol):
     """Where a behaviour may go. Methods raise `DiagnosticError` where the specification has no value."""
 
-    left_out: str | None
-    """Why not all steps were looked at, once that is so."""
+    left_out: LeftOut | None
+    """Once not all steps were looked at that may matter."""
+
+    selects: bool
+    """Whether there may be more states and steps than it tells of: those that explain no more of the log."""
 
     @property
     def runner(self) -> str: ...
 
     def starts(self, ahead: Ahead, names: Names) -> list[Place]:
-        """The initial states, at least those from which the log ahead can go on."""
+        """The initial states, at least those from which the log ahead can go on; if there are none, some from
+        which it goes on farthest."""
         ...
 
     def moves(self, place: Place) -> Sequence[Move]:
@@ -70,7 +86,12 @@ class Ground(Protocol):
         ...
 
     def steps(self, place: Place, ahead: Ahead, names: Names) -> Sequence[Move]:
-        """The same, at least those that the event ahead can be, if the log goes on so."""
+        """The same, at least those that the event ahead can be, if the log goes on so; if there are none,
+        some after which it goes on farthest."""
+        ...
+
+    def unlogged(self, place: Place, actions: frozenset[str] | None) -> Sequence[Move]:
+        """The same, at least one of some actions (None: any) to each place that one leads to."""
         ...
 
     def state(self, place: Place) -> State: ...
@@ -95,7 +116,8 @@ def make_ground(problem: Problem) -> Ground:
 class MachineGround:
     """A place is the packed words of a state. Everything may raise `RefusedError`."""
 
-    left_out: str | None = None
+    left_out: LeftOut | None = None
+    selects = False
 
     def __init__(self, problem: Problem) -> None:
         self._prepared = prepare(problem, whole=True)
@@ -153,6 +175,9 @@ class MachineGround:
     def steps(self, place: Place, ahead: Ahead, names: Names) -> Sequence[Move]:  # noqa: ARG002
         return self.moves(place)
 
+    def unlogged(self, place: Place, actions: frozenset[str] | None) -> Sequence[Move]:  # noqa: ARG002
+        return self.moves(place)
+
     def _with_words(self, place: Place) -> list[Move]:
         """The steps with all their arguments, which the reference semantics knows."""
         moves = reference_moves(self._prepared.problem.program, [self.state(place)])
@@ -190,11 +215,13 @@ class InterpretedGround:
     """A place is the state itself."""
 
     runner = "reference semantics"
-    left_out: str | None = None
+    left_out: LeftOut | None
+    selects = False
 
     def __init__(self, program: Program) -> None:
         self._program = program
         self._moves: dict[State, list[Move]] = {}
+        self.left_out = None
 
     def starts(self, ahead: Ahead, names: Names) -> list[Place]:  # noqa: ARG002
         return list(dict.fromkeys(self._program.initial_states()))
@@ -212,11 +239,41 @@ class InterpretedGround:
     def steps(self, place: Place, ahead: Ahead, names: Names) -> Sequence[Move]:  # noqa: ARG002
         return self.moves(place)
 
+    def unlogged(self, place: Place, actions: frozenset[str] | None) -> Sequence[Move]:  # noqa: ARG002
+        return self.moves(place)
+
     def state(self, place: Place) -> State:
         return place
 
     def close(self) -> None:
         self._moves = {}
+
+
+class UnsolvedGround(InterpretedGround):
+    """As far as an enumeration leads where integers are chosen without an end, and no solver takes the model:
+    `why`. What would have to be enumerated without an end is left out."""
+
+    left_out: LeftOut | None
+
+    def __init__(self, program: Program, why: str) -> None:
+        super().__init__(program)
+        self._why = why
+
+    def starts(self, ahead: Ahead, names: Names) -> list[Place]:
+        return self._enumerated(lambda: super(UnsolvedGround, self).starts(ahead, names), [])
+
+    def moves(self, place: Place) -> Sequence[Move]:
+        return self._enumerated(lambda: super(UnsolvedGround, self).moves(place), ())
+
+    def _enumerated(self, enumerate_all: Callable[[], Found], nothing: Found) -> Found:
+        try:
+            return enumerate_all()
+        except DiagnosticError as failure:
+            if failure.diagnostics[0].code not in WITHOUT_END:
+                raise
+            hint = "give the set an end in the configuration, with the values of the log in it"
+            self.left_out = self.left_out or LeftOut(self._why, hint)
+            return nothing
 
 
 def reference_moves(program: Program, states: Iterable[State]) -> list[tuple[State, Move]]:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from aioformal.audit.replay import replay_step
 from aioformal.concrete import Program, compile_model
 from aioformal.concrete.behaviour import ActionLabel
 from aioformal.evidence.join import EvidenceError
-from aioformal.tracing.ground import MOST_KNOWN, Move, Place
+from aioformal.tracing.ground import LeftOut, Move, Place, reference_moves
 from aioformal.tracing.names import Names, Pools
 from aioformal.tracing.opening import Opened
 from aioformal.tracing.solving import Ahead, GivenUpError, Solutions, StepSolver
 from aioformal.value.values import State
 
+HINT = "log what was chosen, or more of the variables that say"
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenLabel(ActionLabel):
+    """The label of a step, with what was chosen in it: so the step can be replayed."""
+
+    chosen: tuple[int, ...] = field(default=(), compare=False)
+
+    @property
+    def plain(self) -> ActionLabel:
+        """Without what was chosen."""
+        return ActionLabel(self.name, self.arguments, self.span)
+
+
+def _with_choice(label: ActionLabel, chosen: tuple[int, ...]) -> ChosenLabel:
+    return ChosenLabel(label.name, label.arguments, label.span, chosen)
+
 
 class OpenGround:
-    """A place is the state itself. `left_out`: why not all steps were looked at, once that is so.
-
-    Making one raises `GivenUpError`.
-    """
+    """A place is the state itself. Actions of moves are `ChosenLabel`s. Making one raises `GivenUpError`."""
 
     runner = "a solver"
 
@@ -28,9 +44,10 @@ class OpenGround:
         self._program: Program = compile_model(opened.sampled)
         self._own = len(self._program.variables) - len(opened.chosen)
         self._solver = StepSolver(opened, self._program, pools)
-        self._chosen: dict[tuple[State, State], tuple[int, ...]] = {}
         self._begun: dict[State, tuple[int, ...]] = {}
-        self.left_out: str | None = None
+        self._shown: dict[State, list[Move]] = {}
+        self.left_out: LeftOut | None = None
+        self.selects = False
 
     def starts(self, ahead: Ahead, names: Names) -> list[Place]:
         found = self._begun = dict(self._asked(lambda: self._solver.beginnings(ahead, names)).found)
@@ -40,12 +57,32 @@ class OpenGround:
         return list(found)
 
     def moves(self, place: Place) -> Sequence[Move]:
-        return self.steps(place, lambda _: None, Names({}))
+        """Some steps of each action: there may be no end to them."""
+        known = self._shown.get(place)
+        if known is None:
+            by_action = [self.unlogged(place, frozenset((name,))) for name in self._solver.actions]
+            known = self._shown[place] = [move for moves in by_action for move in moves]
+        return known
 
     def steps(self, place: Place, ahead: Ahead, names: Names) -> Sequence[Move]:
-        """The steps that may be that of the event ahead."""
-        solutions = self._asked(lambda: self._solver.following(place, ahead, names))
-        return [move for after, chosen in solutions.found for move in self._named(place, after, chosen)]
+        event = ahead(0)
+        if event is None:
+            return self.moves(place)
+        return self._named(
+            place, self._asked(lambda: self._solver.following(place, ahead, names)), event.actions
+        )
+
+    def unlogged(self, place: Place, actions: frozenset[str] | None) -> Sequence[Move]:
+        return self._named(place, self._asked(lambda: self._solver.any_step(place, actions)), actions)
+
+    def tried(self, place: Place, values: Iterable[int]) -> Iterator[Move]:
+        """Steps by the reference semantics alone, in which some values are chosen, one at a time."""
+        count = len(self._opened.chosen)
+        for value in values:
+            for index in range(count):
+                chosen = (*(0,) * index, value, *(0,) * (count - index - 1))
+                for _, move in reference_moves(self._program, [(*place, *chosen)]):
+                    yield move._replace(place=move.place[: self._own])
 
     def _asked(self, ask: Callable[[], Solutions]) -> Solutions:
         try:
@@ -53,31 +90,29 @@ class OpenGround:
         except GivenUpError as reason:
             solutions = Solutions((), str(reason))
         if solutions.why is not None and self.left_out is None:
-            places = ", ".join(
-                str(place.source.text[place.start : place.end]) for place in self._opened.places
-            )
-            self.left_out = f"what is chosen from {places} could not be found out: {solutions.why}"
+            self.left_out = LeftOut(self._opened.undecided(solutions.why), HINT)
+        self.selects |= solutions.others or solutions.why is not None
         return solutions
 
-    def _named(self, before: State, after: State, chosen: tuple[int, ...]) -> list[Move]:
-        """The steps between two states by which the choice leads from one to the other."""
-        steps = [
-            Move(step.label, dict(step.label.arguments), after)
-            for step in self._program.successors((*before, *chosen))
-            if step.state[: self._own] == after
-        ]
-        if not steps:
-            raise EvidenceError("the solver knows a step that the reference semantics does not")
-        if len(self._chosen) >= MOST_KNOWN:
-            self._chosen.clear()
-        self._chosen[before, after] = chosen
-        return steps
+    def _named(self, before: State, solutions: Solutions, actions: frozenset[str] | None) -> list[Move]:
+        """The steps of some actions by which what was chosen leads to some states."""
+        found: list[Move] = []
+        for after, chosen in solutions.found:
+            labels = [
+                label
+                for label, state in self._program.successors((*before, *chosen))
+                if state[: self._own] == after and (actions is None or label.name in actions)
+            ]
+            if not labels:
+                raise EvidenceError("the solver knows a step that the reference semantics does not")
+            found += [Move(_with_choice(label, chosen), dict(label.arguments), after) for label in labels]
+        return found
 
     def state(self, place: Place) -> State:
         return place
 
     def close(self) -> None:
-        self._chosen = {}
+        self._shown = {}
 
     # ------------------------------------------------------------ evidence
 
@@ -88,7 +123,8 @@ class OpenGround:
 
     def confirm(self, before: State, action: ActionLabel, after: State, place: str) -> ActionLabel:
         """The step by both readings of the reference semantics, with what was chosen."""
-        chosen = self._chosen.get((before, after)) or self._solver.choice(before, after)
-        if chosen is None:
-            raise EvidenceError(f"{place} is no step of the next-state action")
-        return replay_step(self._program, (*before, *chosen), (*after, *chosen), action, place)
+        if not isinstance(action, ChosenLabel):
+            raise EvidenceError(f"{place} was not found by the solver")
+        return replay_step(
+            self._program, (*before, *action.chosen), (*after, *action.chosen), action.plain, place
+        )

@@ -58,7 +58,8 @@ class Unexplained:
 
     `events`: those that could be next. `states`: a few of the `count` in which the specification can then be;
     `certain` of these without unlogged steps. `last`: the end of one explanation of what can be explained.
-    `cut`: why it is not certain that no behaviour does, and `hint`, what to do; None if it is.
+    `cut`: why it is not certain that no behaviour does, and `hint`, what to do; None if it is. `more_states`,
+    `more_steps`: there may be others than these.
     """
 
     explained: int
@@ -74,6 +75,8 @@ class Unexplained:
     runner: str
     cut: str | None = None
     hint: str | None = None
+    more_states: bool = False
+    more_steps: bool = False
 
     @property
     def exit_code(self) -> Exit:

@@ -9,7 +9,7 @@ that no world was left out: where more unlogged steps were possible than looked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -27,6 +27,10 @@ Found = TypeVar("Found")
 
 MOST_WORLDS = 200_000
 """Worlds at a time; about 1 KiB each."""
+
+
+MOST_FOLLOWED = 16
+"""Worlds at a time that are followed once steps were left out: each takes a solver a while."""
 
 
 class TooManyWorldsError(Exception):
@@ -85,7 +89,7 @@ class Search:
         following = self._in_any_form(self._following)
         if not following:
             return False
-        self.worlds = list(following.values())
+        self.worlds = self._followed(following.values())
         self.most = max(self.most, len(self.worlds))
         self.explained += 1
         self.window.forget(min(world.key.done.first for world in self.worlds))
@@ -125,6 +129,13 @@ class Search:
             self._require_room(len(following))
         return following
 
+    def _followed(self, worlds: Iterable[World]) -> list[World]:
+        """All of them; where steps were left out anyway, so that the end of all says nothing, a few."""
+        found = list(worlds)
+        if self.ground.left_out is None or len(found) <= MOST_FOLLOWED:
+            return found
+        return [found[len(found) * number // MOST_FOLLOWED] for number in range(MOST_FOLLOWED)]
+
     def _require_room(self, worlds: int) -> None:
         if worlds > self.limits.worlds:
             raise TooManyWorldsError
@@ -150,7 +161,8 @@ class Search:
             layer = self._unlogged_layer(layer, found)
             if not layer:
                 return list(found.values())
-        if self.cut is None and layer and self._leads_on(layer, found):
+        known_cut = self.cut is not None or self.ground.left_out is not None
+        if layer and not known_cut and self._leads_on(layer, found):
             self.cut = self.explained + 1
         return list(found.values())
 
@@ -163,7 +175,7 @@ class Search:
                     new.append(reached)
             self._require_room(len(found))
         self.most = max(self.most, len(found))
-        return new
+        return self._followed(new)
 
     def _leads_on(self, layer: list[World], found: dict[Key, World]) -> bool:
         """Whether there are unlogged steps to worlds that were not looked at. Where none may be unlogged
@@ -174,7 +186,7 @@ class Search:
 
     def _unlogged(self, world: World) -> Iterator[tuple[Move, Key]]:
         names, done = world.key.names, world.key.done
-        for move in self.ground.moves(world.key.place):
+        for move in self.ground.unlogged(world.key.place, self.limits.actions):
             if self.limits.may_be_unlogged(move):
                 yield move, Key(move.place, names, done)
 
@@ -192,7 +204,7 @@ class Search:
                 yield Key(place, found.without(event.released), done), None
             return
         for move in self.ground.steps(place, self._ahead(world.key.done, number, event), names):
-            found = self._meet(place, event, move, names)
+            found = self.meet(place, event, move, names)
             if found is not None:
                 yield Key(move.place, found.without(event.released), done), move.action
 
@@ -221,7 +233,8 @@ class Search:
             return None
         return candidates[0][1] if len(candidates) == 1 else None
 
-    def _meet(self, place: Place, event: Event, move: Move, names: Names) -> Names | None:
+    def meet(self, place: Place, event: Event, move: Move, names: Names) -> Names | None:
+        """The names under which a step out of a place is that of an event; None if it cannot be."""
         found = self.matcher.meet_action(event, move, names)
         if found is None or not (event.before or event.after):
             return found

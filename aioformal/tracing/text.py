@@ -142,10 +142,15 @@ def _where(event: Event | None) -> str:
 
 
 def _states(found: Unexplained) -> Iterator[str]:
+    if not found.states:
+        return
     yield ""
     states = found.states
+    others = ", or in others" if found.more_states else ""
     if found.count == 1:
-        yield f"{INDENT}the specification is in this state then:"
+        yield f"{INDENT}the specification is in this state then{others}:"
+    elif found.more_states:
+        yield f"{INDENT}the specification can be in {found.count:,} states then{others}; what is known:"
     else:
         certain = f" ({found.certain:,} without unlogged steps)" if found.certain < found.count else ""
         yield f"{INDENT}the specification can be in {found.count:,} states then{certain}; what is known:"
@@ -175,11 +180,13 @@ def _known(path: str, values: Sequence[Value]) -> Iterator[str]:
 
 
 def _allowed(found: Unexplained) -> Iterator[str]:
+    if not found.allowed and found.more_steps:
+        return
     yield ""
     if not found.allowed:
         yield f"{INDENT}no step is possible then"
         return
-    yield f"{INDENT}what it would have allowed next:"
+    yield f"{INDENT}what it would have allowed next{', among others' if found.more_steps else ''}:"
     if len(found.allowed) <= MOST_ALLOWED:
         for step in found.allowed:
             yield f"{INDENT}{INDENT}{_allowed_text(step, found)}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from typing import Protocol, cast
 
-from aioformal.pymodule.runtime.monitor import Broken, text_of
+from aioformal.pymodule.runtime.monitor import Broken, exactly, same, text_of
+from aioformal.pymodule.runtime.values import ModelValue, Value
 
 MOST_STEPS = 8
 """How many events are kept of those that changed what a rule knows of an instance."""
@@ -65,8 +66,18 @@ Known = tuple[str, *tuple[Happened, ...]]
 """What a rule knows of an instance: the automaton's state, and the events that led there."""
 
 
-Take = Callable[[Key, Happened], None]
-"""What is to be done when an action happens, of whose arguments some are the key."""
+Take = Callable[[Key, Happened], Broken | None]
+"""What is to be done when an action happens, of whose arguments some are the key. What is then broken, stays
+as it was; everything else has taken the event in."""
+
+
+SIMPLE = frozenset((int, str))
+"""Types whose values tell instances apart as they are."""
+
+
+def told_by(given: object) -> object:
+    """What an argument tells an instance by: a model value is what it is called, and True is not 1."""
+    return given.name if isinstance(given, ModelValue) else exactly(given)
 
 
 class _Watched:
@@ -94,7 +105,7 @@ class _Watched:
         self.begins_anew = not self.some and all(event.per for event in rule.events.values())
 
     def taking(self, action: str) -> tuple[tuple[str, ...], Take]:
-        """What is to be done when an action happens, and the parameters that make its key."""
+        """What is to be done when an action happens, and the parameters that it takes, which are its key."""
         events = {name: event for name, event in self.rule.events.items() if event.action == action}
         ways = {(event.per, event.where, len(event.per)) for event in events.values()}
         per, where, size = next(iter(ways))
@@ -102,7 +113,9 @@ class _Watched:
             return per, self._taking_one(frozenset(events))
         if len(ways) == 1 and not where and size == len(self.some) > 0:
             return per, self._taking_some(frozenset(events))
-        return (), lambda _, event: self._take(events, event)
+        named = [(*event.per, *(name for name, _ in event.where)) for event in events.values()]
+        asked = tuple(dict.fromkeys(name for names in named for name in names))
+        return asked, lambda key, event: self._take(events, dict(zip(asked, key, strict=True)), event)
 
     def _moves(self, letter: frozenset[str]) -> dict[str, str]:
         """Where an event leads from each state of the automaton. A rule that is broken stays so."""
@@ -118,17 +131,18 @@ class _Watched:
         moves, error = self._moves(letter), self.rule.automaton.error
         instances, start, begins_anew = self.instances, self.start, self.begins_anew
 
-        def take(key: Key, event: Happened) -> None:
+        def take(key: Key, event: Happened) -> Broken | None:
             known = instances.get(key)
             if known is None:
                 known = start if begins_anew else self._come_up(key)
             following = moves[known[0]]
             if following == error:
-                self._broken(known, event)
+                return self._broken(known, event)
             if following != known[0]:
                 begins = known is start
                 after = (following, event) if begins else (following, *known[1:][-MOST_STEPS:], event)
                 instances[key] = after
+            return None
 
         return take
 
@@ -137,29 +151,34 @@ class _Watched:
         moves, error = self._moves(letter), self.rule.automaton.error
         instances, begun, by_part = self.instances, self.begun, self.by_part
 
-        def take(part: Key, event: Happened) -> None:
+        def take(part: Key, event: Happened) -> Broken | None:
+            broken: Known | None = None
             for key in by_part.get(part, ()):
                 known = instances[key]
                 following = moves[known[0]]
                 if following == error:
-                    self._broken(known, event)
-                if following != known[0]:
+                    broken = broken or known
+                elif following != known[0]:
                     instances[key] = following, *known[1:][-MOST_STEPS:], event
             known = begun.get(part, self.start)
             following = moves[known[0]]
             if following != known[0]:
                 known = following, *known[1:][-MOST_STEPS:], event
             begun[part] = known
+            return None if broken is None else self._broken(broken, event)
 
         return take
 
-    def _take(self, events: Mapping[str, Event], event: Happened) -> None:
-        """The events of the rule that an action is, instance by instance."""
-        _, _, arguments = event
+    def _take(
+        self, events: Mapping[str, Event], told: Mapping[str, object], event: Happened
+    ) -> Broken | None:
+        """The events of the rule that an action is, instance by instance. `told`: its arguments."""
+        arguments = event[2]
+        broken: Known | None = None
         found: dict[Key, set[str]] = {}
         for name, one in events.items():
-            if all(arguments.get(k) == v for k, v in one.where):
-                found.setdefault(tuple([arguments[parameter] for parameter in one.per]), set()).add(name)
+            if all(same(cast("Value", v), arguments[k]) for k, v in one.where):
+                found.setdefault(tuple([told[parameter] for parameter in one.per]), set()).add(name)
         common = found.pop((), set())
         partial = {key: found.pop(key) for key in list(found) if len(key) < len(self.whole)}
         for key in self._touched(found, partial, common=bool(common)):
@@ -167,13 +186,15 @@ class _Watched:
             before = self.instances.get(key) or self._come_up(key)
             known = self._move(before, frozenset(letter), event)
             if known[0] == self.rule.automaton.error:
-                self._broken(before, event)
-            self.instances[key] = known
+                broken = broken or before
+            else:
+                self.instances[key] = known
         parts = dict.fromkeys([*(self.begun if common else ()), *partial])
         for part in parts:
             letter = partial.get(part, set()) | common
             self.begun[part] = self._move(self.begun.get(part, self.start), frozenset(letter), event)
         self.start = self._move(self.start, frozenset(common), event)
+        return None if broken is None else self._broken(broken, event)
 
     def _touched(
         self, found: Mapping[Key, object], partial: Mapping[Key, object], *, common: bool
@@ -203,33 +224,54 @@ class _Watched:
         following = error if state == error else self.rule.automaton.transitions[state, letter]
         return known if following == state != error else (following, *known[1:][-MOST_STEPS:], event)
 
-    def _broken(self, known: Known, event: Happened) -> NoReturn:
+    def _broken(self, known: Known, event: Happened) -> Broken:
         number = event[0]
         shown = [(n, text_of(action, given)) for n, action, given in (*known[1:], event)]
         place = f" ({self.rule.place})" if self.rule.place else ""
-        raise Broken(self.rule.name, number, f"{self.rule.name}{place} is broken by event {number}", shown)
+        return Broken(self.rule.name, number, f"{self.rule.name}{place} is broken by event {number}", shown)
 
 
 class EventMonitor:
-    """Watches events by their names; those that no rule knows are counted and cost next to nothing."""
+    """Watches events by their names; those that no rule knows are counted and cost next to nothing.
+
+    After it has raised `Broken`, a rule stays where it was before the event, for the instances that it is
+    broken for; other instances and rules have taken it in.
+    """
 
     def __init__(self, rules: Iterable[OrderingRule]) -> None:
         self.events = 0
         self.watched: dict[str, dict[tuple[str, ...], list[Take]]] = {}
+        self.needed: dict[str, set[str]] = {}
         for rule in rules:
             watched = _Watched(rule)
             for action in dict.fromkeys(event.action for event in rule.events.values()):
                 per, take = watched.taking(action)
                 self.watched.setdefault(action, {}).setdefault(per, []).append(take)
+                self.needed.setdefault(action, set()).update(per)
 
-    def step(self, action: str, **arguments: object) -> None:
-        """An event. Raises `Broken`; `KeyError` where an argument is missing that tells instances apart."""
-        self.events += 1
+    def step(self, action: str, /, **arguments: object) -> None:
+        """An event. Raises `Broken`; `KeyError` where an argument is missing that a rule asks for, and
+        `TypeError` where one has no hash."""
         watched = self.watched.get(action)
         if watched is None:
+            self.events += 1
             return
+        needed = self.needed[action]
+        if not arguments.keys() >= needed:
+            raise KeyError(min(needed - arguments.keys()))
+        told = arguments
+        for value in arguments.values():
+            if type(value) not in SIMPLE:
+                told = {name: told_by(arguments[name]) for name in needed}
+                break
+        self.events += 1
         event = self.events, action, arguments
+        broken: Broken | None = None
         for per, takes in watched.items():
-            key = tuple([arguments[name] for name in per])
+            key = tuple([told[name] for name in per])
             for take in takes:
-                take(key, event)
+                found = take(key, event)
+                if found is not None and broken is None:
+                    broken = found
+        if broken is not None:
+            raise broken

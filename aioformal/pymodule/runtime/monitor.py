@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from aioformal.pymodule.runtime.behaviour import ACTIONS, VARIABLES, Check, Successor
 from aioformal.pymodule.runtime.state import State
-from aioformal.pymodule.runtime.values import Bool, Function, ModelValue, Value, show
+from aioformal.pymodule.runtime.values import Bool, EvaluationError, Function, ModelValue, Value, show
 
 MOST_STATES = 1000
 MOST_REMEMBERED = 1 << 16
@@ -53,8 +53,12 @@ def items_of(given: object) -> list[tuple[object, object]] | None:
 
 
 def same_all(values: Sequence[Any], given: Sequence[object]) -> bool:
-    """Whether each is the same as one of the others; pairs count as wholes."""
-    return len(values) == len(given) and all(any(same_item(a, b) for a in values) for b in given)
+    """Whether each is the same as one of the others, and the other way round; pairs count as wholes."""
+    return (
+        len(values) == len(given)
+        and all(any(same_item(a, b) for a in values) for b in given)
+        and all(any(same_item(a, b) for b in given) for a in values)
+    )
 
 
 def same_item(value: Any, given: object) -> bool:
@@ -64,20 +68,30 @@ def same_item(value: Any, given: object) -> bool:
 
 
 def native(value: Value) -> Any:
-    """A TLA+ value in Python's own terms, as `same` takes them: a model value by its name."""
+    """A TLA+ value in Python's own terms, as `same` takes them: a model value by its name. A function that is
+    in a set stays what it is: a dict can be in none."""
     match value:
         case Bool():
             return value.truth
         case ModelValue():
             return value.name
         case frozenset():
-            return frozenset(map(native, value))
+            return frozenset(map(native_member, value))
         case Function(mapping=mapping) if all(i in mapping for i in range(1, len(mapping) + 1)):
             return tuple(native(mapping[i]) for i in range(1, len(mapping) + 1))
         case Function(mapping=mapping):
             return {native(key): native(one) for key, one in mapping.items()}
         case _:
             return value
+
+
+def native_member(value: Value) -> Any:
+    found = native(value)
+    try:
+        hash(found)
+    except TypeError:
+        return value
+    return found
 
 
 def text_of(action: str, arguments: Mapping[str, object]) -> str:
@@ -177,7 +191,7 @@ class Monitor:
         """The states that the specification may be in now."""
         return tuple([position.state for position in self.possible])
 
-    def step(self, action: str, **arguments: object) -> None:
+    def step(self, action: str, /, **arguments: object) -> None:
         """An event: an action, with the arguments that are known. Raises `Broken`."""
         if self.remembered >= MOST_REMEMBERED:
             self._forget()
@@ -201,9 +215,10 @@ class Monitor:
         self.events = number
         self.possible = found
 
-    def observe(self, state: State | None = None, **variables: object) -> None:
+    def observe(self, state: State | None = None, /, **variables: object) -> None:
         """What was seen of the state: a whole one, or some variables. Raises `Broken` if it cannot be."""
-        given = {name: getattr(state, name) for name in VARIABLES} if state is not None else dict(variables)
+        whole = {} if state is None else {name: getattr(state, name) for name in VARIABLES}
+        given: dict[str, object] = {**whole, **variables}
         for name in given.keys() - set(VARIABLES):
             raise ValueError(f"no variable is called {name}; there are {', '.join(VARIABLES)}")
         found = {
@@ -240,6 +255,7 @@ class Monitor:
         known = self.positions.get(state)
         if known is None:
             known = self.positions[state] = Position(state)
+            self.remembered += 1
         return known
 
     def _forget(self) -> None:
@@ -253,23 +269,22 @@ class Monitor:
             raise ValueError(f"no action is called {action}; there are {', '.join(sorted(ACTIONS))}")
         parameters = ACTIONS[action].parameters
         if parameters and not arguments.keys() <= set(parameters):
-            unknown = ", ".join(sorted(arguments.keys() - set(parameters)))
-            raise ValueError(f"{action} has no parameter {unknown}; it has {', '.join(parameters)}")
+            others = ", ".join(sorted(arguments.keys() - set(parameters)))
+            raise ValueError(f"{action} has no parameter {others}; it has {', '.join(parameters)}")
         seen: set[State] = set()
+        unknown: list[set[str]] = []
         for step in self.successors(state, action):
-            self._require_parameters(step, arguments)
-            fits = all(same(step.arguments[name], value) for name, value in arguments.items())
+            strangers = arguments.keys() - step.arguments.keys()
+            unknown.append(strangers)
+            fits = not strangers and all(same(step.arguments[n], value) for n, value in arguments.items())
             if fits and step.state not in seen:
                 seen.add(step.state)
                 after = self._position(step.state)
                 yield Outcome(
                     step, after, _changed(state, step.state), tuple(self._broken(state, step.state))
                 )
-
-    def _require_parameters(self, step: Successor, arguments: Mapping[str, object]) -> None:
-        for name in arguments.keys() - step.arguments.keys():
-            known = ", ".join(step.arguments) or "no parameters"
-            raise ValueError(f"{step.action} has no parameter {name}; it has {known}")
+        for name in sorted(set[str].intersection(*unknown)) if unknown else ():
+            raise ValueError(f"no step of {action} has a parameter {name} here")
 
     def _broken(self, before: State, after: State) -> Iterator[Check]:
         yield from (check for check in self.steps if not check.holds(before, after))
@@ -296,10 +311,17 @@ class Monitor:
             why = f"{check.name} ({check.place}) is broken by event {number}"
             raise Broken(check.name, number, why, [*steps, (number, str(step))])
         position, changes = next(iter(self.possible.items()))
-        allowed = sorted({step.action for step in self.successors(position.state, None)})
         why = f"event {number}, {event}, is no step that the specification allows here"
-        why += f"; it allows {', '.join(allowed) or 'nothing'}"
+        why += self._alternatives(position.state)
         raise Broken(action, number, why, [*_steps(changes, VARIABLES)[-8:], (number, event)])
+
+    def _alternatives(self, state: State) -> str:
+        """What is allowed in a state; nothing where one of its steps has no value: nobody asked for that."""
+        try:
+            allowed = sorted({step.action for step in self.successors(state, None)})
+        except EvaluationError:
+            return ""
+        return f"; it allows {', '.join(allowed) or 'nothing'}"
 
     def _misfit(self, given: Mapping[str, object]) -> None:
         position, changes = next(iter(self.possible.items()))

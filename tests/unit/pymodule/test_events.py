@@ -10,6 +10,7 @@ import pytest
 
 from aioformal.pymodule.runtime.events import Event, EventMonitor, OrderingRule, Table
 from aioformal.pymodule.runtime.monitor import Broken
+from aioformal.pymodule.runtime.values import ModelValue
 
 Moves = dict[tuple[str, frozenset[str]], str]
 
@@ -135,6 +136,60 @@ def test_a_rule_that_was_broken_for_an_instance_before_it_came_up_is_told_when_i
     with pytest.raises(Broken) as caught:
         monitor.step("Ready", c=2)
     assert caught.value.steps == ((2, "Go"), (3, "Ready(c = 2)"))
+
+
+def test_what_is_broken_does_not_keep_an_event_from_other_rules_and_instances() -> None:
+    both = {"A": Event("Release", ("c",)), "B": Event("Return", ("t", "c"))}
+    rules = [
+        OrderingRule("Once", ONCE, {"A": Event("Release", ("c",))}),
+        OrderingRule(
+            "NotAgain",
+            table(("B", "A"), {("none", "B"): "back", ("back", "A"): "error"}, ["none", "back"]),
+            both,
+        ),
+        OrderingRule("First", PRECEDES, both),
+    ]
+    monitor = EventMonitor(rules)
+    for task in (1, 2):
+        monitor.step("Release", c=task)
+        monitor.step("Return", t=task, c=task)
+    with pytest.raises(Broken, match="Once is broken by event 5"):
+        monitor.step("Release", c=1)
+    with pytest.raises(Broken, match="First is broken by event 6"):
+        monitor.step("Return", t=1, c=3)
+    monitor.step("Release", c=4)
+    monitor.step("Return", t=2, c=4)
+    assert monitor.events == 8
+
+
+def test_an_event_without_an_argument_that_is_needed_changes_nothing() -> None:
+    where = OrderingRule("Submit", ONCE, {"A": Event("Lookup", ("t",), (("op", "submit"),))})
+    monitor = EventMonitor([OrderingRule("Any", ONCE, {"A": Event("Lookup", ("t",))}), where])
+    with pytest.raises(KeyError, match="op"):
+        monitor.step("Lookup", t=1)
+    assert monitor.events == 0
+    monitor.step("Lookup", t=1, op="submit")
+
+
+def test_arguments_are_told_apart_as_a_specification_does() -> None:
+    monitor = EventMonitor([RELEASED_ONCE])
+    monitor.step("SubQuota", ctx=1)
+    monitor.step("SubQuota", ctx=True)
+    monitor.step("SubQuota", ctx="c1")
+    with pytest.raises(Broken):
+        monitor.step("SubQuota", ctx=ModelValue("c1"))
+    one = EventMonitor([OrderingRule("Once", ONCE, {"A": Event("Set", (), (("v", 1),))})])
+    one.step("Set", v=1)
+    one.step("Set", v=True)
+    with pytest.raises(Broken):
+        one.step("Set", v=1)
+
+
+def test_a_parameter_may_be_called_action() -> None:
+    monitor = EventMonitor([OrderingRule("Once", ONCE, {"A": Event("Do", ("action",))})])
+    monitor.step("Do", action=1)
+    with pytest.raises(Broken):
+        monitor.step("Do", action=1)
 
 
 AUTOMATA = {

@@ -15,7 +15,8 @@ import pytest
 
 import aioformal
 from aioformal.concrete import Program, compile_model
-from aioformal.pymodule.runtime.monitor import exactly
+from aioformal.pymodule.runtime.monitor import exactly, same
+from aioformal.pymodule.runtime.values import ModelValue
 from aioformal.report.itf import trace_from_itf
 from aioformal.resolve import load_model
 from aioformal.resolve.model import PartKind
@@ -312,7 +313,87 @@ def test_a_monitor_that_has_forgotten_what_it_remembered_judges_as_before(
         monitor.step("Set")
         assert len(monitor.states) == 2
         assert {state.count for state in monitor.states} == {(number + 1) % 3}
-    assert monitor.remembered <= 4
+    assert monitor.remembered <= 6
     with pytest.raises(spec.Broken) as caught:
         monitor.step("Set", v=2)
     assert caught.value.event == 21
+
+
+NAMES = """---- MODULE Names ----
+EXTENDS Integers
+VARIABLES state, self
+Init == state = 0 /\\ self = {[a |-> 1]}
+Do(action, step) == state' = (state + action) % 3 /\\ self' = {step}
+Next == \\E n \\in {1, 2}, r \\in {[a |-> 1], [a |-> 2]} : Do(n, r)
+====
+"""
+
+BRANCHES = """---- MODULE Branches ----
+EXTENDS Integers
+VARIABLE x
+Init == x = 4
+Move == (\\E up \\in {1, 2} : x' = x + up) \\/ (\\E down \\in {1, 2} : x' = x - down)
+Fail == x = 4 /\\ x' = 1 \\div (x - 4)
+Next == Move \\/ Fail
+====
+"""
+
+
+def loaded(folder: Path, name: str, text: str) -> ModuleType:
+    spec = folder / f"{name}.tla"
+    spec.write_text(text, encoding="utf-8")
+    spec.with_suffix(".cfg").write_text("INIT Init\nNEXT Next\n", encoding="utf-8")
+    return aioformal.load(spec)
+
+
+def test_names_of_parameters_and_variables_may_be_those_of_the_monitor(tmp_path: Path) -> None:
+    spec = loaded(tmp_path, "Names", NAMES)
+    monitor = spec.monitor()
+    monitor.step("Do", action=2, step={"a": 2})
+    monitor.observe(state=2)
+    with pytest.raises(spec.Broken, match="state = 2, not 1"):
+        monitor.observe(state=1)
+    with pytest.raises(spec.Broken, match="state = 2, not 1"):
+        monitor.observe(monitor.states[0], state=1)
+
+
+def test_what_has_no_hash_is_not_remembered_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = loaded(tmp_path, "Names", NAMES)
+    monkeypatch.setattr(spec, "MOST_REMEMBERED", 3)
+    monitor = spec.monitor()
+    for _ in range(20):
+        monitor.step("Do", action=1, step={"a": 1})
+    assert monitor.remembered <= 6
+    assert len(monitor.positions) <= 6
+
+
+def test_a_record_in_a_set_can_be_said_as_python_has_it(tmp_path: Path) -> None:
+    spec = loaded(tmp_path, "Names", NAMES)
+    monitor = spec.monitor()
+    monitor.observe(self=spec.native(monitor.states[0].self))
+    monitor.step("Do", action=1, step={"a": 2})
+    with pytest.raises(spec.Broken):
+        monitor.observe(self=spec.native(next(spec.initial_states()).self))
+
+
+def test_a_name_that_only_some_steps_of_an_action_have_is_asked_of_those(tmp_path: Path) -> None:
+    spec = loaded(tmp_path, "Branches", BRANCHES)
+    monitor = spec.monitor()
+    monitor.step("Move", down=1)
+    monitor.observe(x=3)
+    monitor.step("Move", up=2)
+    monitor.observe(x=5)
+    with pytest.raises(ValueError, match="no step of Move has a parameter by here"):
+        monitor.step("Move", by=1)
+
+
+def test_what_is_wrong_with_other_steps_does_not_hide_what_is_broken(tmp_path: Path) -> None:
+    spec = loaded(tmp_path, "Branches", BRANCHES)
+    with pytest.raises(spec.Broken, match="is no step that the specification allows here"):
+        spec.monitor().step("Move", up=3)
+
+
+def test_sets_are_the_same_only_if_each_member_is_one_of_the_others() -> None:
+    c1, c2 = ModelValue("c1"), ModelValue("c2")
+    assert same(frozenset({c1, c2}), {"c1", "c2"})
+    assert not same(frozenset({c1, c2}), {"c1", c1})
