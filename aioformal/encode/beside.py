@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aioformal.encode.choice import choose
-from aioformal.encode.events import Events, StepView, conjuncts, facts_of
+from aioformal.encode.events import Events, StepView, slots_known
 from aioformal.encode.leaf import Leaf
 from aioformal.encode.obligations import escape_of
 from aioformal.encode.scope import Frame
 from aioformal.encode.shapes import Shapes
+from aioformal.encode.simplifying import conjuncts
 from aioformal.encode.slots import read, slots_of, write
 from aioformal.encode.symbols import Sym
 from aioformal.encode.translator import Translator
@@ -47,7 +48,7 @@ class Remembering:
     ) -> tuple[dict[str, Term], tuple[Obligation, ...]]:
         """The slots of the hidden variables after a step that makes the given updates, and the
         obligations that they fit. Failures go to the translator's path."""
-        facts = facts_of(leaf.guards)
+        facts = slots_known(leaf.guards)
         known = {ir.variable(slot, self._sorts[slot]): value for slot, value in facts.items()}
         names = list(updates)
         changed = dict(zip(names, ir.substitute([updates[n] for n in names], known), strict=True))

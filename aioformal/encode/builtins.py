@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from aioformal.encode import folds, logic, numbers, sequences, sets
 from aioformal.encode.choice import as_fun, choose, if_else, over
+from aioformal.encode.enabled import enabled
 from aioformal.encode.known import apply_known
 from aioformal.encode.path import Path
 from aioformal.encode.relations import equal, member, subset
@@ -261,14 +262,14 @@ SECOND_ORDER: Mapping[str, Callable[[Translator, Sequence[ast.Expr], Scope], Sym
     "FoldMembers": folds.fold_members,
     "FoldElements": folds.fold_left,
     "FoldElementsBack": folds.fold_right,
+    "ENABLED": enabled,
 }
-"""Operators that take an operator."""
+"""Operators that take an operator, or an action."""
 
 TRANSLATED = frozenset((*BUILTINS, *SECOND_ORDER))
 """The keys of the operators that can be encoded."""
 
 REFUSED: Mapping[str, str] = {
-    "ENABLED": "ENABLED asks about all next states at once",
     "[]": "a temporal formula has no value in a state",
     "<>": "a temporal formula has no value in a state",
     "~>": "a temporal formula has no value in a state",

@@ -21,6 +21,7 @@ from aioformal.encode.free import Summaries
 from aioformal.encode.leaf import Branch, Leaf, Way
 from aioformal.encode.scope import Frame, Scope, Thunk
 from aioformal.encode.shapes import Shapes
+from aioformal.encode.simplifying import conjuncts, facts_of
 from aioformal.encode.slots import slots_of, write
 from aioformal.encode.symbols import Const, Sym
 from aioformal.encode.translator import Translator
@@ -101,7 +102,7 @@ class Events:
     def _key(self, action: ast.Expr, scope: Scope) -> object | None:
         """The event with the values of its bound names; None where one has no known value."""
         values: list[object] = [id(action)]
-        for name in sorted(self._summaries.in_text(action).local):
+        for name in sorted(self._summaries.in_text(action).names):
             bound = scope.get(name)
             if isinstance(bound, Thunk):
                 with self._t.path.isolated():
@@ -140,7 +141,7 @@ class Events:
             conditions.append(ir.not_(ir.or_(*written.escapes)))
         flat = tuple(dict.fromkeys(part for one in conditions for part in conjuncts(one)))
         changed = frozenset(slot for slot, new in updates.items() if new is not self._old(slot))
-        return Outcome(flat, facts_of(flat), updates, changed)
+        return Outcome(flat, slots_known(flat), updates, changed)
 
     def _old(self, slot: str) -> Term:
         return ir.variable(slot, self._sorts[slot])
@@ -194,25 +195,6 @@ class _EventWalker(Walker):
         return leaves
 
 
-def conjuncts(term: Term) -> Sequence[Term]:
-    """The parts of a conjunction, or the term itself; none of what is true."""
-    if term is ir.true:
-        return ()
-    return term.args if term.op == "and" else (term,)
-
-
-def facts_of(conditions: Iterable[Term]) -> dict[str, Term]:
-    """The slots that have one value where all conditions hold."""
-    facts: dict[str, Term] = {}
-    waiting = list(conditions)
-    while waiting:
-        guard = waiting.pop()
-        if guard.op == "and":
-            waiting.extend(guard.args)
-        elif guard.op == "state":
-            facts[guard.name] = ir.true
-        elif guard.op == "not" and guard.args[0].op == "state":
-            facts[guard.args[0].name] = ir.false
-        elif guard.op == "eq" and guard.args[0].op == "state" and guard.args[1].is_constant:
-            facts[guard.args[0].name] = guard.args[1]
-    return facts
+def slots_known(conditions: Iterable[Term]) -> dict[str, Term]:
+    """The slots that have one value where all conditions hold, by their names."""
+    return {variable.name: value for variable, value in facts_of(conditions).items()}

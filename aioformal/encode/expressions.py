@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from aioformal.encode import logic, sets, structures
 from aioformal.encode.builtins import BUILTINS, REFUSED, SECOND_ORDER
-from aioformal.encode.free import mentions
-from aioformal.encode.scope import Bound, Builtin, Closure, Scope, Thunk
+from aioformal.encode.let import let_scope
+from aioformal.encode.scope import Builtin, Scope
 from aioformal.encode.symbols import Const, Sym
 from aioformal.encode.translator import Translator
 from aioformal.resolve.model import Model
@@ -96,37 +96,6 @@ def _apply(t: Translator, node: ast.Apply, scope: Scope) -> Sym:
 
 def _let(t: Translator, node: ast.Let, scope: Scope) -> Sym:
     return t.value(node.body, let_scope(t, node, scope))
-
-
-def let_scope(t: Translator, node: ast.Let, scope: Scope) -> Scope:
-    """The scope inside LET. Its definitions see each other, and themselves where they are recursive."""
-    inner: dict[str, Bound] = dict(scope)
-    recursive: set[str] = set()
-    for unit in node.units:
-        match unit:
-            case ast.OperatorDefinition():
-                inner[unit.name.name] = _local_operator(t, unit, inner, unit.name.name in recursive)
-            case ast.FunctionDefinition():
-                inner[unit.name.name] = _local_function(t, unit, inner)
-            case ast.Recursive():
-                recursive.update(declared.name for declared in unit.declarations)
-            case _:
-                with t.path.at(unit.span):
-                    raise t.path.unsupported("this unit cannot stand in LET")
-    return inner
-
-
-def _local_operator(t: Translator, unit: ast.OperatorDefinition, scope: Scope, recursive: bool) -> Bound:
-    if unit.params or recursive:
-        return Closure(unit.name.name, unit.params, unit.body, scope, recursive)
-    return Thunk(unit.body, scope, t.primed, given=t.frame.next)
-
-
-def _local_function(t: Translator, unit: ast.FunctionDefinition, scope: Scope) -> Bound:
-    constructor = ast.FunctionConstructor(unit.span, unit.bounds, unit.body)
-    if not mentions(unit.body, unit.name.name):
-        return Thunk(constructor, scope, t.primed)
-    return sets.lazy_function(t, unit.bounds, unit.body, scope)
 
 
 def _label(t: Translator, node: ast.Label, scope: Scope) -> Sym:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aioformal.encode.expressions import let_scope
 from aioformal.encode.free import Summaries
+from aioformal.encode.let import let_scope
 from aioformal.encode.patterns import builtin_key
 from aioformal.encode.scope import Bound, Closure, Scope, Thunk
 from aioformal.encode.sources import elements_of_set, most_elements
@@ -48,8 +48,8 @@ class Forking:
         match expr:
             case ast.Junction(kind="\\/") | ast.Quantifier(kind="\\E") | ast.ActionBox():
                 return True
-            case ast.Quantifier(bounds=bounds, body=body):
-                return self._is_choice(body, frozenset()) and self._is_few(expr, bounds)
+            case ast.Quantifier(body=body):
+                return self._is_choice(body, frozenset()) and self.is_few(expr)
             case ast.ActionAngle(action=action):
                 return self._forks(action, scope, seen)
             case ast.Let(body=body):
@@ -78,12 +78,12 @@ class Forking:
             case _:
                 return _key(expr) == "\\/" or any(self._is_choice(part, seen) for part in _parts(expr))
 
-    def _is_few(self, expr: ast.Expr, bounds: Sequence[ast.Bound]) -> bool:
+    def is_few(self, expr: ast.Quantifier) -> bool:
         """Whether `\\A` is over constant sets with few members."""
         known = self._few.get(id(expr))
         if known is None:
             size = 1
-            for bound in bounds:
+            for bound in expr.bounds:
                 size *= self._members(bound)
             known = self._few[id(expr)] = size <= MOST_UNROLLED, expr
         return known[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aioformal.encode.scope import Closure, Scope, Thunk
+from aioformal.encode.scope import Bound, Closure, Scope, Thunk
 from aioformal.resolve.model import Definition, Model
 from aioformal.resolve.traverse import children, walk
 from aioformal.syntax import ast
@@ -25,12 +25,19 @@ def mentions(expr: ast.Expr, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Variables that occur without and with a prime, and the local names that do. UNCHANGED primes, too."""
+    """Variables that occur without and with a prime, and the local names that do. UNCHANGED primes, too.
+    `local_below`: the local names below ENABLED, which binds what they prime."""
 
     plain: frozenset[str] = frozenset()
     primed: frozenset[str] = frozenset()
     local: frozenset[str] = frozenset()
     local_primed: frozenset[str] = frozenset()
+    local_below: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All local names."""
+        return self.local | self.local_primed | self.local_below
 
     def __or__(self, other: Summary) -> Summary:
         return Summary(
@@ -38,18 +45,24 @@ class Summary:
             self.primed | other.primed,
             self.local | other.local,
             self.local_primed | other.local_primed,
+            self.local_below | other.local_below,
         )
 
     def under_prime(self) -> Summary:
         none: frozenset[str] = frozenset()
-        return Summary(none, self.plain | self.primed, none, self.local | self.local_primed)
+        return Summary(none, self.plain | self.primed, none, self.names)
+
+    def under_enabled(self) -> Summary:
+        return Summary(plain=self.plain, local_below=self.names)
 
 
 class Summaries:
     """The summaries of a model's expressions, each made once. What a local name contributes depends on the
-    scope that an expression is looked at in."""
+    scope that an expression is looked at in. `below_enabled`: definitions that have next values of their own
+    are variables there, by their keys."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, below_enabled: bool = False) -> None:
+        self.below_enabled = below_enabled
         self._definitions: Mapping[str, Definition] = model.flat.definitions
         self._known: dict[int, tuple[Summary, ast.Node]] = {}
         self._entered: set[str] = set()
@@ -71,19 +84,29 @@ class Summaries:
     def is_constant(self, expr: ast.Expr) -> bool:
         """Whether an expression is worth the same wherever it stands."""
         summary = self._summary(expr)
-        local = summary.local | summary.local_primed
-        return not (summary.plain | summary.primed) and local <= _bound_in(expr)
+        return not (summary.plain | summary.primed) and summary.names <= _bound_in(expr)
 
     def _resolved(self, expr: ast.Expr, scope: Scope, seen: set[int]) -> Summary:
         summary = self._summary(expr)
-        for name in summary.local | summary.local_primed:
-            bound = scope.get(name)
-            if not isinstance(bound, Thunk | Closure) or id(bound) in seen:
+        for name in summary.names:
+            inner = self._bound(scope.get(name), seen)
+            if inner is None:
                 continue
-            body = bound.expr if isinstance(bound, Thunk) else bound.body
-            inner = self._resolved(body, bound.scope, {*seen, id(bound)})
-            summary |= inner.under_prime() if name in summary.local_primed else inner
+            if name in summary.local_primed:
+                summary |= inner.under_prime()
+            summary |= inner if name in summary.local else inner.under_enabled()
         return summary
+
+    def _bound(self, bound: Bound | None, seen: set[int]) -> Summary | None:
+        """The summary of what a local name stands for; None of a value."""
+        match bound:
+            case Definition(key=key):
+                return self._of_definition(key)
+            case Thunk() | Closure() if id(bound) not in seen:
+                body = bound.expr if isinstance(bound, Thunk) else bound.body
+                return self._resolved(body, bound.scope, {*seen, id(bound)})
+            case _:
+                return None
 
     def _summary(self, node: ast.Node) -> Summary:
         known = self._known.get(id(node))
@@ -104,20 +127,25 @@ class Summaries:
         return below
 
     def _of_application(self, node: ast.Apply) -> Summary:
-        """An argument whose parameter is primed in the operator's body counts as primed."""
+        """An argument whose parameter is primed in the operator's body counts as primed; one whose parameter
+        stands below ENABLED and nowhere else counts as below it."""
         binding = node.operator.binding if isinstance(node.operator, ast.Name) else None
         found = self._summary(node.operator)
         known = binding is not None and binding.kind is BindingKind.BUILTIN
         primed: frozenset[str] | None = frozenset() if known else None
+        bound: frozenset[str] = frozenset()
         params: tuple[ast.Parameter, ...] = ()
         if binding is not None and binding.kind is BindingKind.DEFINITION:
             params = self._definitions[binding.key].params
-            primed = self._of_body(binding.key).local_primed
+            body = self._of_body(binding.key)
+            primed, bound = body.local_primed, body.local_below - body.local - body.local_primed
         for i, arg in enumerate(node.args):
             below = self._summary(arg)
-            found |= below
+            found |= below.under_enabled() if params and params[i].name in bound else below
             if primed is None or (params and params[i].name in primed):
                 found |= below.under_prime()
+        if known and binding is not None and binding.key == "ENABLED":
+            return found.under_enabled()
         return found.under_prime() if _primes(node) else found
 
     def _of_name(self, node: ast.Name) -> Summary:
@@ -136,6 +164,8 @@ class Summaries:
 
     def _of_definition(self, key: str) -> Summary:
         """The summary of a definition's body; its parameters are no matter of the caller's scope."""
+        if self.below_enabled and self._definitions[key].own_next:
+            return Summary(plain=frozenset((key,)))
         body = self._of_body(key)
         return Summary(body.plain, body.primed)
 
@@ -167,6 +197,8 @@ class Summaries:
                     variables.add(node.binding.key)
                 elif node.binding.kind is BindingKind.DEFINITION and node.binding.key not in seen:
                     seen.add(node.binding.key)
+                    if self._definitions[node.binding.key].own_next:
+                        variables.add(node.binding.key)
                     waiting.append(node.binding.key)
         plain = frozenset(variables)
         found = self._bounds[key] = Summary(plain, plain if is_primed else frozenset())

@@ -83,7 +83,7 @@ def joined(start: Leaf, branches: Sequence[Branch]) -> list[Leaf]:
     if len(ends) < 2 or not single or len({frozenset(leaf.frame.next) for _, leaf in ends}) > 1:
         return [leaf for _, leaf in ends]
     guard = ir.or_(*(leaf.since(start) for _, leaf in ends))
-    frame = Frame(start.frame.state, _values(ends), memo=start.frame.memo)
+    frame = start.frame.having(_values(ends))
     inputs = tuple(dict.fromkeys(i for _, leaf in ends for i in leaf.inputs))
     ways = select([(condition, leaf.ways) for condition, leaf in ends])
     return [Leaf((*start.guards, guard), frame, start.way, inputs, ways)]

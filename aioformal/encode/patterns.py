@@ -11,15 +11,18 @@ from aioformal.syntax.ast import BindingKind
 
 
 class Patterns:
-    def __init__(self, definitions: Mapping[str, Definition]) -> None:
+    """`below_enabled`: definitions that have next values of their own are variables there."""
+
+    def __init__(self, definitions: Mapping[str, Definition], *, below_enabled: bool = False) -> None:
         self._definitions = definitions
+        self._below_enabled = below_enabled
 
     def named(self, expr: ast.Expr, scope: Scope) -> tuple[ast.Expr, Scope] | None:
         """What a name without arguments stands for: the body of its definition, or an argument."""
         match expr:
             case ast.Name(binding=ast.Binding(kind=BindingKind.DEFINITION, key=key)):
                 definition = self._definitions[key]
-                return None if definition.params else (definition.body, {})
+                return None if definition.params or self._is_own(key) else (definition.body, {})
             case ast.Name(binding=ast.Binding(kind=BindingKind.LOCAL, key=key)):
                 bound = scope.get(key)
                 return (bound.expr, bound.scope) if isinstance(bound, Thunk) else None
@@ -33,9 +36,17 @@ class Patterns:
         match expr:
             case ast.Name(binding=ast.Binding(kind=BindingKind.VARIABLE, key=key)):
                 return key
+            case (
+                ast.Name(binding=ast.Binding(kind=BindingKind.DEFINITION, key=key))
+                | ast.Apply(operator=ast.Name(binding=ast.Binding(kind=BindingKind.DEFINITION, key=key)))
+            ) if self._is_own(key):
+                return key
             case _:
                 named = self.named(expr, scope)
                 return None if named is None else self.variable(*named)
+
+    def _is_own(self, key: str) -> bool:
+        return self._below_enabled and self._definitions[key].own_next
 
     def primed_variable(self, expr: ast.Expr, scope: Scope) -> str | None:
         """The state variable x of an expression that stands for `x'`, be it by way of other names."""

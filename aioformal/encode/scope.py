@@ -17,16 +17,23 @@ class Frame:
     """The state that is looked at, and the next one as far as it is known.
 
     `settled`: `next` holds every variable and will not change. `memo` remembers what definitions are worth
-    here as long as they do not look at an unsettled next state; frames of one state share it.
+    here as long as they do not look at an unsettled next state; frames of one state share it. `enabled`: the
+    next state is one that ENABLED puts together, in which some definitions have values of their own (see
+    `resolve.enabled`), under their keys.
     """
 
     state: Mapping[str, Sym]
     next: Mapping[str, Sym] = field(default_factory=dict[str, Sym])
     settled: bool = False
     memo: dict[object, Remembered] = field(default_factory=dict[object, "Remembered"])
+    enabled: bool = False
 
     def assign(self, variable: str, value: Sym) -> Frame:
-        return Frame(self.state, {**self.next, variable: value}, memo=self.memo)
+        return self.having({**self.next, variable: value})
+
+    def having(self, following: Mapping[str, Sym]) -> Frame:
+        """The same state with another next one."""
+        return Frame(self.state, following, memo=self.memo, enabled=self.enabled)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from aioformal.encode.choice import as_bool, choose
+from aioformal.encode.free import Summaries
 from aioformal.encode.path import Path
 from aioformal.encode.recursion import Recursion
 from aioformal.encode.scope import Bound, Builtin, Closure, Frame, Operator, Remembered, Scope, Thunk
@@ -58,6 +59,8 @@ class Translator:
         self._handlers = handlers
         self._builtins = builtins
         self.recursion = Recursion(self.path)
+        self.below_enabled: Summaries | None = None
+        """What the arguments of ENABLED speak of."""
         self._event: Callable[[ast.Expr, Scope], Term | None] | None = None
 
     # ------------------------------------------------------------ expressions
@@ -104,6 +107,13 @@ class Translator:
             return UNDEFINED
         return value
 
+    def own_next(self, key: str) -> Sym | None:
+        """The value of a definition that has next values of its own below ENABLED, where one is looked at;
+        None where its body says what it is worth."""
+        if self.primed and self.frame.enabled:
+            return self.variable(key)
+        return None if self.primed or self.initializing else self.frame.state.get(key)
+
     @contextmanager
     def ahead(self) -> Generator[None]:
         """Look at the next state: what a prime does."""
@@ -127,7 +137,9 @@ class Translator:
         """That `<<A>>_v` is true of the step that events are held against; None for what is no event, or
         has to be read as a formula."""
         history = self.model.history
-        if self._event is None or history is None or node.subscript is not history.own or self.primed:
+        if self._event is None or history is None or node.subscript is not history.own:
+            return None
+        if self.primed or self.frame.enabled:
             return None
         return self._event(node.action, scope)
 
@@ -228,6 +240,10 @@ class Translator:
         """The value of an operator applied to arguments."""
         if isinstance(operator, Builtin):
             return self.builtin(operator.key, [lambda arg=arg: self.force(arg) for arg in args])
+        if isinstance(operator, Definition) and operator.own_next:
+            own = self.own_next(operator.key)
+            if own is not None:
+                return own
         if operator.recursive and args:
             return self._call_recursive(operator, args)
         return self._remembered_call(operator, args)

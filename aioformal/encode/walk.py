@@ -13,18 +13,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from aioformal.encode import logic
-from aioformal.encode.expressions import let_scope
 from aioformal.encode.forking import Forking
 from aioformal.encode.free import Summaries
 from aioformal.encode.fresh import fresh_member
 from aioformal.encode.leaf import Branch, Leaf, Way, joined
+from aioformal.encode.let import let_scope
 from aioformal.encode.path import Failure
 from aioformal.encode.patterns import Patterns, builtin_key, operands
 from aioformal.encode.relations import each_once
 from aioformal.encode.scope import Bound, Builtin, Closure, Scope, Thunk, extended
 from aioformal.encode.sources import elements_of_set, most_elements
 from aioformal.encode.structures import destructured
-from aioformal.encode.symbols import Const, Sym
+from aioformal.encode.symbols import Const, Sym, truth_value
 from aioformal.encode.translator import Translator
 from aioformal.encode.ways import Ways
 from aioformal.ir import term as ir
@@ -56,7 +56,8 @@ class Walker:
         self.t = translator
         self.found: list[tuple[Label, Failure]] = []
         self._summaries = summaries
-        self._patterns = Patterns(translator.model.flat.definitions)
+        below_enabled = summaries.below_enabled
+        self._patterns = Patterns(translator.model.flat.definitions, below_enabled=below_enabled)
         self._inputs = 0
         self.entered: set[Call] = set()
         """The definitions that were entered with known arguments, before anything was asked or assigned."""
@@ -106,8 +107,8 @@ class Walker:
             case ast.Apply():
                 return self._apply(expr, scope, leaf)
             case ast.ActionBox(action=action, subscript=subscript):
-                leaf = leaf.closed()
-                return [*self.walk(action, scope, leaf), *self._unchanged(subscript, scope, leaf)]
+                moving, staying = self._starts(leaf.closed(), 2)
+                return [*self.walk(action, scope, moving), *self._unchanged(subscript, scope, staying)]
             case ast.ActionAngle(action=action, subscript=subscript):
                 ends = self.walk(action, scope, leaf.closed())
                 return [moved for end in ends for moved in self._changed(subscript, scope, end)]
@@ -148,7 +149,14 @@ class Walker:
         return leaves
 
     def _disjunction(self, items: Sequence[ast.Expr], scope: Scope, leaf: Leaf) -> list[Leaf]:
-        return [end for item in items for end in self.walk(item, scope, leaf)]
+        starts = self._starts(leaf, len(items))
+        return [
+            end for item, start in zip(items, starts, strict=True) for end in self.walk(item, scope, start)
+        ]
+
+    def _starts(self, leaf: Leaf, number: int) -> Sequence[Leaf]:
+        """Where so many ways on from a leaf begin, in order."""
+        return [leaf] * number
 
     # ------------------------------------------------------------ quantifiers
 
@@ -346,7 +354,8 @@ class Walker:
     def _unchanged(self, expr: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
         variable = self._patterns.variable(expr, scope)
         if variable is not None and variable not in leaf.frame.next:
-            return [leaf.assign(variable, leaf.frame.state[variable])]
+            with self._here(leaf):
+                return [leaf.assign(variable, self._present(variable, expr, scope))]
         parts = self._patterns.components(expr, scope)
         if variable is None and parts is not None:
             leaves = [leaf]
@@ -356,9 +365,22 @@ class Walker:
         with self._here(leaf):
             return self._where(leaf, logic.unchanged(self.t, expr, scope))
 
+    def _present(self, variable: str, expr: ast.Expr, scope: Scope) -> Sym:  # noqa: ARG002
+        """What a variable is worth before the step."""
+        return self.t.frame.state[variable]
+
     def _changed(self, expr: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
         with self._here(leaf):
-            return self._where(leaf, ir.not_(logic.unchanged(self.t, expr, scope)))
+            return self._where(leaf, ir.not_(self._same(expr, scope)))
+
+    def _same(self, expr: ast.Expr, scope: Scope) -> Term:
+        """Whether an expression is worth the same in both states; a tuple is compared part by part, also by
+        the name of its definition."""
+        is_local = isinstance(expr, ast.Name) and expr.binding and expr.binding.kind is BindingKind.LOCAL
+        parts = None if is_local else self._patterns.components(expr, scope)
+        if parts is None:
+            return logic.unchanged(self.t, expr, scope)
+        return logic.conjunction(self.t, [lambda part=part: truth_value(self._same(*part)) for part in parts])
 
 
 def _with_way(leaf: Leaf, way: Way | None) -> Leaf:

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 
 from aioformal.encode import logic
 from aioformal.encode.choice import select
-from aioformal.encode.expressions import let_scope
 from aioformal.encode.forking import Entered, Forking
+from aioformal.encode.let import let_scope
 from aioformal.encode.patterns import builtin_key, operands
 from aioformal.encode.scope import Bound, Scope
 from aioformal.encode.sources import known_values, listed
@@ -48,11 +48,11 @@ class Ways:
     def __init__(self, translator: Translator, forking: Forking, *, counting: bool) -> None:
         self.t = translator
         self._counting = counting
-        self._forking = forking
+        self.forking = forking
         self._depth: Counter[int] = Counter()
 
     def of(self, expr: ast.Expr, scope: Scope) -> Counted:
-        if not self._forking.forks(expr, scope):
+        if not self.forking.forks(expr, scope):
             return self.t.truth(expr, scope), ONE
         with self.t.path.at(expr.span):
             self.t.path.spend(1)
@@ -178,7 +178,7 @@ class Ways:
                     return self._implication(expr, scope)
                 case _:
                     pass
-        entered = self._forking.behind(expr, scope)
+        entered = self.forking.behind(expr, scope)
         if entered is None:
             return self.t.truth(expr, scope), ONE
         if entered.recursive:

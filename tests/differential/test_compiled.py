@@ -35,7 +35,7 @@ LEFT_OUT = {
 }
 """Configurations that are not compared."""
 
-REFUSED = {"aio-liveness", "Possible", "HugePowerSet", "EnumeratesNat"}
+REFUSED = {"aio-liveness", "HugePowerSet", "EnumeratesNat"}
 """Configurations that machine code does not take."""
 
 TEARDOWN = {"aio", "aio-unlocked-removal", "aio-sync", "aio_ordering-no-grace-period"}

@@ -171,11 +171,11 @@ def test_an_infinite_choice_is_an_unbounded_input() -> None:
 
 def test_what_cannot_be_encoded_is_refused_with_its_place() -> None:
     with pytest.raises(DiagnosticError) as refused:
-        transitions("ENABLED (x' = 1) /\\ UNCHANGED <<x, y>>")
+        transitions("TLCGet(1) = 1 /\\ UNCHANGED <<x, y>>")
     (diagnostic,) = refused.value.diagnostics
     assert diagnostic.code == "encode.unsupported"
     assert diagnostic.span is not None
-    assert diagnostic.span.text == "ENABLED (x' = 1)"
+    assert diagnostic.span.text == "TLCGet(1)"
 
 
 def test_a_property_that_cannot_be_encoded_does_not_stop_the_others() -> None:
