@@ -61,6 +61,7 @@ class LlvmKernel:
         self._refusal: BaseException | None = None
         self._stopped: list[Status] = []
         self._scratch = Block(max(self._words, 3) * 8)
+        self._verdicts = (ctypes.c_uint64 * 3)()
         self.chunks.extend()
         shared = self._shared.words
         shared[Shared.TABLE], shared[Shared.TABLE_MASK] = self._table.address, FIRST_TABLE - 1
@@ -329,7 +330,7 @@ class LlvmKernel:
 
     def verdicts(self, words: Packed) -> tuple[int, int, int]:
         self._scratch.words[: self._words] = words
-        out = (ctypes.c_uint64 * 3)()
+        out = self._verdicts
         self._code.test(self._scratch.address, ctypes.addressof(out))
         return out[0], out[1], out[2]
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from aioformal.ir.node import Term, false, true
 from aioformal.ir.sort import BOOL
-from aioformal.native.kernel import Successor
-from aioformal.native.layout import Layout, Packed
+from aioformal.native.layout import Layout
 from aioformal.native.llvm_terms import TermWriter
 from aioformal.native.plan import Failures, Plan, bit_of
 from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
@@ -17,11 +16,6 @@ ALLOWED = 1 << 32
 
 UNCLEAR = 1 << 33
 """The bit that says that ACTION_CONSTRAINT has no value for it."""
-
-
-def successor(words: Packed, info: int, failed: int) -> Successor:
-    """An emitted step as the kernel's callers see it."""
-    return Successor(info & (ALLOWED - 1), words, failed, None if info & UNCLEAR else bool(info & ALLOWED))
 
 
 def functions_of(plan: Plan) -> str:
