@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from aioformal.audit.explanation import Wrong, stuck, violated_alike, without_value
+from aioformal.audit.explanation import Wrong, closed_alike, stuck, violated_alike, without_value
 from aioformal.audit.replay import is_expanded, replay_behaviour, replay_trace
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError
@@ -32,14 +33,31 @@ class _TimeIsUp(Exception):  # noqa: N818
 def relevance(
     program: Program, prop: Property | None, trace: Trace, guilty: Blame | None, deadline: float
 ) -> Relevance:
-    """The steps of `trace` that matter for what `guilty` says is false of `prop` at its end, or (`prop` is
-    None) for its being a deadlock.
+    """The steps of `trace` that matter for what `guilty` says is false of `prop` at its end, or of a whole
+    lasso, or (`prop` is None) for its being a deadlock.
 
-    `trace` is a replayed counterexample without a loop; `deadline` is a time of `time.monotonic`, in seconds.
-    What is left is replayed: raises `EvidenceError` (check.evidence) when it does not stand up.
+    `trace` is a replayed counterexample; `deadline` is a time of `time.monotonic`, in seconds. What is left
+    is replayed: raises `EvidenceError` (check.evidence) when it does not stand up.
     """
+    if prop is not None and trace.loop is not None:
+        return _relevance_to_lasso(program, prop, trace, guilty, deadline)
     wrong = stuck(program) if prop is None else violated_alike(program, prop, guilty)
     found = _searched(program, trace, wrong, deadline)
+    replay_trace(program, prop, found.behaviour)
+    return found
+
+
+def _relevance_to_lasso(
+    program: Program, prop: Property, trace: Trace, guilty: Blame | None, deadline: float
+) -> Relevance:
+    """A cycle of fewer steps, or none, is as good."""
+    close = closed_alike(program, prop, guilty)
+    found = _searched(program, trace, lambda shorter: close(shorter) is not None, deadline)
+    if found.behaviour.loop is None:
+        with REGISTERS.elsewhere():
+            lasso = close(found.behaviour)
+        assert lasso is not None
+        found = replace(found, behaviour=lasso)
     replay_trace(program, prop, found.behaviour)
     return found
 

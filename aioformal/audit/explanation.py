@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from aioformal.audit.replay import evaluated, is_expanded, violates
 from aioformal.concrete import Program
 from aioformal.concrete.blame import blame
-from aioformal.concrete.lasso import blame_lasso
+from aioformal.concrete.lasso import blame_lasso, is_fair
 from aioformal.concrete.ordering import blame_rule
 from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.evidence.verdict import Blame, Trace
@@ -35,6 +36,34 @@ def violated_alike(program: Program, prop: Property, guilty: Blame | None) -> Wr
 
     claim = _claim(guilty)
     return wrong
+
+
+def closed_alike(program: Program, prop: Property, guilty: Blame | None) -> Callable[[Trace], Trace | None]:
+    """Makes a fair lasso of a behaviour, on which the same conjunct is false for the same instance.
+    None if it cannot. That nothing changes any more is tried first, then each way back."""
+
+    def close(trace: Trace) -> Trace | None:
+        for loop in (trace.depth, *range(trace.depth)):
+            lasso = replace(trace, loop=loop)
+            if not _goes_round(program, lasso) or not violates(program, prop, lasso):
+                continue
+            if _claim(explained(program, prop, lasso)) == claim and is_fair(program, lasso):
+                return lasso
+        return None
+
+    claim = _claim(guilty)
+    return close
+
+
+def _goes_round(program: Program, lasso: Trace) -> bool:
+    """Whether the last state of a lasso can be followed by the first of its cycle."""
+    assert lasso.loop is not None
+    if lasso.loop == lasso.depth:
+        return True
+    last, first = lasso.states[-1], lasso.states[lasso.loop]
+    return is_expanded(program, lasso.states) and (
+        program.is_step(last, first) and program.satisfies_action_constraints(last, first)
+    )
 
 
 def _claim(guilty: Blame | None) -> object:

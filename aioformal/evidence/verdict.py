@@ -91,7 +91,7 @@ class Violated:
     trace: Trace
     blame: Blame | None = None
     relevance: Relevance | None = None
-    """None where nobody asked: of a lasso, of a false assumption."""
+    """None where nobody asked: of a false assumption."""
 
 
 @dataclass(frozen=True, slots=True)

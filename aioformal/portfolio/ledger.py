@@ -293,7 +293,7 @@ def _relevance(
     """Which steps of a counterexample matter. Of what is hidden, and of behaviours that were asked for,
     nobody wants to know."""
     wanted = prop is None or not (prop.hidden or prop.kind is PropertyKind.POSSIBLE)
-    if not wanted or trace.loop is not None:
+    if not wanted:
         return None
     return relevance(program, prop, trace, guilty, time.monotonic() + RELEVANCE_SECONDS)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from aioformal.audit.bystanders import relevance
 from aioformal.audit.explanation import explained
 from aioformal.audit.replay import replay_trace
 from aioformal.concrete import Program
@@ -79,3 +82,33 @@ def test_blame(name: str, text: str, step: int, instance: object) -> None:
     blame = explained(program, prop, trace)
     assert blame is not None
     assert (blame.text, blame.step, blame.instance) == (text, step, instance)
+
+
+def test_steps_that_do_not_matter_are_found_in_a_lasso() -> None:
+    text = """
+VARIABLES x, y
+vars == <<x, y>>
+Init == x = 0 /\\ y = 0
+Ask == x = 0 /\\ x' = 1 /\\ y' = y
+Answer == x = 1 /\\ y < 3 /\\ x' = 2 /\\ y' = y
+Turn == y < 3 /\\ y' = y + 1 /\\ x' = x
+Back == y = 2 /\\ y' = 1 /\\ x' = x
+Next == Ask \\/ Answer \\/ Turn \\/ Back
+Spec == Init /\\ [][Next]_vars /\\ WF_vars(Turn \\/ Back)
+Answered == x = 1 ~> x = 2
+"""
+    program = Program(model_of(text, "SPECIFICATION Spec\nPROPERTY Answered"))
+    prop = program.model.property_named("Answered")
+    assert prop is not None
+    states: tuple[State, ...] = ((0, 0), (0, 1), (1, 1), (1, 2))
+    steps = tuple(map(ActionLabel, ("Turn", "Ask", "Turn")))
+    trace = replay_trace(program, prop, Trace(("x", "y"), states, steps, loop=2))
+    found = relevance(program, prop, trace, explained(program, prop, trace), time.monotonic() + 60)
+    assert found.complete
+    assert [steps[index].name for index in found.steps] == ["Turn", "Ask", "Turn"]
+    longer: tuple[State, ...] = ((0, 0), (0, 1), (0, 2), (0, 1), (1, 1), (1, 2))
+    steps = tuple(map(ActionLabel, ("Turn", "Turn", "Back", "Ask", "Turn")))
+    trace = replay_trace(program, prop, Trace(("x", "y"), longer, steps, loop=4))
+    found = relevance(program, prop, trace, explained(program, prop, trace), time.monotonic() + 60)
+    assert [index for index in range(5) if index not in found.steps] == [1, 2]
+    assert found.behaviour.loop is not None
