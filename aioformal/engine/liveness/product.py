@@ -84,6 +84,7 @@ class Multiplier:
         modes = array("H")
         """The automaton's state at each node."""
         states, parents, targets, marks = made.states, made.parents, made.targets, made.marks
+        offsets, ends, letters = graph.offsets, graph.targets, graph.letters
         for state in graph.initial:
             numbers[state * width] = len(states) + 1
             states.append(state)
@@ -95,16 +96,16 @@ class Multiplier:
                 self._look()
             state, mode = states[node], modes[node]
             moves_of = self._moves[mode]
-            for edge in range(graph.offsets[state], graph.offsets[state + 1]):
-                letter = graph.letters[edge]
+            for edge in range(offsets[state], offsets[state + 1]):
+                letter = letters[edge]
                 moves = moves_of.get(letter)
                 if moves is None:
                     moves = moves_of[letter] = self._moves_on(mode, letter)
                 for after, mark in moves:
-                    key = graph.targets[edge] * width + after
+                    key = ends[edge] * width + after
                     there = numbers[key]
                     if not there:
-                        states.append(graph.targets[edge])
+                        states.append(ends[edge])
                         parents.append(node + 1)
                         modes.append(after)
                         there = numbers[key] = len(states)
