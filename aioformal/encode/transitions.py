@@ -47,10 +47,10 @@ class ActionEncoder:
         self.own = [name for name in shapes if name not in hidden]
         """The variables that Next gives a value."""
 
-    def transitions(self, action: ast.Expr, most: int = MOST_STEPS) -> tuple[Transition, ...]:
+    def transitions(self, action: ast.Expr, most: int | None = None) -> tuple[Transition, ...]:
         """Next, in at most so many steps. What goes wrong where no step is possible is kept by a transition
         that is never taken."""
-        with self._t.limited(most):
+        with self._t.limited(MOST_STEPS if most is None else most):
             return self._transitions(action)
 
     def _transitions(self, action: ast.Expr) -> tuple[Transition, ...]:
