@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "aioformal"
 FLOORS = [
-    {"processes", "source"},
+    {"processes", "records", "source"},
     {"diagnostic", "explanation"},
     {"syntax", "value"},
     {"resolve"},

@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 
 RARELY = (100_000, 50, 100)
-"""Thresholds of Python's garbage collector: modules, syntax trees and terms are many objects that stay, and to
+"""Thresholds of Python's garbage collector: modules, syntax trees and terms are many objects that stay. To
 look through them again and again takes a twentieth of a run."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -14,6 +13,7 @@ from aioformal.native.llvm_symmetry import symmetry_functions
 from aioformal.native.llvm_tree import functions_of
 from aioformal.native.llvm_view import view_functions
 from aioformal.native.plan import Plan
+from aioformal.records import dataclass
 
 # It has no type information of its own.
 llvm: Any = import_module("llvmlite.binding")

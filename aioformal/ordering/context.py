@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
+from aioformal.records import dataclass
 from aioformal.resolve.formula import needed_units
 from aioformal.resolve.model import Definition, Level
 from aioformal.resolve.traverse import children, walk

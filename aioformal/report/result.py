@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from aioformal.diagnostic import Diagnostic, Exit, Severity
@@ -17,6 +16,7 @@ from aioformal.evidence.verdict import (
     Violated,
     Walks,
 )
+from aioformal.records import dataclass
 from aioformal.resolve.model import PropertyKind
 
 Word: TypeAlias = Literal["proved", "holds", "violated", "vacuous", "unknown"]

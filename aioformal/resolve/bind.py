@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from aioformal.diagnostic import DiagnosticError, Note, Severity, error
+from aioformal.records import dataclass
 from aioformal.resolve.behaviour import Behaviour, BehaviourBinder
 from aioformal.resolve.configured import Configured, use_of
 from aioformal.resolve.constants import ConstantBinder

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from aioformal.diagnostic import Note
+from aioformal.records import dataclass
 from aioformal.resolve.blame import find_raised
 from aioformal.resolve.model import Definition, Level
 from aioformal.resolve.signature import (

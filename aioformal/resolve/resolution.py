@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from aioformal.diagnostic import Diagnostic, Note, Severity
+from aioformal.records import dataclass
 from aioformal.resolve.loading import LoadedModules
 from aioformal.resolve.model import (
     Assumption,

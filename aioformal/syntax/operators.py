@@ -6,8 +6,9 @@ needed; an operator may follow itself only if it is left-associative.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from aioformal.records import dataclass
 
 Fixity: TypeAlias = Literal["prefix", "infix", "postfix"]
 

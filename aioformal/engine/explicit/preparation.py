@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from aioformal.diagnostic import DiagnosticError
@@ -22,6 +22,7 @@ from aioformal.ir.reduction import Symmetry, View
 from aioformal.native.branching import UnboundedInputError
 from aioformal.native.layout import Packed, TooWideError, layout_of
 from aioformal.native.plan import Plan, plan_of
+from aioformal.records import dataclass
 from aioformal.resolve.model import PartKind, Property, PropertyKind
 from aioformal.syntax import ast
 from aioformal.value.permutation import Group
