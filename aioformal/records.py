@@ -23,9 +23,13 @@ def lazy_dataclass(
     cls: type | None = None, /, *, frozen: bool = False, slots: bool = False, eq: bool = True
 ) -> Any:
     """The decorator. Methods that a class has itself stay; it must not use what is not here: order, KW_ONLY,
-    InitVar."""
+    InitVar. A class of ours that inherits from a frozen one of the standard library becomes one of these; the
+    other way round a frozen one cannot inherit."""
 
     def decorate(given: type) -> type:
+        if any(_is_frozen_standard(base) for base in given.__mro__[1:]):
+            standard: Any = dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq)
+            return standard(given)
         if given.__doc__ is None:
             # Else the standard library would find the signature of what is not there yet.
             given.__doc__ = given.__name__
@@ -47,6 +51,10 @@ if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
 else:
     dataclass = lazy_dataclass
+
+
+def _is_frozen_standard(cls: type) -> bool:
+    return bool(getattr(cls.__dict__.get("__dataclass_params__"), "frozen", False))
 
 
 def _put(cls: type, name: str, method: object) -> None:

@@ -122,3 +122,18 @@ def test_recursion_is_shown_as_such() -> None:
     node = Node(None)
     node.next = node
     assert repr(node).endswith("Node(next=...)")
+
+
+def test_one_may_inherit_from_a_frozen_one_of_the_standard_library() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Base:
+        a: int
+
+    @lazy_dataclass(frozen=True)
+    class Point(Base):
+        b: int
+
+    one = Point(1, 2)
+    assert (one, hash(one)) == (Point(1, 2), hash(Point(1, 2)))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.a = 2  # pyright: ignore[reportAttributeAccessIssue]
