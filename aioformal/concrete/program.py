@@ -14,6 +14,7 @@ from aioformal.concrete.compiler import Compiler
 from aioformal.concrete.context import Context, Env, Partial, Whole
 from aioformal.concrete.facts import Analysis
 from aioformal.concrete.fault import RETRIED, evaluation_error
+from aioformal.concrete.initial import FIRST, in_parts
 from aioformal.concrete.instances import Effect, Guard, Instance, Outcome, Site, Sites, choices_of
 from aioformal.concrete.path import Item, Label, Leaf, Point, chain_of
 from aioformal.concrete.writer import Writer
@@ -245,26 +246,22 @@ class Program:
         """Every state that Init allows, as often as TLC generates it."""
         if self.model.init is None:
             return
-        found: list[Outcome] = []
-        self._initial(found.append)
-        for _, _, values in found:
+        first = None if self.is_volatile else FIRST
+        for _, _, values in in_parts(self._initial, first):
             yield values
 
     @cached_property
-    def _initial(self) -> Callable[..., Any]:
+    def _initial(self) -> Callable[[list[Outcome]], None]:
         init = self.model.init
         assert init is not None
         fast, careful = self._linked(self._fast, self._compile_initial), self._compile_initial
 
-        def run(out: Callable[[Outcome], None]) -> None:
-            found: list[Outcome] = []
+        def run(found: list[Outcome]) -> None:
             try:
                 fast(found.append)
             except RETRIED:
-                self._carefully(self._linked(self._careful, careful), (out,), init.span)
-                return
-            for outcome in found:
-                out(outcome)
+                found.clear()
+                self._carefully(self._linked(self._careful, careful), (found.append,), init.span)
 
         return run
 
