@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 
 from aioformal.ir.node import Term
 from aioformal.native.layout import Layout
+from aioformal.native.llvm import compile_text
 from aioformal.native.llvm_terms import TermWriter
 from aioformal.native.llvm_tree import words_named
-from aioformal.native.machine_code import POINTER, U64, compile_text, function_at
+from aioformal.native.machine_code import POINTER, U64, function_at
 
 _TEXT = """
 define void @convert(ptr %source, ptr %target, i64 %count) {{

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from aioformal.ir.node import Term
@@ -49,9 +48,8 @@ class LlvmKernel:
         """Whether `optimize` was asked for."""
         self._words = plan.layout.words
         self._text = text_of(plan)
-        started = time.monotonic()
         self._code: Code = compile_plan(plan, 0, self._text)
-        self.compiling_seconds = time.monotonic() - started
+        self.compiling_seconds = self._code.seconds
         self._kept: list[Code] = []
         self._shared = Block(SHARED_NUMBERS * 8)
         self.chunks = Chunks(self._words)

@@ -33,6 +33,7 @@ from aioformal.native.memory import (
     Status,
 )
 from aioformal.native.plan import Plan
+from aioformal.records import dataclass
 
 TAKEN = 64
 """States that a worker takes from the level at a time."""
@@ -48,35 +49,64 @@ MULTIPLIER = -7046029254386353131
 FINAL = -49064778989728563
 
 
-def runtime_of(plan: Plan) -> str:
-    """The text of the functions for the states of a plan."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """All that the runtime has to know of a plan: how many words a state takes, whether another state may
+    stand for it, how many words its view takes (None where it is told apart by all of its words), and whether
+    the view may have no value."""
+
+    words: int
+    symmetric: bool = False
+    view: int | None = None
+    checks_view: bool = False
+
+
+def form_of(plan: Plan) -> Form:
+    view = plan.view
+    checks_view = view is not None and bool(view.obligations)
+    return Form(
+        plan.layout.words,
+        plan.symmetry is not None,
+        None if view is None else view_words(view),
+        checks_view,
+    )
+
+
+def runtime_of(form: Form) -> str:
+    """The text of the functions for states of one form."""
     text = resources.files("aioformal.native").joinpath("runtime.ll").read_text(encoding="utf-8")
-    return Template(text).substitute(_Parts(plan).substitutions())
+    return Template(text).substitute(_Parts(form).substitutions())
 
 
 def entry_size(plan: Plan) -> int:
     """Numbers in the buffer for each emitted state. With a symmetry its words are those of the state that
     stands for it, and its own follow after all."""
-    words = plan.layout.words
-    return words + ENTRY_EXTRA + (words if plan.symmetry is not None else 0)
+    return _entry_size(form_of(plan))
+
+
+def _entry_size(form: Form) -> int:
+    return form.words + ENTRY_EXTRA + (form.words if form.symmetric else 0)
 
 
 def own_words(plan: Plan) -> slice:
     """Where in an entry an emitted state's own words are."""
-    words = plan.layout.words
-    first = 0 if plan.symmetry is None else words + ENTRY_EXTRA
-    return slice(first, first + words)
+    first = _first_own(form_of(plan))
+    return slice(first, first + plan.layout.words)
+
+
+def _first_own(form: Form) -> int:
+    return form.words + ENTRY_EXTRA if form.symmetric else 0
 
 
 class _Parts:
-    def __init__(self, plan: Plan) -> None:
-        self.words = words = plan.layout.words
-        self.entry = entry_size(plan)
-        self.log = words + LOG_EXTRA
-        self.symmetric = plan.symmetry is not None
-        self.own = own_words(plan).start
-        self.view = None if plan.view is None else view_words(plan.view)
-        self.checks_view = plan.view is not None and bool(plan.view.obligations)
+    def __init__(self, form: Form) -> None:
+        self.words = form.words
+        self.entry = _entry_size(form)
+        self.log = form.words + LOG_EXTRA
+        self.symmetric = form.symmetric
+        self.own = _first_own(form)
+        self.view = form.view
+        self.checks_view = form.checks_view
 
     def substitutions(self) -> dict[str, object]:
         named = words_named(self.words)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Callable
-from functools import cache
-from importlib import import_module
 from typing import Any
 
-from aioformal.native.llvm_runtime import runtime_of
+from aioformal.native.llvm import compile_beside, compile_text
+from aioformal.native.llvm_runtime import form_of, runtime_of
 from aioformal.native.llvm_symmetry import symmetry_functions
 from aioformal.native.llvm_tree import functions_of
 from aioformal.native.llvm_view import view_functions
 from aioformal.native.plan import Plan
+from aioformal.native.ready_made import declarations_for, has_object_code, object_code
 from aioformal.records import dataclass
-
-# It has no type information of its own.
-llvm: Any = import_module("llvmlite.binding")
 
 U64 = ctypes.c_uint64
 POINTER = ctypes.c_void_p
@@ -24,9 +22,10 @@ POINTER = ctypes.c_void_p
 
 @dataclass(frozen=True)
 class Code:
-    """The functions of one compilation. `engine` keeps them in memory."""
+    """The functions of one compilation, which took so many seconds. `engine` keeps them in memory."""
 
     engine: Any
+    seconds: float
     begin: Callable[[int, int], int]
     run: Callable[[int, int, int], int]
     look: Callable[[int, int, int], int]
@@ -38,32 +37,10 @@ class Code:
 
 
 def text_of(plan: Plan) -> str:
-    """The whole module, as LLVM assembly."""
+    """The functions of a plan, as LLVM assembly; the runtime's go with them."""
     symmetry = "" if plan.symmetry is None else symmetry_functions(plan.layout, plan.symmetry)
     view = "" if plan.view is None else view_functions(plan.layout, plan.view, plan.view_troubles)
-    return runtime_of(plan) + functions_of(plan) + symmetry + view
-
-
-@cache
-def _initialize() -> None:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-
-
-def compile_text(text: str, level: int) -> Any:
-    """A module in executable memory, optimized at a level from 0 to 3."""
-    _initialize()
-    module = llvm.parse_assembly(text)
-    target = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=level, jit=True
-    )
-    if level:
-        options = llvm.create_pipeline_tuning_options(speed_level=level)
-        builder = llvm.create_pass_builder(target, options)
-        builder.getModulePassManager().run(module, builder)
-    engine = llvm.create_mcjit_compiler(module, target)
-    engine.finalize_object()
-    return engine
+    return functions_of(plan) + symmetry + view
 
 
 def function_at(engine: Any, name: str, result: Any, *arguments: Any) -> Any:
@@ -72,10 +49,23 @@ def function_at(engine: Any, name: str, result: Any, *arguments: Any) -> Any:
 
 
 def compile_plan(plan: Plan, level: int, text: str | None = None) -> Code:
-    """Machine code for a plan."""
-    engine = compile_text(text_of(plan) if text is None else text, level)
+    """Machine code for a plan. At level 0 the specification's functions are compiled fast and go with the
+    runtime's, which are ready-made where that can be; at all others everything is compiled as one."""
+    form = form_of(plan)
+    own = text_of(plan) if text is None else text
+    ready = object_code(form) if level == 0 and has_object_code(form) else None
+    started = time.monotonic()
+    if ready is None:
+        engine = compile_text(runtime_of(form) + own, level)
+    else:
+        engine = compile_beside(own + declarations_for(form), ready)
+    return _code_of(engine, time.monotonic() - started)
+
+
+def _code_of(engine: Any, seconds: float) -> Code:
     return Code(
         engine,
+        seconds,
         function_at(engine, "begin", U64, POINTER, POINTER),
         function_at(engine, "run", U64, POINTER, POINTER, U64),
         function_at(engine, "look", U64, POINTER, POINTER, POINTER),

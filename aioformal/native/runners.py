@@ -6,9 +6,10 @@ import os
 from importlib.util import find_spec
 from typing import Literal, TypeAlias
 
+from aioformal.native import ready_made
 from aioformal.native.dump import PARENT
 from aioformal.native.kernel import Kernel
-from aioformal.native.llvm_runtime import entry_size
+from aioformal.native.llvm_runtime import Form, entry_size
 from aioformal.native.memory import BUFFER, CHUNK, FIRST_TABLE, MOST_LOADED, RESERVED
 from aioformal.native.plan import Plan
 
@@ -24,13 +25,23 @@ Runner: TypeAlias = Literal["auto", "machine code", "interpreted"]
 
 def make_kernel(plan: Plan, workers: int = 1, runner: Runner = "auto") -> Kernel:
     """By default machine code where llvmlite is installed, else its twin in Python."""
-    if runner == "interpreted" or (runner == "auto" and find_spec("llvmlite") is None):
+    if not _in_machine_code(runner):
         from aioformal.native.interpreted import InterpretedKernel
 
         return InterpretedKernel(plan)
     from aioformal.native.llvm_kernel import LlvmKernel
 
     return LlvmKernel(plan, workers)
+
+
+def begin_code(words: int, *, symmetric: bool, runner: Runner = "auto") -> None:
+    """Begins to make, in a thread, what kernels have in common whose states take so many words."""
+    if _in_machine_code(runner):
+        ready_made.begin(Form(words, symmetric))
+
+
+def _in_machine_code(runner: Runner) -> bool:
+    return runner == "machine code" or (runner == "auto" and find_spec("llvmlite") is not None)
 
 
 def room_for(plan: Plan, states: int, workers: int) -> int:

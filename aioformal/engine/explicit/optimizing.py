@@ -7,7 +7,7 @@ import time
 
 from aioformal.native.kernel import Kernel
 
-AT_LEAST = 0.2
+AT_LEAST = 0.5
 """Seconds of searching before better code is thought of."""
 
 TIMES_COMPILING = 6

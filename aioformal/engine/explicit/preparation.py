@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 
@@ -22,6 +23,7 @@ from aioformal.ir.reduction import Symmetry, View
 from aioformal.native.branching import UnboundedInputError
 from aioformal.native.layout import Packed, TooWideError, layout_of
 from aioformal.native.plan import Plan, plan_of
+from aioformal.native.runners import Runner, begin_code
 from aioformal.records import dataclass
 from aioformal.resolve.model import PartKind, Property, PropertyKind
 from aioformal.syntax import ast
@@ -81,6 +83,13 @@ class Prepared:
     @cached_property
     def symmetry(self) -> Symmetry | None:
         return None if self.group is None else symmetry_of(self.shapes, self.group)
+
+    def begin_code(self, runner: Runner) -> None:
+        """Has made beside the encoding what machine code needs that does not depend on it."""
+        with suppress(TooWideError):
+            words = layout_of(state_variables(self.shapes)).words
+            if self.told_by is None:
+                begin_code(words, symmetric=self.group is not None, runner=runner)
 
     @property
     def told_by(self) -> ast.Expr | None:

@@ -155,6 +155,7 @@ class Search(Known):
     def _get_ready(self) -> None:
         """Makes what a kernel is made of, and looks at the clock in between: each takes a while."""
         self._in_time()
+        self.prepared.begin_code(self.runner)
         _ = self.prepared.encoding
         self._in_time()
         self._need(room_for(self.prepared.plan, 0, self.workers))

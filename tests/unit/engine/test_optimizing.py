@@ -34,11 +34,11 @@ def considered(monkeypatch: pytest.MonkeyPatch, kernel: Any, *times: float) -> A
 
 
 def test_a_short_search_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not considered(monkeypatch, Kernel(0.01), 5.0, 5.1, 5.19).optimizing
+    assert not considered(monkeypatch, Kernel(0.01), 5.0, 5.2, 5.49).optimizing
 
 
 def test_the_time_counts_from_the_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    kernel = considered(monkeypatch, Kernel(0.01), 5.0, 5.3)
+    kernel = considered(monkeypatch, Kernel(0.01), 5.0, 5.6)
     assert kernel.optimizing
     assert kernel.asked.wait(10)
 

@@ -1,0 +1,68 @@
+"""What is asked of LLVM: text to modules, modules to better ones, and to code."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+# It has no type information of its own.
+binding: Any = import_module("llvmlite.binding")
+
+
+@cache
+def _initialize() -> None:
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+
+
+def module_of(text: str) -> Any:
+    """Raises `RuntimeError` for text that is no LLVM assembly."""
+    _initialize()
+    return binding.parse_assembly(text)
+
+
+def target_machine(level: int) -> Any:
+    """This machine, for code of a level from 0 to 3."""
+    _initialize()
+    return binding.Target.from_default_triple().create_target_machine(
+        cpu=binding.get_host_cpu_name(),
+        features=binding.get_host_cpu_features().flatten(),
+        opt=level,
+        jit=True,
+    )
+
+
+def improve(module: Any, target: Any, level: int) -> None:
+    """Runs the optimizations of a level over a module."""
+    if level:
+        options = binding.create_pipeline_tuning_options(speed_level=level)
+        builder = binding.create_pass_builder(target, options)
+        builder.getModulePassManager().run(module, builder)
+
+
+def compile_text(text: str, level: int) -> Any:
+    """A module in executable memory, optimized at a level from 0 to 3."""
+    module, target = module_of(text), target_machine(level)
+    improve(module, target, level)
+    engine = binding.create_mcjit_compiler(module, target)
+    engine.finalize_object()
+    return engine
+
+
+def compile_beside(text: str, others: bytes) -> Any:
+    """A module in executable memory, compiled fast, beside object code: each may call what the other
+    has."""
+    module, target = module_of(text), target_machine(0)
+    make_visible(module)
+    engine = binding.create_mcjit_compiler(module, target)
+    engine.add_object_file(binding.ObjectFileRef.from_data(others))
+    engine.finalize_object()
+    return engine
+
+
+def make_visible(module: Any, names: frozenset[str] | None = None) -> None:
+    """Functions of these names, or all, can be called from elsewhere."""
+    for function in module.functions:
+        if not function.is_declaration and (names is None or function.name in names):
+            function.linkage = "external"
