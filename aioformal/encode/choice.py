@@ -63,10 +63,10 @@ def choose(options: Iterable[Guarded]) -> Sym:
     groups: dict[object, list[Guarded]] = {}
     for guard, sym in _flat(live):
         groups.setdefault(_group(sym), []).append((guard, sym))
-    joined = [(ir.or_(*(g for g, _ in group)), _join(group)) for group in groups.values()]
-    if len(joined) == 1:
-        return joined[0][1]
-    return SymUnion(tuple(joined), _native(live))
+    if len(groups) == 1:
+        return _join(next(iter(groups.values())))
+    joined = tuple([(ir.or_(*[g for g, _ in group]), _join(group)) for group in groups.values()])
+    return SymUnion(joined, _native(live))
 
 
 def union_of(guards: dict[Value, Term]) -> Sym:

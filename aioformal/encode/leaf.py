@@ -66,7 +66,7 @@ class Leaf:
         return self if product is self.ways else replace(self, ways=product)
 
     def closed(self) -> Leaf:
-        return replace(self, way=self.way.closed())
+        return replace(self, way=self.way.closed()) if self.way.open else self
 
     def since(self, earlier: Leaf) -> Term:
         """The conditions met after an earlier point of the same walk."""

@@ -13,6 +13,7 @@ from itertools import chain
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.ir import term as ir
+from aioformal.ir.logic import MOST_FLATTENED
 from aioformal.ir.term import Term
 from aioformal.records import dataclass
 from aioformal.source import Span
@@ -32,6 +33,9 @@ class Failure:
     message: str
     span: Span | None
     kind: str = "evaluation"
+
+    def under(self, condition: Term) -> Failure:
+        return Failure(condition, self.code, self.message, self.span, self.kind)
 
 
 class Path:
@@ -63,27 +67,16 @@ class Path:
         if self._most_steps is not None and self.steps > self._most_steps:
             raise self.unsupported(f"this takes more than {self._most_steps} steps to encode")
 
-    @contextmanager
-    def under(self, *conditions: Term) -> Generator[None]:
+    def under(self, *conditions: Term) -> _Held:
         """Evaluate what follows only where the conditions hold."""
-        height = len(self._conditions)
-        self._conditions.extend(conditions)
-        try:
-            yield
-        finally:
-            del self._conditions[height:]
+        return _Held(self._conditions, conditions)
 
     def assume(self, condition: Term) -> None:
         """Go on only where the condition holds, until the enclosing `under` ends."""
         self._conditions.append(condition)
 
-    @contextmanager
-    def at(self, span: Span) -> Generator[None]:
-        before, self.span = self.span, span
-        try:
-            yield
-        finally:
-            self.span = before
+    def at(self, span: Span) -> _At:
+        return _At(self, span)
 
     @contextmanager
     def isolated(self) -> Generator[list[Failure]]:
@@ -99,6 +92,9 @@ class Path:
 
     def fail(self, condition: Term, code: str, message: str, kind: str = "evaluation") -> None:
         """Report a failure that happens here under a further condition."""
+        if condition is ir.false:
+            self.spend(2)
+            return
         self.repeat((Failure(condition, code, message, self.span, kind),))
 
     def fault(self, fault: ValueFault) -> None:
@@ -109,11 +105,17 @@ class Path:
     def repeat(self, failures: Sequence[Failure]) -> None:
         """Report failures of an isolated evaluation that is used here."""
         self.spend(1 + len(failures))
+        if not failures:
+            return
+        here = (ir.and_(*self._conditions),)
+        if here[0].op == "and" and len(here[0].args) > MOST_FLATTENED:
+            # As one term they would stay together, and what contradicts one of them would not be seen.
+            here = tuple(self._conditions)
         for failure in failures:
-            condition = ir.and_(*self._conditions, failure.condition)
-            if condition is not ir.false:
-                key = condition, failure.code, failure.span
-                self._failures.setdefault(key, replace(failure, condition=condition))
+            condition = ir.and_(*here, failure.condition)
+            key = condition, failure.code, failure.span
+            if condition is not ir.false and key not in self._failures:
+                self._failures[key] = failure.under(condition)
 
     def take(self) -> tuple[Failure, ...]:
         """All failures so far, which are forgotten here."""
@@ -123,6 +125,41 @@ class Path:
 
     def unsupported(self, reason: str, hint: str | None = None) -> DiagnosticError:
         return error("encode.unsupported", reason, self.span, hint=hint)
+
+
+class _Held:
+    """Conditions that hold inside. Entered by the ten thousand: a generator would take twice as long."""
+
+    __slots__ = ("_conditions", "_height", "_stack")
+
+    def __init__(self, stack: list[Term], conditions: tuple[Term, ...]) -> None:
+        self._stack = stack
+        self._conditions = conditions
+        self._height = 0
+
+    def __enter__(self) -> None:
+        self._height = len(self._stack)
+        self._stack.extend(self._conditions)
+
+    def __exit__(self, *_: object) -> None:
+        del self._stack[self._height :]
+
+
+class _At:
+    """Another place is looked at inside."""
+
+    __slots__ = ("_before", "_path", "_span")
+
+    def __init__(self, path: Path, span: Span) -> None:
+        self._path = path
+        self._span = span
+        self._before: Span | None = None
+
+    def __enter__(self) -> None:
+        self._before, self._path.span = self._path.span, self._span
+
+    def __exit__(self, *_: object) -> None:
+        self._path.span = self._before
 
 
 def _gathered(failures: Collection[Failure]) -> Iterable[Failure]:

@@ -88,6 +88,8 @@ def firsts(path: Path, elements: Sequence[Element]) -> list[tuple[Sym, Term, Ter
 
 
 def _equal_known(path: Path, a: Const, b: Const) -> Term:
+    if a.value is b.value:
+        return ir.true
     known = apply_known(path, "=", (a, b))
     return ir.boolean(isinstance(known, Const) and known.value is TRUE)
 
@@ -352,7 +354,7 @@ def _in_either(path: Path, x: Sym, rule: SymEither) -> Term:
 def _in_elements(path: Path, x: Sym, elements: Iterable[tuple[Sym, Term]]) -> Term:
     found: list[Term] = []
     for element, guard in elements:
-        with path.under(guard, *(ir.not_(f) for f in found[-1:])):
+        with path.under(guard, *[ir.not_(f) for f in found[-1:]]):
             found.append(ir.and_(guard, equal(path, x, element)))
     return ir.or_(*found)
 

@@ -40,13 +40,17 @@ def implies(a: Term, b: Term) -> Term:
 
 def _junction(op: Op, terms: Iterable[Term], unit: Term, zero: Term) -> Term:
     """Arguments in order of their first appearance, without doubles; `zero` once two of them clash."""
+    some = [term for term in terms if term is not unit]
+    if len(some) < 2:
+        return some[0] if some else unit
     kept: dict[Term, None] = {}
-    for term in terms:
-        if term is unit or term in kept:
+    for term in some:
+        if term in kept:
             continue
-        parts = term.args if term.op == op and len(term.args) <= MOST_FLATTENED else (term,)
-        for part in parts:
-            if part is zero or _complement(part) in kept:
+        for part in term.args if term.op == op and len(term.args) <= MOST_FLATTENED else (term,):
+            # A negation that was never made cannot be among the arguments.
+            other = part.args[0] if part.op == "not" else part.denial
+            if part is zero or other in kept:
                 return zero
             kept[part] = None
     if len(kept) < 2:
@@ -54,47 +58,39 @@ def _junction(op: Op, terms: Iterable[Term], unit: Term, zero: Term) -> Term:
     return _settle(op, tuple(kept), zero)
 
 
-def _complement(term: Term) -> Term | None:
-    """The negation, if there is one: what was never made cannot be among the arguments."""
-    if term.op == "not":
-        return term.args[0]
-    if term is true:
-        return false
-    return true if term is false else term.denial
-
-
 def _settle(op: Op, parts: tuple[Term, ...], zero: Term) -> Term:
     """Use `x = 1` among the parts to decide `x = 2` and to drop `x # 2`, and see when every value of `x` is
     excluded (dually for a disjunction). The parts are different terms."""
     fixed: dict[Term, Term] = {}
     excluded: dict[Term, int] = {}
+    fixing = op == "and"
     for part in parts:
-        fact = _equation(part, negated=op == "or")
-        if fact is not None:
-            if fixed.setdefault(fact.args[0], fact.args[1]) is not fact.args[1]:
-                return zero
-        elif (fact := _equation(part, negated=op == "and")) is not None:
-            excluded[fact.args[0]] = excluded.get(fact.args[0], 0) + 1
+        positive = part.op != "not"
+        fact = part if positive else part.args[0]
+        if fact.op != "eq" or fact.args[1].op != "constant":
+            continue
+        of, value = fact.args
+        if positive is not fixing:
+            excluded[of] = excluded.get(of, 0) + 1
+        elif fixed.setdefault(of, value) is not value:
+            return zero
     if any(count > 1 and count == cardinality(term.sort) for term, count in excluded.items()):
         return zero
-    if not fixed:
+    if not fixed or fixed.keys().isdisjoint(excluded):
         return compound(op, parts, BOOL)
-    left = tuple(part for part in parts if not _follows(_equation(part, negated=op == "and"), fixed))
+    left = tuple([part for part in parts if not _follows(part, fixed, fixing)])
     return left[0] if len(left) == 1 else compound(op, left, BOOL)
 
 
-def _equation(part: Term, *, negated: bool) -> Term | None:
-    """The equation with a constant that a part states (or denies)."""
-    if negated:
-        if part.op != "not":
-            return None
-        part = part.args[0]
-    return part if part.op == "eq" and part.args[1].is_constant else None
-
-
-def _follows(other: Term | None, fixed: dict[Term, Term]) -> bool:
-    """Whether what is fixed already decides this equation: its left side equals another constant."""
-    return other is not None and fixed.get(other.args[0], other.args[1]) is not other.args[1]
+def _follows(part: Term, fixed: dict[Term, Term], fixing: bool) -> bool:
+    """Whether a part denies (or states) an equation that what is fixed decides: its left side equals another
+    constant."""
+    if (part.op == "not") is not fixing:
+        return False
+    fact = part.args[0] if fixing else part
+    if fact.op != "eq" or fact.args[1].op != "constant":
+        return False
+    return fixed.get(fact.args[0], fact.args[1]) is not fact.args[1]
 
 
 def ite(condition: Term, then: Term, otherwise: Term) -> Term:
