@@ -7,7 +7,6 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import field
-from functools import reduce
 from itertools import islice
 
 from aioformal.concrete import Program
@@ -15,7 +14,7 @@ from aioformal.diagnostic import DiagnosticError, error
 from aioformal.encode.beginning import Beginning, beginning_of
 from aioformal.encode.growth import settled, uniform
 from aioformal.encode.hints import hints_of
-from aioformal.encode.shapes import Shape, Shapes, VariableShape, join, shape_of
+from aioformal.encode.shapes import Shape, Shapes, VariableShape, contains, join, shape_of
 from aioformal.records import dataclass
 from aioformal.resolve.model import Model
 from aioformal.value.values import State, Value
@@ -89,8 +88,12 @@ def infer_shapes(
 
 
 def _shape_of_values(values: tuple[Value, ...]) -> Shape | None:
-    distinct = dict.fromkeys(values)
-    return reduce(join, (shape_of(value) for value in distinct)) if distinct else None
+    shape: Shape | None = None
+    for value in dict.fromkeys(values):
+        # Most values have a place already, and then to make a shape of them and to join it changes nothing.
+        if shape is None or not contains(shape, value):
+            shape = shape_of(value) if shape is None else join(shape, shape_of(value))
+    return shape
 
 
 def explore(

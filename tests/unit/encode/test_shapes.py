@@ -15,6 +15,7 @@ from aioformal.encode.shapes import (
     bits,
     contains,
     join,
+    join_all,
     shape_of,
     text,
 )
@@ -101,3 +102,32 @@ def test_text_of_records_and_arrays() -> None:
     record = FunShape((Entry("a", IntShape(0, None)), Entry("b", BoolShape(), optional=True)))
     assert text(record) == "[a: Int(0..), b?: Bool]"
     assert text(FunShape((Entry(1, record), Entry(2, record)))) == f"(1, 2 -> {text(record)})"
+
+
+FEW_VALUES: list[Value] = [
+    TRUE,
+    3,
+    7,
+    "a",
+    ModelValue("m"),
+    frozenset(),
+    frozenset({1, 2}),
+    make_tuple([]),
+    make_tuple([1]),
+    make_tuple([1, 2]),
+    make_tuple([TRUE, "a"]),
+    make_record({"f": 1}),
+    make_record({"f": 5, "g": make_tuple([])}),
+    Function({5: 1, 6: 2}),
+]
+
+
+@pytest.mark.parametrize("first", range(len(FEW_VALUES)))
+def test_to_join_what_is_contained_changes_nothing(first: int) -> None:
+    """Who makes a shape for many values may leave those out that have a place already."""
+    for second in FEW_VALUES:
+        for third in FEW_VALUES:
+            shape = join_all(map(shape_of, (FEW_VALUES[first], second, third)))
+            for value in FEW_VALUES:
+                if contains(shape, value):
+                    assert join(shape, shape_of(value)) == shape
