@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from aioformal.concrete.action import Enumeration
 from aioformal.concrete.behaviour import ActionLabel
+from aioformal.concrete.candidates import Candidates
 from aioformal.concrete.clause import Clause, Scoped, Test, reads_of, shapes_of
 from aioformal.concrete.compiler import Compiler
 from aioformal.concrete.context import Context, Env, Partial, Whole
@@ -165,6 +166,10 @@ class Program:
         return tuple(self._make_instances())
 
     @cached_property
+    def _candidates(self) -> Candidates:
+        return Candidates(self.instances, remembers=not self.is_volatile)
+
+    @cached_property
     def _sites(self) -> Sites:
         return Sites(self._fast)
 
@@ -233,9 +238,7 @@ class Program:
 
     def successors(self, state: State) -> Iterator[Step]:
         """Every step that the next-state action allows, as often as TLC generates it."""
-        for instance in self.instances:
-            if not all(need(state[variable]) for variable, need in instance.needs.items()):
-                continue
+        for instance in self._candidates.of(state):
             for leaf, arguments, values in instance.effect.run(state):
                 new = list(state)
                 for index, value in zip(leaf.variables, values, strict=True):
