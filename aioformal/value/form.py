@@ -56,8 +56,12 @@ def form_of(value: Value) -> Form:
     if kind in ATOMS:
         return kind
     if isinstance(value, Function):
-        return FunctionForm(frozenset((key, form_of(part)) for key, part in value.mapping.items()))
+        return value.form(_form_of_function)
     return SetForm(forms_of(value)) if isinstance(value, frozenset) else RULE
+
+
+def _form_of_function(value: Function) -> FunctionForm:
+    return FunctionForm(frozenset([(key, form_of(part)) for key, part in value.mapping.items()]))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -82,10 +86,12 @@ def may_clash(one: Form, other: Form) -> bool:
 
 def is_of_other_values(value: Value, members: frozenset[Value]) -> bool:
     """Whether the forms alone tell that a value that is no member surely differs from every member."""
-    form = form_of(value)
-    return _is_plain(form) and all(
-        _is_plain(other) and not may_clash(form, other) for other in forms_of(members)
-    )
+    return _tells_apart(form_of(value), forms_of(members))
+
+
+@lru_cache(maxsize=1 << 14)
+def _tells_apart(form: Form, others: frozenset[Form]) -> bool:
+    return _is_plain(form) and all(_is_plain(other) and not may_clash(form, other) for other in others)
 
 
 @lru_cache(maxsize=1 << 14)

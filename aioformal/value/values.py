@@ -20,9 +20,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import ClassVar, TypeAlias, final
+from typing import ClassVar, TypeAlias, TypeVar, cast, final
 
 from aioformal.value.fault import ValueFault
+
+Form = TypeVar("Form")
 
 ENUMERATION_LIMIT = 1 << 22
 """No set with more members is ever enumerated."""
@@ -178,8 +180,9 @@ class Function:
     `mapping` must not be changed after construction.
     """
 
-    __slots__ = ("_hash", "_order", "mapping")
+    __slots__ = ("_form", "_hash", "_order", "mapping")
     mapping: Mapping[Value, Value]
+    _form: object
     _hash: int
     _order: tuple[object, ...] | None
 
@@ -187,6 +190,7 @@ class Function:
         self.mapping = mapping
         self._hash = 0
         self._order = None
+        self._form = None
 
     def __hash__(self) -> int:
         if self._hash == 0:
@@ -205,6 +209,12 @@ class Function:
         if self._order is None:
             self._order = make(self)
         return self._order
+
+    def form(self, make: Callable[[Function], Form]) -> Form:
+        """What is said of the kinds in the function (see `value.form`); made once."""
+        if self._form is None:
+            self._form = make(self)
+        return cast("Form", self._form)
 
     def __repr__(self) -> str:
         inner = ", ".join(f"{k!r}: {v!r}" for k, v in self.mapping.items())
