@@ -36,7 +36,8 @@ from aioformal.encode.symbols import (
 )
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
-from aioformal.value import sets
+from aioformal.value import compare, sets
+from aioformal.value.fault import ValueFault
 from aioformal.value.values import TRUE, Value
 
 Guards = Mapping[Value, Term]
@@ -354,9 +355,24 @@ def _in_either(path: Path, x: Sym, rule: SymEither) -> Term:
 def _in_elements(path: Path, x: Sym, elements: Iterable[tuple[Sym, Term]]) -> Term:
     found: list[Term] = []
     for element, guard in elements:
+        known = _same(x, element)
+        if known is not None:
+            path.spend(1)
+            found.append(guard if known else ir.false)
+            continue
         with path.under(guard, *[ir.not_(f) for f in found[-1:]]):
             found.append(ir.and_(guard, equal(path, x, element)))
     return ir.or_(*found)
+
+
+def _same(a: Sym, b: Sym) -> bool | None:
+    """Whether two known values are equal; None where they are not known, or do not compare."""
+    if not isinstance(a, Const) or not isinstance(b, Const):
+        return None
+    try:
+        return compare.equal(a.value, b.value)
+    except ValueFault:
+        return None
 
 
 def subset(path: Path, a: Sym, b: Sym) -> Term:
