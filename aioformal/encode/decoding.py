@@ -20,8 +20,7 @@ from aioformal.encode.shapes import (
     Shape,
     UnionShape,
 )
-from aioformal.encode.slots import Overlay, key_path, overlaid, tags_of, union_path
-from aioformal.value.format import format_value
+from aioformal.encode.slots import Overlay, key_path, member_path, overlaid, tags_of, union_path
 from aioformal.value.values import FALSE, TRUE, Function, Value
 
 Slots = Mapping[str, bool | int]
@@ -39,7 +38,7 @@ def reader(shape: Shape, path: str) -> Read:
             universe = shape.ordered
             return lambda slots: universe[slots[path]]
         case SetShape():
-            bits = [(member, f"{path}{{{format_value(member)}}}") for member in shape.ordered]
+            bits = [(member, member_path(path, member)) for member in shape.ordered]
             return lambda slots: frozenset([member for member, bit in bits if slots[bit]])
         case FunShape():
             return _function(shape, path)

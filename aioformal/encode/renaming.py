@@ -25,12 +25,19 @@ from aioformal.encode.shapes import (
     join,
     ordered,
 )
-from aioformal.encode.slots import Overlay, key_path, overlaid, sort_of_integers, tags_of, union_path
+from aioformal.encode.slots import (
+    Overlay,
+    key_path,
+    member_path,
+    overlaid,
+    sort_of_integers,
+    tags_of,
+    union_path,
+)
 from aioformal.ir import term as ir
 from aioformal.ir.sort import BOOL, EnumSort, Sort, int_sort
 from aioformal.ir.term import Term
 from aioformal.records import dataclass
-from aioformal.value.format import format_value
 from aioformal.value.permutation import Group, Permutation, renamed
 from aioformal.value.values import Value
 
@@ -117,9 +124,7 @@ class _Transfers:
             case SetShape(), _:
                 for member in source.ordered:
                     image = renamed(member, self.by)
-                    yield Transfer(
-                        f"{at}{{{format_value(member)}}}", f"{to}{{{format_value(image)}}}", BOOL, here
-                    )
+                    yield Transfer(member_path(at, member), member_path(to, image), BOOL, here)
             case FunShape(), FunShape():
                 yield from self._function(source, target, at, to, here)
             case SeqShape(), SeqShape():

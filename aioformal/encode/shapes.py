@@ -10,7 +10,7 @@ nested.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import TypeAlias
 
 from aioformal.diagnostic import error
@@ -103,7 +103,13 @@ KINDS: dict[type, str] = {
 
 
 def ordered(values: Iterable[Value]) -> tuple[Value, ...]:
-    """Values in the canonical order."""
+    """Different values in the canonical order."""
+    return _ordered(frozenset(values))
+
+
+@lru_cache(maxsize=1 << 12)
+def _ordered(values: frozenset[Value]) -> tuple[Value, ...]:
+    """The universes of sets, and the keys of functions, are asked for again and again."""
     return tuple(sorted(values, key=order_key))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import field
+from functools import lru_cache
 
 from aioformal.encode.choice import as_bool, as_fun, as_int, choose, native_term
 from aioformal.encode.path import Path
@@ -58,6 +59,12 @@ def key_path(path: str, key: Value) -> str:
     return f"{path}[{format_value(key)}]"
 
 
+@lru_cache(maxsize=1 << 12)
+def member_path(path: str, member: Value) -> str:
+    """The bit of a member of a set; members may be long, and are written for every update."""
+    return f"{path}{{{format_value(member)}}}"
+
+
 def sort_of_integers(shape: IntShape) -> Sort:
     return int_sort(shape.lo, shape.hi)
 
@@ -98,7 +105,7 @@ def slots_of(shape: Shape, path: str) -> Iterator[tuple[str, Sort]]:
         case AtomShape():
             yield path, EnumSort(len(shape.values))
         case SetShape():
-            yield from ((f"{path}{{{format_value(m)}}}", BOOL) for m in shape.ordered)
+            yield from ((member_path(path, m), BOOL) for m in shape.ordered)
         case FunShape():
             yield from _function_slots(shape, path)
         case SeqShape():
@@ -141,7 +148,7 @@ def read(shape: Shape, path: str, make: Make) -> Sym:
         case AtomShape():
             return _read_atom(shape.ordered, make(path, EnumSort(len(shape.values))))
         case SetShape():
-            return set_value([(Const(m), make(f"{path}{{{format_value(m)}}}", BOOL)) for m in shape.ordered])
+            return set_value([(Const(m), make(member_path(path, m), BOOL)) for m in shape.ordered])
         case FunShape():
             return _read_function(shape, path, make)
         case SeqShape():
@@ -285,7 +292,7 @@ class Writer:
         equals = {value: [ir.and_(g, self._equals(e, value)) for e, g in others] for value in shape.ordered}
         for value in shape.ordered:
             bit = ir.or_(known.get(value, ir.false), *equals[value])
-            self._written.put(f"{name}{{{format_value(value)}}}", bit, here, BOOL)
+            self._written.put(member_path(name, value), bit, here, BOOL)
         for i, (_, guard) in enumerate(others):
             self._written.escape(here, guard, *(ir.not_(equals[value][i]) for value in shape.ordered))
 
