@@ -7,9 +7,9 @@ is the worst thing that happened.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 
-from aioformal.records import dataclass
 from aioformal.source import Span
 
 

@@ -11,10 +11,9 @@ not matter.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-from aioformal.records import dataclass
 
 BEHAVIOUR = "INIT Init\nNEXT Next\n"
 ANY_MODULE = "---- MODULE M ----\nVARIABLE x\nInit == x = 0\nNext == x' = x\n====\n"

@@ -6,6 +6,7 @@ Needs the package `hypothesis`. An example is docs/pytest.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from inspect import signature
 from os import PathLike
 from types import ModuleType
@@ -15,7 +16,6 @@ from hypothesis import strategies
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from aioformal.compilation import load
-from aioformal.records import dataclass
 
 
 class Driver(Protocol):

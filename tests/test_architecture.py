@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "aioformal"
 FLOORS = [
-    {"processes", "records", "source"},
+    {"processes", "source"},
     {"diagnostic", "explanation"},
     {"syntax", "value"},
     {"resolve"},

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -22,7 +22,6 @@ from aioformal.matrix.reading import load_matrix
 from aioformal.matrix.render import render_json, summary_line, table_lines
 from aioformal.matrix.running import Outcome, outcomes
 from aioformal.matrix.story import story
-from aioformal.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from random import Random
 
@@ -35,7 +36,6 @@ from aioformal.ir import term as ir
 from aioformal.ir.evaluate import evaluate
 from aioformal.ir.sort import EnumSort, IntSort, Sort
 from aioformal.ir.system import Initial, TransitionSystem
-from aioformal.records import dataclass
 from aioformal.resolve.model import Model
 from aioformal.syntax import ast
 from aioformal.value.values import State

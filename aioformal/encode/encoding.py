@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from aioformal.diagnostic import DiagnosticError, error
@@ -21,7 +21,6 @@ from aioformal.encode.symbols import Const
 from aioformal.encode.transitions import ActionEncoder
 from aioformal.ir import term as ir
 from aioformal.ir.system import StateVariable, SystemProperty, Transition, TransitionSystem
-from aioformal.records import dataclass
 from aioformal.resolve.model import Model, Property
 from aioformal.syntax import ast
 from aioformal.value.values import State, Value

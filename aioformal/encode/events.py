@@ -14,6 +14,7 @@ going wrong that could not go wrong in Next already is read as a formula, as eve
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.encode.free import Summaries
@@ -29,7 +30,6 @@ from aioformal.ir import term as ir
 from aioformal.ir.sort import Sort
 from aioformal.ir.system import Label
 from aioformal.ir.term import Term
-from aioformal.records import dataclass
 from aioformal.syntax import ast
 
 MOST_LEAVES = 64

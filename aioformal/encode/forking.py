@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aioformal.encode.free import Summaries
 from aioformal.encode.let import let_scope
@@ -10,7 +11,6 @@ from aioformal.encode.patterns import builtin_key
 from aioformal.encode.scope import Bound, Closure, Scope, Thunk
 from aioformal.encode.sources import elements_of_set, most_elements
 from aioformal.encode.translator import Translator
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aioformal.encode.scope import Bound, Closure, Scope, Thunk
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition, Model
 from aioformal.resolve.traverse import children, walk
 from aioformal.syntax import ast

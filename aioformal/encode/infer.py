@@ -6,7 +6,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice
 
 from aioformal.concrete import Program
@@ -15,7 +15,6 @@ from aioformal.encode.beginning import Beginning, beginning_of
 from aioformal.encode.growth import settled, uniform
 from aioformal.encode.hints import hints_of
 from aioformal.encode.shapes import Shape, Shapes, VariableShape, contains, join, shape_of
-from aioformal.records import dataclass
 from aioformal.resolve.model import Model
 from aioformal.value.values import State, Value
 

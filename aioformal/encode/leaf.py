@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aioformal.encode.choice import choose, select
 from aioformal.encode.scope import Frame
@@ -12,7 +12,6 @@ from aioformal.ir import term as ir
 from aioformal.ir.node import one
 from aioformal.ir.system import Input, Label
 from aioformal.ir.term import Term
-from aioformal.records import dataclass
 from aioformal.source import Span
 from aioformal.value.values import Value
 

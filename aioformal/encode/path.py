@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.ir import term as ir
 from aioformal.ir.logic import MOST_FLATTENED
 from aioformal.ir.term import Term
-from aioformal.records import dataclass
 from aioformal.source import Span
 from aioformal.value.fault import ValueFault
 

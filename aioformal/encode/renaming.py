@@ -7,6 +7,7 @@ renumbered where they are model values themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from aioformal.encode.shapes import (
@@ -37,7 +38,6 @@ from aioformal.encode.slots import (
 from aioformal.ir import term as ir
 from aioformal.ir.sort import BOOL, EnumSort, Sort, int_sort
 from aioformal.ir.term import Term
-from aioformal.records import dataclass
 from aioformal.value.permutation import Group, Permutation, renamed
 from aioformal.value.values import Value
 

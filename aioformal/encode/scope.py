@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from aioformal.encode.path import Failure
 from aioformal.encode.symbols import Sym
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition
 from aioformal.syntax import ast
 

@@ -10,11 +10,11 @@ nested.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import TypeAlias
 
 from aioformal.diagnostic import error
-from aioformal.records import dataclass
 from aioformal.value.format import format_value
 from aioformal.value.order import order_key
 from aioformal.value.values import Bool, Function, ModelValue, Value

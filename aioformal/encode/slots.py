@@ -11,7 +11,7 @@ Slots that a value does not use are zero: equal values have equal slots. What do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from aioformal.encode.choice import as_bool, as_fun, as_int, choose, native_term
@@ -45,7 +45,6 @@ from aioformal.encode.symbols import (
 from aioformal.ir import term as ir
 from aioformal.ir.sort import BOOL, EnumSort, IntSort, Sort, int_sort
 from aioformal.ir.term import Term
-from aioformal.records import dataclass
 from aioformal.value.format import format_value
 from aioformal.value.values import Value
 

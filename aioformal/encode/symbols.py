@@ -18,11 +18,11 @@ hold under the path condition that the value was made under; nothing is said abo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias, final
 
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
-from aioformal.records import dataclass
 from aioformal.value.values import FALSE, TRUE, Bool, Function, LazyFunction, LazySet, ModelValue, Value
 
 

@@ -9,6 +9,7 @@ function from members to members, a set of sets); then the orders are gone throu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from math import factorial
 from typing import TypeAlias
@@ -19,7 +20,6 @@ from aioformal.ir import term as ir
 from aioformal.ir.reduction import Exchange, Move, Symmetry
 from aioformal.ir.sort import EnumSort
 from aioformal.ir.term import Term
-from aioformal.records import dataclass
 from aioformal.value.permutation import MOST_ELEMENTS, Group, Permutation, then
 from aioformal.value.values import ModelValue
 

@@ -8,6 +8,7 @@ and what concerns the state it leads to make one question.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from aioformal.ir.relation import Relation, free, state, successor
@@ -26,7 +27,6 @@ from aioformal.ir.term import (
     substitute,
     variables_of,
 )
-from aioformal.records import dataclass
 from aioformal.resolve.model import PartKind
 from aioformal.solve.protocol import At
 

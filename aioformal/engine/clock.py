@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
 
 from aioformal.engine.protocol import Budget, Progress
 from aioformal.evidence.verdict import Fault
-from aioformal.records import dataclass
 from aioformal.solve.protocol import Answer, At, Solver
 
 POLL_SECONDS = 0.25

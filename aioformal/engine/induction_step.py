@@ -26,6 +26,7 @@ contains every claim that is inductive by itself or with the help of others.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 
 from aioformal.engine.claim import Claim, Failure, trouble
 from aioformal.engine.clock import Clock
@@ -34,7 +35,6 @@ from aioformal.engine.unrolling import Unrolling, admission, denial, different
 from aioformal.engine.witness import static_trace
 from aioformal.evidence.verdict import Trace
 from aioformal.ir.term import false, not_
-from aioformal.records import dataclass
 from aioformal.solve.protocol import Answer, At
 
 TROUBLE = "@trouble"

@@ -8,14 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from aioformal.concrete import Program, compile_model
 from aioformal.diagnostic import Diagnostic
 from aioformal.evidence.verdict import Exploration, Fault, Finding, Walks
-from aioformal.records import dataclass
 from aioformal.resolve.model import Model, Property
 from aioformal.value.values import State
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from aioformal.concrete.behaviour import ActionLabel as ActionLabel
 from aioformal.concrete.behaviour import Blame as Blame
 from aioformal.concrete.behaviour import Trace as Trace
 from aioformal.diagnostic import Diagnostic
-from aioformal.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from aioformal.ir.node import Term
 from aioformal.ir.system import Obligation, StateVariable
-from aioformal.records import dataclass
 
 Move: TypeAlias = Mapping[str, Term]
 """A permutation of states: the slots that it changes, in terms of the slots before."""

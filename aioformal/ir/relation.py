@@ -9,6 +9,7 @@ cost. (Measured on 113 transitions at depth 7: 10 s, against 24 s with one input
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from aioformal.ir.node import Term, false, integer
@@ -24,7 +25,6 @@ from aioformal.ir.term import (
     or_,
     variable,
 )
-from aioformal.records import dataclass
 
 ACTION = "@action"
 RULE = "@initial"

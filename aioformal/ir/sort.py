@@ -7,10 +7,9 @@ any other term it follows from the arguments.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
-
-from aioformal.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

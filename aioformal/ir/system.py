@@ -14,12 +14,11 @@ part of every proof. `ir.relation.obligations_of` adds the range checks that fol
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from aioformal.ir.node import Term, one, true
 from aioformal.ir.sort import Sort
-from aioformal.records import dataclass
 from aioformal.resolve.model import PartKind, PropertyKind
 from aioformal.source import Span
 from aioformal.value.values import Value

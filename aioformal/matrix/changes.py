@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import takewhile
 
 from aioformal.diagnostic import Exit
 from aioformal.matrix.expectation import Cell, Task
 from aioformal.matrix.render import cell_document
 from aioformal.matrix.running import Interleaving, Outcome
-from aioformal.records import dataclass
 from aioformal.report.bystanders import BYSTANDER
 from aioformal.report.result import WORST_FIRST
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from aioformal.matrix.expectation import Cell, Row
 from aioformal.matrix.running import Outcome
-from aioformal.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

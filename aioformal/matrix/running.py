@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from aioformal.evidence.verdict import ActionLabel, Blame, Trace, Violated
 from aioformal.matrix.expectation import Cell, Task
 from aioformal.native.runners import free_memory
 from aioformal.processes import each_done
-from aioformal.records import dataclass
 from aioformal.report.bystanders import BYSTANDER, Bystanders
 from aioformal.report.counterexample import brief
 from aioformal.report.result import Judgement, Report

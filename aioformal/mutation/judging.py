@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
@@ -19,7 +19,6 @@ from aioformal.mutation.mutant import Mutant, mutated, separated
 from aioformal.native.kernel import Kernel
 from aioformal.native.layout import Packed
 from aioformal.ordering import with_monitors
-from aioformal.records import dataclass
 from aioformal.resolve.model import Model
 
 WARNING = "never enabled:"

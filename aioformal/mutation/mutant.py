@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeAlias, cast
 
-from aioformal.records import dataclass
 from aioformal.resolve.loading import LIBRARY_NAME
 from aioformal.resolve.model import Definition, History, Model, Property, PropertyPart
 from aioformal.source import Span

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError
@@ -17,7 +17,6 @@ from aioformal.mutation.making import mistakes
 from aioformal.mutation.mutant import Mutant
 from aioformal.native.runners import free_memory
 from aioformal.processes import each_done
-from aioformal.records import dataclass
 from aioformal.resolve import load_model
 
 

@@ -9,12 +9,11 @@ first now comes to the second, which leaves what the first waits for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any, cast
 
 from aioformal.mutation.building import conjuncts_of
 from aioformal.mutation.mutant import Edit, Mutant
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition
 from aioformal.syntax import ast
 

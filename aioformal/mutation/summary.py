@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from aioformal.mutation.judging import Fate, Outcome
 from aioformal.mutation.mutant import Mutant
-from aioformal.records import dataclass
 
 
 @dataclass(frozen=True)

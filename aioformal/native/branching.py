@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import prod
 
 from aioformal.ir.sort import BOOL, EnumSort, IntSort
 from aioformal.ir.system import Input
 from aioformal.ir.term import Term, and_, enum, false, input_variable, integer, substitute, true, variables_of
 from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
-from aioformal.records import dataclass
 
 FEWEST = 3
 """Rules for which a slot is worth a switch."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from aioformal.ir.node import Term
 from aioformal.native.layout import Packed
 from aioformal.native.memory import Event, Status
 from aioformal.native.plan import Plan
-from aioformal.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from aioformal.ir.sort import BOOL, EnumSort, IntSort, Sort
 from aioformal.ir.system import StateVariable
-from aioformal.records import dataclass
 
 WORD = 64
 LARGEST = 62

@@ -15,6 +15,7 @@ by `renumber` before anybody else looks.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import resources
 from string import Template
 
@@ -33,7 +34,6 @@ from aioformal.native.memory import (
     Status,
 )
 from aioformal.native.plan import Plan
-from aioformal.records import dataclass
 
 TAKEN = 64
 """States that a worker takes from the level at a time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from aioformal.native.llvm import compile_beside, compile_text
@@ -14,7 +15,6 @@ from aioformal.native.llvm_tree import functions_of
 from aioformal.native.llvm_view import view_functions
 from aioformal.native.plan import Plan
 from aioformal.native.ready_made import declarations_for, has_object_code, object_code
-from aioformal.records import dataclass
 
 U64 = ctypes.c_uint64
 POINTER = ctypes.c_void_p

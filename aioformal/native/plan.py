@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from aioformal.ir.node import Term
@@ -14,7 +15,6 @@ from aioformal.ir.term import false, not_, or_, postorder, substitution, true, v
 from aioformal.native.branching import Rule, branch
 from aioformal.native.layout import LARGEST, Layout, TooWideError, layout_of
 from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
-from aioformal.records import dataclass
 from aioformal.resolve.model import PartKind
 
 CROWD = 63

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from aioformal.ir.node import Op, Term, postorder
 from aioformal.ir.sort import BOOL, EnumSort
 from aioformal.ir.term import and_, not_
 from aioformal.native.layout import WORD, Field, Layout
-from aioformal.records import dataclass
 
 DEEPEST = 20
 """Nested parentheses of one expression: Python's parser has a limit, and so has a reader."""

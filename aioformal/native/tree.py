@@ -7,10 +7,10 @@ bind. Both runners read this one tree.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from aioformal.ir.node import Term, false, one
-from aioformal.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any, cast
 
 from aioformal.diagnostic import Exit, error
-from aioformal.records import dataclass
 from aioformal.session import Session
 from aioformal.session.tracing import explain_log
 from aioformal.source import Source, Span

@@ -9,11 +9,9 @@ import os
 import platform
 import sys
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-
-from aioformal.records import dataclass
 
 AIO_NR = Path("/proc/sys/fs/aio-nr")
 AIO_MAX_NR = Path("/proc/sys/fs/aio-max-nr")

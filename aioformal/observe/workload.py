@@ -8,11 +8,10 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from aioformal.observe.syscalls import Context, Kernel, UnavailableError
-from aioformal.records import dataclass
 
 HELD = 2
 """Contexts of a thread at a time."""

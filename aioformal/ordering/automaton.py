@@ -21,10 +21,10 @@ Of a rule under `\\A c \\in S :` there is one automaton for each c, fed with the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 
 from aioformal.ordering.operators import Bit, Operator, following, holds
-from aioformal.records import dataclass
 
 ERROR = "error"
 NOTHING = "none"

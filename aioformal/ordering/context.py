@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from aioformal.records import dataclass
 from aioformal.resolve.formula import needed_units
 from aioformal.resolve.model import Definition, Level
 from aioformal.resolve.traverse import children, walk

@@ -7,12 +7,11 @@ events depend on. Equal things are remembered once, whatever their bound names a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from aioformal.ordering import construct
 from aioformal.ordering.context import Context
 from aioformal.ordering.operators import All, Bit, Condition, Event, Not, Remembered, bits_below, following
-from aioformal.records import dataclass
 from aioformal.resolve.formula import replace_locals
 from aioformal.resolve.model import VariableDeclaration
 from aioformal.source import Span

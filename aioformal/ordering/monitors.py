@@ -9,7 +9,7 @@ must happen for a rule to say anything; that each of them never does is a hidden
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from aioformal.diagnostic import Diagnostic, Note, Severity, error
 from aioformal.ordering import construct
@@ -17,7 +17,6 @@ from aioformal.ordering.context import Context
 from aioformal.ordering.histories import Happening, Histories
 from aioformal.ordering.past import Past, RefusedError
 from aioformal.ordering.reading import Always, Both, Each, Either, First, Formula, Reader, Rule
-from aioformal.records import dataclass
 from aioformal.resolve.model import (
     History,
     Model,

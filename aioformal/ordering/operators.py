@@ -14,9 +14,8 @@ A `Condition` is a formula over the events of a moment and the bits before it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
-
-from aioformal.records import dataclass
 
 BitKind: TypeAlias = Literal["once", "twice", "open"]
 

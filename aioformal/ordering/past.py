@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aioformal.ordering.context import Context, bound_names, free_names, level_of
 from aioformal.ordering.histories import Happening, Histories
 from aioformal.ordering.operators import PAST
-from aioformal.records import dataclass
 from aioformal.resolve.formula import replace_locals
 from aioformal.resolve.model import Definition, Level
 from aioformal.resolve.ordering_names import ordering_operator, speaks_of_order

@@ -11,6 +11,7 @@ refused with this reason. Alpern, Schneider: Defining Liveness (Information Proc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from aioformal.ordering import construct
@@ -18,7 +19,6 @@ from aioformal.ordering.context import Context, level_of
 from aioformal.ordering.histories import Happening
 from aioformal.ordering.operators import OPERATORS, Operator
 from aioformal.ordering.past import Past, RefusedError
-from aioformal.records import dataclass
 from aioformal.resolve.formula import step_of
 from aioformal.resolve.model import Definition, Level
 from aioformal.resolve.ordering_names import ordering_operator

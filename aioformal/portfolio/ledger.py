@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from aioformal.audit.bystanders import relevance, relevance_to_fault
 from aioformal.audit.explanation import explained
@@ -31,7 +31,6 @@ from aioformal.evidence.verdict import (
 from aioformal.portfolio.engines import BEYOND_ENUMERATION, SYMBOLIC
 from aioformal.portfolio.stop import StopReason
 from aioformal.portfolio.worker import Crashed, Encoded, Message, Refused
-from aioformal.records import dataclass
 from aioformal.resolve.model import PartKind, Property, PropertyKind
 
 RELEVANCE_SECONDS = 1.0

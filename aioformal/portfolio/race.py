@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
@@ -16,7 +16,6 @@ from aioformal.portfolio.ledger import Ledger, Outcome
 from aioformal.portfolio.rival import Rival
 from aioformal.portfolio.stop import GRACE, Stop, StoppableBudget
 from aioformal.portfolio.worker import Job, Refused
-from aioformal.records import dataclass
 
 if TYPE_CHECKING:
     from aioformal.engine.explicit import Settings

@@ -6,11 +6,10 @@ import _thread
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from aioformal.engine.protocol import Budget
-from aioformal.records import dataclass
 
 StopReason: TypeAlias = Literal["interrupt", "timeout", "outdated"]
 

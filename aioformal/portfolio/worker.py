@@ -14,14 +14,13 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO, TypeAlias
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.engine.protocol import Budget, Event, Problem
 from aioformal.evidence.verdict import Fault, Finding, Inductive, Proved, Violated
 from aioformal.portfolio.engines import BEYOND_ENUMERATION, make_engine
-from aioformal.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

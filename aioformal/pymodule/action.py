@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aioformal.ordering import construct
@@ -18,7 +18,6 @@ from aioformal.pymodule.context import Context, Local, Substituted
 from aioformal.pymodule.facts import builtin, operands
 from aioformal.pymodule.layout import Doc, Piece, call, chain, glue
 from aioformal.pymodule.names import can_be_argument, text_of_string
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aioformal.pymodule import expression
 from aioformal.pymodule.context import Context, Entry, Local, Operator, Substituted
 from aioformal.pymodule.layout import Doc, Piece, call, glue
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition, Level
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind

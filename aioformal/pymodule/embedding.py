@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-from aioformal.records import dataclass
 
 BEFORE = ("values", "sets", "operators", "folds")
 """Parts that stand before the module's own State, and those after it."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition, Level
 from aioformal.resolve.traverse import walk
 from aioformal.syntax import ast

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
-
-from aioformal.records import dataclass
 
 WIDTH = 96
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from aioformal.ordering.automaton import Automaton, automaton_of
@@ -11,7 +12,6 @@ from aioformal.ordering.reading import Both, Each, Formula, Rule
 from aioformal.pymodule.definitions import file_name
 from aioformal.pymodule.names import text_of_string
 from aioformal.pymodule.symbols import ModuleSymbols
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition, Level
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind

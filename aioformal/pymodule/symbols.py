@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from aioformal.pymodule.embedding import runtime_names
 from aioformal.pymodule.laziness import Laziness
 from aioformal.pymodule.names import Names, spelled, text_of_string
-from aioformal.records import dataclass
 from aioformal.resolve.model import Model
 from aioformal.value.order import ordered
 from aioformal.value.values import Bool, Function, LazySet, ModelValue, Value

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from aioformal.records import dataclass
 
 if TYPE_CHECKING:
     from aioformal.matrix.expectation import Row

@@ -8,13 +8,12 @@ import os
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rich.text import Text
 
 from aioformal.evidence.verdict import Violated
-from aioformal.records import dataclass
 from aioformal.report.counterexample import counterexample_lines
 from aioformal.report.result import Judgement, Report
 from aioformal.report.snippet import render_diagnostics

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rich.text import Text
 
 from aioformal.evidence.verdict import Relevance, Trace
-from aioformal.records import dataclass
 
 BYSTANDER = "(bystander)"
 """What stands at such a step."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rich.text import Text
 
 from aioformal.evidence.verdict import Exhaustive, Exploration, Proved, SearchDetails
-from aioformal.records import dataclass
 from aioformal.report.counterexample import wrapped
 from aioformal.report.result import Report
 

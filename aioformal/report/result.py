@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from aioformal.diagnostic import Diagnostic, Exit, Severity
@@ -16,7 +17,6 @@ from aioformal.evidence.verdict import (
     Violated,
     Walks,
 )
-from aioformal.records import dataclass
 from aioformal.resolve.model import PropertyKind
 
 Word: TypeAlias = Literal["proved", "holds", "violated", "vacuous", "unknown"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.text import Text
 
 from aioformal.evidence.verdict import Walks
-from aioformal.records import dataclass
 from aioformal.report.counterexample import wrapped
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aioformal.diagnostic import Note
-from aioformal.records import dataclass
 from aioformal.resolve.configured import Configured, use_of
 from aioformal.resolve.formula import Conjunct, Splitter
 from aioformal.resolve.model import Definition, Level, PartKind, PropertyPart

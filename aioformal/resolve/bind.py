@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aioformal.diagnostic import DiagnosticError, Note, Severity, error
-from aioformal.records import dataclass
 from aioformal.resolve.behaviour import Behaviour, BehaviourBinder
 from aioformal.resolve.configured import Configured, use_of
 from aioformal.resolve.constants import ConstantBinder

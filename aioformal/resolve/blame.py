@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aioformal.diagnostic import Note
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition, Level
 from aioformal.resolve.signature import BUILTIN_SIGNATURES, Signature
 from aioformal.resolve.traverse import walk

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from aioformal.diagnostic import Diagnostic, Note, Severity, nearest
-from aioformal.records import dataclass
 from aioformal.resolve.blame import find_raised
 from aioformal.resolve.constants import ConstantBinder
 from aioformal.resolve.levels import Levels

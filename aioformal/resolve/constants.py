@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from aioformal.diagnostic import Diagnostic, Note, Severity, nearest
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition, FlatModule, Level
 from aioformal.resolve.rebinding import Rebinding
 from aioformal.source import Span

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aioformal.diagnostic import Note, Severity
-from aioformal.records import dataclass
 from aioformal.resolve.instance import Instances
 from aioformal.resolve.model import ConstantDeclaration, VariableDeclaration
 from aioformal.resolve.resolution import Resolution

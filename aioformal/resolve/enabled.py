@@ -12,10 +12,9 @@ there too. What is handed over from outside is not: `I!B(I!A)` is ENABLED of wha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from aioformal.records import dataclass
 from aioformal.resolve.lookup import core_entry
 from aioformal.resolve.model import Level
 from aioformal.resolve.resolution import Resolution

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from aioformal.diagnostic import Note
-from aioformal.records import dataclass
 from aioformal.resolve.declare import Declarer, report_redefined
 from aioformal.resolve.enabled import EnabledArguments, is_plain
 from aioformal.resolve.let import Definitions

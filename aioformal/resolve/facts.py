@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aioformal.diagnostic import Note
-from aioformal.records import dataclass
 from aioformal.resolve.lookup import core_entry, report_unknown
 from aioformal.resolve.resolution import Resolution
 from aioformal.resolve.scope import BrokenEntry, DefinitionEntry, Entry, InstanceEntry, Place, describe

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from aioformal.records import dataclass
 from aioformal.resolve.levels import Levels
 from aioformal.resolve.model import Definition, Level, PartKind, PropertyPart
 from aioformal.resolve.traverse import rebuild, walk

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from aioformal.diagnostic import Note, nearest
-from aioformal.records import dataclass
 from aioformal.resolve.lookup import find
 from aioformal.resolve.model import Level
 from aioformal.resolve.resolution import Resolution, SubstitutionCheck

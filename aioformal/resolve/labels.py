@@ -8,10 +8,9 @@ there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from aioformal.diagnostic import Diagnostic, Note
-from aioformal.records import dataclass
 from aioformal.resolve.traverse import children
 from aioformal.source import Span
 from aioformal.syntax import ast

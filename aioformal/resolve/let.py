@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from aioformal.records import dataclass
 from aioformal.resolve.declare import Declarer, check_recursive
 from aioformal.resolve.resolution import Resolution
 from aioformal.resolve.scope import (

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from aioformal.diagnostic import Note
-from aioformal.records import dataclass
 from aioformal.resolve.blame import find_raised
 from aioformal.resolve.model import Definition, Level
 from aioformal.resolve.signature import (

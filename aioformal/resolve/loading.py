@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note, error, nearest
-from aioformal.records import dataclass
 from aioformal.resolve.suggest import hint_for_module
 from aioformal.resolve.traverse import walk
 from aioformal.source import Source, Span

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from aioformal.diagnostic import Note
-from aioformal.records import dataclass
 from aioformal.resolve.resolution import Resolution
 from aioformal.resolve.scope import (
     BrokenEntry,

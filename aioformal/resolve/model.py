@@ -10,11 +10,10 @@ A `Model` adds what the configuration says: constants, behaviour, what to check.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
 from aioformal.diagnostic import Diagnostic
-from aioformal.records import dataclass
 from aioformal.source import Source, Span
 from aioformal.syntax import ast
 from aioformal.value.values import Value

@@ -7,9 +7,9 @@ CASE only with constant formulas, because these steps reason about one state of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from aioformal.diagnostic import Note
-from aioformal.records import dataclass
 from aioformal.resolve.let import Block
 from aioformal.resolve.levels import ARTICLES, Levels
 from aioformal.resolve.model import Level

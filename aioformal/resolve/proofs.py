@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from aioformal.diagnostic import Note
-from aioformal.records import dataclass
 from aioformal.resolve.expression import Expressions
 from aioformal.resolve.facts import FactNames
 from aioformal.resolve.let import Block

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
-from aioformal.records import dataclass
 from aioformal.resolve.formula import rebuild_expression
 from aioformal.resolve.model import ConstantDeclaration, FlatModule
 from aioformal.resolve.reference import form_of

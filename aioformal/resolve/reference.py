@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from aioformal.diagnostic import Note
-from aioformal.records import dataclass
 from aioformal.resolve.enabled import EnabledArguments
 from aioformal.resolve.lookup import Found, find
 from aioformal.resolve.resolution import Resolution

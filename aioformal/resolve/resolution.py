@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from aioformal.diagnostic import Diagnostic, Note, Severity
-from aioformal.records import dataclass
 from aioformal.resolve.loading import LoadedModules
 from aioformal.resolve.model import (
     Assumption,

@@ -9,10 +9,9 @@ are looked up: a module sees what stands before it, never what comes after.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from aioformal.records import dataclass
 from aioformal.resolve.model import Level
 from aioformal.source import Span
 from aioformal.syntax import ast

@@ -8,8 +8,8 @@ all of them it is a value, without any it is an operator.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from aioformal.records import dataclass
 from aioformal.resolve.scope import DefinitionEntry, InstanceEntry, Place
 from aioformal.resolve.traverse import children
 from aioformal.syntax import ast

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aioformal.diagnostic import Note
-from aioformal.records import dataclass
 from aioformal.resolve.dependencies import in_order_of_use
 from aioformal.resolve.levels import Levels, Report
 from aioformal.resolve.model import Definition, FlatModule

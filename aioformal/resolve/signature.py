@@ -7,8 +7,8 @@ reference parser has: what an operator parameter is applied to bounds what may b
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from aioformal.records import dataclass
 from aioformal.resolve.model import Level
 
 NOBODY: frozenset[str] = frozenset()

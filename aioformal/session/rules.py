@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from aioformal.ordering.automaton import Automaton, automaton_of
 from aioformal.ordering.graph import label_of
 from aioformal.ordering.monitors import readings, with_monitors
 from aioformal.ordering.past import RefusedError
 from aioformal.ordering.reading import Always, Both, Each, Either, First, Formula, Rule
-from aioformal.records import dataclass
 from aioformal.resolve.model import Model
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, error
-from aioformal.records import dataclass
 from aioformal.session.building import few_collections
 from aioformal.session.printing import Printed
 from aioformal.source import Source

@@ -7,11 +7,10 @@ Parentheses leave no node. Operators carry one canonical spelling each
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, TypeAlias
 
-from aioformal.records import dataclass
 from aioformal.source import Span
 
 

@@ -6,10 +6,10 @@ form wants one. Parentheses tell: they widen a span, so `(x \\in S)` does not be
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 from aioformal.diagnostic import DiagnosticError, error
-from aioformal.records import dataclass
 from aioformal.source import Span
 from aioformal.syntax import ast
 

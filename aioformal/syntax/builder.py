@@ -7,11 +7,10 @@ the parentheses; that is how later checks know it was written with them.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from aioformal.diagnostic import DiagnosticError, error
-from aioformal.records import dataclass
 from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.syntax.brackets import Pair, bound_of, bracket_form, group_bounds

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
 from aioformal.diagnostic import DiagnosticError, Note, error, nearest
-from aioformal.records import dataclass
 from aioformal.source import Source, Span
 from aioformal.syntax.config import (
     Assign,

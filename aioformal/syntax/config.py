@@ -5,9 +5,9 @@ Nothing is judged here: two INITs or a name that does not exist are for the reso
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from aioformal.records import dataclass
 from aioformal.source import Source, Span
 
 

@@ -10,9 +10,9 @@ one has to be compared.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note, Severity, error
-from aioformal.records import dataclass
 from aioformal.source import Span
 from aioformal.syntax.nesting import MAX_DEPTH
 from aioformal.syntax.terminals import ENDS_OPERAND

@@ -6,9 +6,8 @@ needed; an operator may follow itself only if it is left-associative.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
-
-from aioformal.records import dataclass
 
 Fixity: TypeAlias = Literal["prefix", "infix", "postfix"]
 

@@ -7,10 +7,10 @@ looks a specification through pays for that.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import cast
 
 from aioformal.diagnostic import DiagnosticError, error
-from aioformal.records import dataclass
 from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.syntax.nesting import MAX_DEPTH

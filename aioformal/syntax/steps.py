@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from aioformal.records import dataclass
 from aioformal.syntax import ast
 
 Kind: TypeAlias = Literal[

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, cast
 
-from aioformal.records import dataclass
 from aioformal.tracing.map_document import KeyPath, MapDocument, Table
 
 PROBE = re.compile(r"(kprobe|kretprobe|fentry|fexit|tracepoint|rawtracepoint|uprobe|uretprobe|interval):\S+")

@@ -7,11 +7,10 @@ along `\\/`, `/\\`, `\\E`, the branches of IF and CASE, and definitions. Elsewhe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError
-from aioformal.records import dataclass
 from aioformal.resolve.model import Level
 from aioformal.resolve.traverse import walk
 from aioformal.source import Span

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from aioformal.records import dataclass
 from aioformal.source import Source, Span
 from aioformal.tracing.json_places import place_of
 from aioformal.tracing.variable_path import VariablePath

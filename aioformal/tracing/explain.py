@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError, Note, error
 from aioformal.engine.protocol import Problem
-from aioformal.records import dataclass
 from aioformal.tracing.behaviour import ProgramReplayer, Settler, Sink
 from aioformal.tracing.failure import confirm, confirm_choices, count_text, describe
 from aioformal.tracing.ground import Ground, InterpretedGround, UnsolvedGround, make_ground, unbounded

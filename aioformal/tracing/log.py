@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol, cast
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError
-from aioformal.records import dataclass
 from aioformal.source import Source
 from aioformal.tracing.event import Event
 from aioformal.tracing.itf_log import itf_records

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, error, nearest
-from aioformal.records import dataclass
 from aioformal.source import Source, Span
 
 Table: TypeAlias = "dict[str, Any]"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from aioformal.audit.replay import replay_step
 from aioformal.concrete import Program, compile_model
 from aioformal.concrete.behaviour import ActionLabel
 from aioformal.evidence.join import EvidenceError
-from aioformal.records import dataclass
 from aioformal.tracing.ground import LeftOut, Move, Place, reference_moves
 from aioformal.tracing.names import Names, Pools
 from aioformal.tracing.opening import Opened

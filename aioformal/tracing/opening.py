@@ -11,12 +11,11 @@ Which choices can be taken out, `choice_sites` says.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 from aioformal.concrete import Program
 from aioformal.ordering import construct
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition, History, Model, VariableDeclaration
 from aioformal.resolve.traverse import rebuild
 from aioformal.source import Span

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 from aioformal.diagnostic import DiagnosticError, error
-from aioformal.records import dataclass
 from aioformal.source import Source, Span
 from aioformal.tracing.event import NOWHERE, Place
 from aioformal.tracing.json_places import place_of

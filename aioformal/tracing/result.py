@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from aioformal.concrete.behaviour import ActionLabel
 from aioformal.diagnostic import Exit
-from aioformal.records import dataclass
 from aioformal.tracing.event import Event
 from aioformal.tracing.matching import Mismatch
 from aioformal.value.values import State

@@ -10,13 +10,12 @@ that no world was left out: where more unlogged steps were possible than looked 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from aioformal.concrete.behaviour import ActionLabel
 from aioformal.diagnostic import DiagnosticError
 from aioformal.engine.explicit.preparation import RefusedError
-from aioformal.records import dataclass
 from aioformal.tracing.event import Event
 from aioformal.tracing.ground import Ahead, Ground, InterpretedGround, Move, MovedError, Place
 from aioformal.tracing.matching import Matcher

@@ -13,6 +13,7 @@ which it was. So the question is about as many logged steps as it takes for the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from aioformal.concrete import Program
@@ -21,7 +22,6 @@ from aioformal.encode import Encoding, encode_model, widen_shapes
 from aioformal.encode.shapes import Shapes
 from aioformal.engine.unrolling import Unrolling
 from aioformal.ir.term import Term, and_, false, not_, or_, true
-from aioformal.records import dataclass
 from aioformal.solve.protocol import Answer, At
 from aioformal.tracing.event import Event
 from aioformal.tracing.ground import Ahead

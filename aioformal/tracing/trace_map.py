@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from aioformal.records import dataclass
 from aioformal.tracing.event import Place
 from aioformal.tracing.names import Key
 from aioformal.tracing.variable_path import VariablePath

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
-from aioformal.records import dataclass
 from aioformal.value.values import Function, ModelValue, Value
 
 PART = re.compile(r'\.([A-Za-z_]\w*)|\[([A-Za-z_]\w*)\]|\[(-?\d{1,18})\]|\["([^"\\]*)"\]')

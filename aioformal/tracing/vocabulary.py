@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from aioformal.concrete import Program
 from aioformal.concrete.naming import action_names
 from aioformal.diagnostic import DiagnosticError
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition, Level
 from aioformal.value.values import Function, ModelValue, Value, canonical
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from aioformal.concrete import EvaluationError, Program
@@ -12,7 +12,6 @@ from aioformal.concrete.condition import builtin_key
 from aioformal.concrete.facts import Analysis
 from aioformal.ordering import construct
 from aioformal.ordering.context import level_of
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition, Level, PartKind, Property, PropertyKind, PropertyPart
 from aioformal.source import Span
 from aioformal.syntax import ast

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from aioformal.concrete.facts import Analysis, Facts
 from aioformal.ordering import construct
-from aioformal.records import dataclass
 from aioformal.source import Span
 from aioformal.syntax import ast
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from aioformal.concrete.blame import text_of
 from aioformal.diagnostic import Diagnostic, Severity
-from aioformal.records import dataclass
 from aioformal.resolve.model import Model, PartKind
 from aioformal.syntax import ast
 from aioformal.vacuity.collecting import Kind, Probe

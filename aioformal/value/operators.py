@@ -8,9 +8,9 @@ then its meaning is the business of whoever walks the syntax tree.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from aioformal.records import dataclass
 from aioformal.value import (
     algebra,
     arithmetic,

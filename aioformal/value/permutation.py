@@ -7,13 +7,13 @@ inside. Applied one after the other, `a` and then `b`, they give `then(a, b)`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, permutations, product
 from math import factorial, prod
 from random import Random
 from typing import TypeAlias
 
-from aioformal.records import dataclass
 from aioformal.value.format import format_value
 from aioformal.value.order import order_key
 from aioformal.value.values import Function, LazySet, ModelValue, Value

@@ -9,9 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from aioformal.records import dataclass
 from aioformal.value.fault import ValueFault
 from aioformal.value.format import brief
 from aioformal.value.values import TRUE, Bool, Function, Value

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from aioformal.evidence.verdict import Coverage
 from aioformal.native.kernel import Kernel, Tally
-from aioformal.records import dataclass
 
 
 @dataclass

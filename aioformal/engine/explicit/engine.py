@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from aioformal.diagnostic import Diagnostic, Severity
@@ -14,7 +15,6 @@ from aioformal.engine.explicit.small import small_search
 from aioformal.engine.protocol import Budget, Event, Problem, Remark
 from aioformal.engine.reference import Reference
 from aioformal.native.runners import Runner
-from aioformal.records import dataclass
 
 SMALL = 300
 

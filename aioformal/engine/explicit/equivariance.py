@@ -18,11 +18,11 @@ on the order, only whether a value beside it is looked at that cannot be evaluat
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.engine.explicit.nameless import Nameless
 from aioformal.engine.protocol import Problem
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition, Level
 from aioformal.resolve.traverse import walk
 from aioformal.source import Span

@@ -6,14 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from aioformal import __version__
 from aioformal.engine.explicit.written import Json
 from aioformal.engine.protocol import Problem
 from aioformal.native.plan import Plan
-from aioformal.records import dataclass
 from aioformal.resolve import dump_model
 
 FORMAT = "aioformal.checkpoint/1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from aioformal.concrete import Program
 from aioformal.encode import encode_actions, encode_model
@@ -18,7 +18,6 @@ from aioformal.native.kernel import Kernel
 from aioformal.native.layout import Packed, TooWideError
 from aioformal.native.plan import plan_of
 from aioformal.native.runners import Runner, make_kernel
-from aioformal.records import dataclass
 from aioformal.resolve.model import Model, PartKind, Property, PropertyKind, PropertyPart
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from aioformal.diagnostic import DiagnosticError
@@ -24,7 +24,6 @@ from aioformal.native.branching import UnboundedInputError
 from aioformal.native.layout import Packed, TooWideError, layout_of
 from aioformal.native.plan import Plan, plan_of
 from aioformal.native.runners import Runner, begin_code
-from aioformal.records import dataclass
 from aioformal.resolve.model import PartKind, Property, PropertyKind
 from aioformal.syntax import ast
 from aioformal.value.permutation import Group

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
 
 from aioformal.concrete.behaviour import Trace
@@ -12,7 +13,6 @@ from aioformal.engine.behaviour import trace_along
 from aioformal.engine.explicit.preparation import Prepared
 from aioformal.native.kernel import Kernel
 from aioformal.native.layout import Packed
-from aioformal.records import dataclass
 from aioformal.value.permutation import Group, Permutation, renamed
 from aioformal.value.values import State
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from aioformal.concrete.behaviour import Trace
@@ -20,7 +20,6 @@ from aioformal.engine.explicit.reduction import group_of_model
 from aioformal.engine.explicit.written import Json, read_shapes, read_state, write_shapes, write_state
 from aioformal.engine.protocol import Problem
 from aioformal.native.kernel import Kernel
-from aioformal.records import dataclass
 
 EVERY = 60.0
 """Seconds between two checkpoints, unless somebody says otherwise."""

@@ -11,9 +11,9 @@ Whether `e` has a value is looked at in the states that are kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from aioformal.records import dataclass
 from aioformal.resolve.model import Definition, Model
 from aioformal.resolve.traverse import walk
 from aioformal.source import Span

@@ -9,6 +9,7 @@ same values with one look-up, and only the clauses that are then still open are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from aioformal.concrete import EvaluationError, Program
@@ -16,7 +17,6 @@ from aioformal.concrete.clause import Clause, Read, Test
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note
 from aioformal.engine.reference.memory import LEAST_USE, MOST_ENTRIES, TRIAL, Memory
 from aioformal.engine.reference.store import Node, Packed, Store, key_of, key_text
-from aioformal.records import dataclass
 from aioformal.resolve.model import PartKind, Property, PropertyPart
 from aioformal.syntax import ast
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 
 from aioformal.concrete import Program
 from aioformal.engine.liveness.atoms import Atom, AtomKind, Atoms
 from aioformal.engine.liveness.graph import Graph, stuttering
 from aioformal.engine.liveness.judging import OutOfTimeError
 from aioformal.engine.protocol import Budget, Event
-from aioformal.records import dataclass
 from aioformal.resolve.model import Model
 from aioformal.value.values import State
 

@@ -6,7 +6,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aioformal.concrete import Trace
 from aioformal.concrete.naming import action_names
@@ -21,7 +21,6 @@ from aioformal.engine.simulation.judge import Judge
 from aioformal.engine.simulation.machine import MachineGround
 from aioformal.engine.simulation.shortening import shortened
 from aioformal.evidence.verdict import Fault, Finding, Unknown, Vacuous, Verdict, Violated, Walks
-from aioformal.records import dataclass
 from aioformal.value.values import State
 
 NAME = "simulation"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from aioformal.engine.explicit import Explicit, Settings
 from aioformal.engine.protocol import Budget, Event, Problem, Remark
 from aioformal.evidence.verdict import Exploration, Finding, Violated
-from aioformal.records import dataclass
 from aioformal.resolve.model import Model
 from tests.unit.concrete.specs import model_of
 
