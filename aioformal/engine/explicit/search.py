@@ -75,6 +75,8 @@ class Search(Known):
         super().__init__(problem, budget, workers, free_memory() if memory is None else memory, saver)
         self._most = AT_FIRST
         self._optimizer = Optimizer()
+        self._complete = False
+        """Whether all states are known, and what is looked at are behaviours."""
 
     def close(self) -> None:
         """Gives all memory back."""
@@ -291,7 +293,11 @@ class Search(Known):
         tally = kernel.tally()
         proof = Proved(Exhaustive(tally.distinct, counts.generated(tally), counts.depth, kernel.digest()))
         yield from self._say_of_open(proof, proof)
-        yield from self._judge_temporal(proof)
+        try:
+            yield from self._judge_temporal(proof)
+        except KeyboardInterrupt:
+            self._complete = True
+            raise
         yield from self._say_of_probes()
         yield self._exploration(complete=True)
 
@@ -340,6 +346,9 @@ class Search(Known):
 
     def _break_off(self, end: _Ended) -> Iterator[Event]:
         """The end of a search that was stopped anywhere."""
+        if self._complete:
+            yield self._exploration(complete=True)
+            return
         if self.where is not None and not self._torn:
             try:
                 yield from self._read_notes()
