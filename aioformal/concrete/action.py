@@ -291,12 +291,21 @@ def _shown(entry: Entry) -> str | None:
 
 def enabled_call(c: Compiler, action: ast.Expr, context: Context) -> str:
     """`ENABLED A`: whether the enumeration of A finds anything, complete or not."""
+    return _found_call("enabled", c, action, context)
+
+
+def every_way_call(c: Compiler, test: ast.Expr, context: Context) -> str:
+    """Whether a test is true in any way; what fails in any is a failure."""
+    return _found_call("every_way", c, test, context)
+
+
+def _found_call(how: str, c: Compiler, action: ast.Expr, context: Context) -> str:
     needs = replace(c.needs(c.analysis.of(action), context.env), now=True, following=False)
-    lifted = c.lifted("enabled", needs, context)
+    lifted = c.lifted(how, needs, context)
     now = lifted.context.now
     assert isinstance(now, Whole)
     inside = replace(lifted.context, following=Partial(len(c.names), base=now))
     writer = Writer()
     Enumeration(c, complete=False).step(action, Point(inside, Label("ENABLED")), writer)
     c.function(lifted.name, ("out", *lifted.header), writer.lines)
-    return f"enabled({', '.join((lifted.name, *lifted.arguments))})"
+    return f"{how}({', '.join((lifted.name, *lifted.arguments))})"

@@ -177,6 +177,34 @@ Next == x' = y /\\ UNCHANGED <<y, z>>"""
     assert instance.effect.reads == (1,)
 
 
+def needs(action: str) -> list[int]:
+    """The variables whose value alone may rule the action out."""
+    text = f"""
+CONSTANT NULL
+VARIABLES x, y, z
+Init == x = NULL /\\ y = 0 /\\ z = 0
+Next == {action}"""
+    (instance,) = program_of(text, "INIT Init\nNEXT Next\nCONSTANT NULL = NULL\n").instances
+    return sorted(instance.needs)
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        ("x = 1 /\\ y = 1 /\\ x' = 1 /\\ UNCHANGED <<y, z>>", [0, 1]),
+        ("x = 1 /\\ y = z /\\ z = 1 /\\ x' = 1 /\\ UNCHANGED <<y, z>>", [0]),
+        ("(x # NULL \\/ y # NULL) /\\ z = 1 /\\ x' = 1 /\\ UNCHANGED <<y, z>>", [2]),
+        ("(x = 1 \\/ y = 1) /\\ z = 1 /\\ x' = 1 /\\ UNCHANGED <<y, z>>", [0, 1, 2]),
+        ("x' = y - 1 /\\ z = 1 /\\ UNCHANGED <<y, z>>", []),
+        ("\\E i \\in y : z = 1 /\\ x' = i /\\ UNCHANGED <<y, z>>", [1, 2]),
+        ("\\E i \\in y : i = 1 /\\ z = 1 /\\ x' = i /\\ UNCHANGED <<y, z>>", [1]),
+        ("\\E i \\in y : i # NULL /\\ z = 1 /\\ x' = i /\\ UNCHANGED <<y, z>>", [1, 2]),
+    ],
+)
+def test_a_variable_is_asked_where_nothing_before_fails_unseen(action: str, expected: list[int]) -> None:
+    assert needs(action) == expected
+
+
 def test_a_choice_in_the_middle_of_a_conjunction() -> None:
     text = """
 VARIABLES x, y
