@@ -255,6 +255,13 @@ def enabled(action: Callable[..., None], *arguments: object) -> bool:
     return False
 
 
+def every_way(test: Callable[..., None], *arguments: object) -> bool:
+    """Whether a test is true in some way: runs its enumeration to the end."""
+    found: list[object] = []
+    test(found.append, *arguments)
+    return bool(found)
+
+
 def conjunction(a: Value, b: Value) -> Bool:
     """`/\\` as an operator that is handed over."""
     return boolean(truth(a) and truth(b))
@@ -313,6 +320,7 @@ NAMES: dict[str, object] = {
     "fold_left": fold_left,
     "fold_right": fold_right,
     "enabled": enabled,
+    "every_way": every_way,
     "conjunction": conjunction,
     "disjunction": disjunction,
     "implication": implication,

@@ -90,13 +90,7 @@ def test_an_obligation_fires_where_evaluation_fails(
     assert [o.code for o in firing(transition, {**QUIET, **changed})] == expected
 
 
-UNSEEN = pytest.mark.xfail(strict=True, reason="the reference looks first at what later conjuncts need")
-
-
-@pytest.mark.parametrize(
-    ("expression", "changed", "expected"),
-    [pytest.param(*case, marks=[UNSEEN] if case[0] == "f[x] = 1 /\\ x # NULL" else []) for case in CASES],
-)
+@pytest.mark.parametrize(("expression", "changed", "expected"), CASES)
 def test_evaluation_fails_there(expression: str, changed: Slots, expected: list[str]) -> None:
     encoding = action_of(expression)
     assert fault(encoding, {**QUIET, **changed}) == expected
