@@ -34,7 +34,8 @@ KNOWN: Mapping[str, str] = {
         "AssertError compares with the texts of TLC's own errors",
     ),
     **dict.fromkeys(["CSVTests", "IOUtilsTests", "JsonTests"], "files, other programs, and JSON texts"),
-    "FunctionsTests": "a set of records whose fields are no sets",
+    "FunctionsTests": "IsInjective of a set of records: a Java class takes it for a record, while its "
+    "definition has no value, in TLC either; and AssertError",
     # spectacle
     **{f"{mark}simple7.dot": _OLD_DUMP for mark in ("", "machine code ")},
     "tla_expr_eval.dot": _OLD_DUMP,
