@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from aioformal.native.llvm_runtime import runtime_of
 from aioformal.native.llvm_symmetry import symmetry_functions
@@ -20,6 +21,11 @@ llvm: Any = import_module("llvmlite.binding")
 
 U64 = ctypes.c_uint64
 POINTER = ctypes.c_void_p
+
+T = TypeVar("T")
+
+PATIENCE = 0.1
+"""Seconds after which a thread that waits for code notices that it is interrupted."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,29 @@ def compile_text(text: str, level: int) -> Any:
     return engine
 
 
+def interruptible(make: Callable[[], T]) -> T:
+    """What `make` returns. A compilation of much code takes minutes and cannot be broken off; but when the
+    main thread is interrupted, it need not wait for it. The other thread ends by itself."""
+    if threading.current_thread() is not threading.main_thread():
+        return make()
+    made: list[T] = []
+    problems: list[Exception] = []
+
+    def run() -> None:
+        try:
+            made.append(make())
+        except Exception as problem:
+            problems.append(problem)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while thread.is_alive():
+        thread.join(PATIENCE)
+    if problems:
+        raise problems[0]
+    return made[0]
+
+
 def function_at(engine: Any, name: str, result: Any, *arguments: Any) -> Any:
     """A function of compiled code. The engine must outlive it."""
     return ctypes.CFUNCTYPE(result, *arguments)(engine.get_function_address(name))
@@ -73,7 +102,8 @@ def function_at(engine: Any, name: str, result: Any, *arguments: Any) -> Any:
 
 def compile_plan(plan: Plan, level: int, text: str | None = None) -> Code:
     """Machine code for a plan."""
-    engine = compile_text(text_of(plan) if text is None else text, level)
+    whole = text_of(plan) if text is None else text
+    engine = interruptible(lambda: compile_text(whole, level))
     return Code(
         engine,
         function_at(engine, "begin", U64, POINTER, POINTER),
