@@ -14,7 +14,7 @@ from aioformal.native.llvm_runtime import runtime_of
 from aioformal.native.llvm_symmetry import symmetry_functions
 from aioformal.native.llvm_tree import functions_of
 from aioformal.native.llvm_view import view_functions
-from aioformal.native.plan import Plan
+from aioformal.native.plan import Plan, TooMuchCodeError
 
 # It has no type information of its own.
 llvm: Any = import_module("llvmlite.binding")
@@ -43,11 +43,19 @@ class Code:
     renumber: Callable[[int, int, int, int, int, int], None]
 
 
+MOST_LINES = 1_000_000
+"""Lines of code beyond which nothing is compiled: it takes minutes at best."""
+
+
 def text_of(plan: Plan) -> str:
-    """The whole module, as LLVM assembly."""
+    """The whole module, as LLVM assembly. Raises `TooMuchCodeError`."""
     symmetry = "" if plan.symmetry is None else symmetry_functions(plan.layout, plan.symmetry)
     view = "" if plan.view is None else view_functions(plan.layout, plan.view, plan.view_troubles)
-    return runtime_of(plan) + functions_of(plan) + symmetry + view
+    text = runtime_of(plan) + functions_of(plan) + symmetry + view
+    lines = text.count("\n")
+    if lines > MOST_LINES:
+        raise TooMuchCodeError(f"it would take {lines:,} lines of code, and minutes to compile them")
+    return text
 
 
 @cache

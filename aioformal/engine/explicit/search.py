@@ -34,7 +34,7 @@ from aioformal.evidence.verdict import (
 )
 from aioformal.native.kernel import Kernel
 from aioformal.native.memory import CHUNK, Status
-from aioformal.native.runners import Runner, free_memory, make_kernel, room_for
+from aioformal.native.runners import Runner, free_memory, room_for
 
 AT_FIRST = 4_096
 """States that are expanded before the first look at the clock."""
@@ -167,7 +167,7 @@ class Search(Known):
             raise _Ended
 
     def _new_kernel(self) -> Kernel:
-        kernel = make_kernel(self.prepared.plan, self.workers, self.runner)
+        kernel = self.prepared.kernel(self.workers, self.runner)
         kernel.memory = self.memory
         every = (1 << len(self.prepared.properties)) - 1
         kernel.open_states = kernel.open_steps = every
