@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from aioformal.audit.replay import evaluated, is_expanded, violates
+from aioformal.audit.replay import confirmed_fair, evaluated, is_expanded, violates
 from aioformal.concrete import Program
 from aioformal.concrete.blame import blame
-from aioformal.concrete.lasso import blame_lasso, is_fair
+from aioformal.concrete.lasso import blame_lasso
 from aioformal.concrete.ordering import blame_rule
 from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.evidence.verdict import Blame, Trace
@@ -47,7 +47,7 @@ def closed_alike(program: Program, prop: Property, guilty: Blame | None) -> Call
             lasso = replace(trace, loop=loop)
             if not _goes_round(program, lasso) or not violates(program, prop, lasso):
                 continue
-            if _claim(explained(program, prop, lasso)) == claim and is_fair(program, lasso):
+            if _claim(explained(program, prop, lasso)) == claim and confirmed_fair(program, prop.name, lasso):
                 return lasso
         return None
 

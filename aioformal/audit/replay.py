@@ -61,9 +61,15 @@ def _confirm_lasso(program: Program, subject: str, trace: Trace) -> ActionLabel 
         _look_at(trace, trace.depth)
         if not program.satisfies_action_constraints(last, first):
             raise EvidenceError(f"{place} is forbidden by ACTION_CONSTRAINT")
-    if not _judged(lambda: is_fair(program, trace), subject):
+    if not confirmed_fair(program, subject, trace):
         raise EvidenceError(f"the counterexample to {subject} is not fair")
     return closing
+
+
+def confirmed_fair(program: Program, subject: str, trace: Trace) -> bool:
+    """Whether a lasso satisfies the fairness that is assumed. Raises `EvidenceError` where that cannot be
+    said."""
+    return _judged(lambda: is_fair(program, trace), subject)
 
 
 def _judged(judge: Callable[[], bool], subject: str) -> bool:

@@ -9,8 +9,8 @@ import threading
 from contextlib import suppress
 
 RARELY = (100_000, 50, 100)
-"""Thresholds of Python's garbage collector: modules, syntax trees and terms are many objects that stay. To
-look through them again and again takes a twentieth of a run."""
+"""Thresholds of Python's garbage collector: modules, syntax trees and terms are many objects that stay, and
+to look through them again and again takes a twentieth of a run."""
 
 
 def main() -> None:

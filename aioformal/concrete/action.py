@@ -3,7 +3,8 @@
 A conjunct `x' = e` gives x its next value if it has none yet and is a test otherwise; `x' \\in S` gives
 it each member in turn; a disjunction and `\\E` fork; whatever else is a test. Which variables have a
 value is known when the code is made, since every path through the action is followed. What comes
-after a fork is a function of its own, called from each branch.
+after a fork is a function of its own, called from each branch. What comes when all have their values is
+a formula: it does not fork.
 
 Init is read in the same way, with unprimed variables.
 """
@@ -47,6 +48,8 @@ class Enumeration:
         self.c = c
         self.initial = initial
         self.complete = complete
+        hidden = c.model.hidden_variables
+        self._own = frozenset(i for name, i in c.index.items() if name not in hidden)
 
     def proceed(self, point: Point, writer: Writer) -> None:
         """What comes after a conjunct that holds."""
@@ -60,7 +63,9 @@ class Enumeration:
         else:
             item, rest = rest
             here = replace(point.among(item.env), rest=rest, opens=item.opens)
-            if item.kind == "action":
+            if item.kind == "action" and self._is_settled(item.expr, here.context):
+                self.test(self.c.condition(item.expr, here.context), here, writer)
+            elif item.kind == "action":
                 self.step(item.expr, here, writer)
             elif item.kind == "unchanged":
                 self._unchanged(item.expr, here, writer)
@@ -85,6 +90,14 @@ class Enumeration:
         frame = context.now if self.initial else context.following
         assert isinstance(frame, Partial)
         return frame
+
+    def _is_settled(self, expr: ast.Expr, context: Context) -> bool:
+        """Whether every variable of the model has its value, and all that an expression may assign to: it is
+        then a formula, as in TLC, evaluated as far as its value needs. Not so below ENABLED."""
+        values = self.target(context).values.keys()
+        if not self.complete or not self._own <= values:
+            return False
+        return len(values) == len(self.c.index) or self.c.variables_read(expr, context.env) <= values
 
     def having(self, point: Point, index: int, text: str | None) -> Point:
         """The point at which a variable has got its value; None: the one that it had."""
@@ -291,12 +304,21 @@ def _shown(entry: Entry) -> str | None:
 
 def enabled_call(c: Compiler, action: ast.Expr, context: Context) -> str:
     """`ENABLED A`: whether the enumeration of A finds anything, complete or not."""
+    return _found_call("enabled", c, action, context)
+
+
+def every_way_call(c: Compiler, test: ast.Expr, context: Context) -> str:
+    """Whether a test is true in any way; what fails in any is a failure."""
+    return _found_call("every_way", c, test, context)
+
+
+def _found_call(how: str, c: Compiler, action: ast.Expr, context: Context) -> str:
     needs = replace(c.needs(c.analysis.of(action), context.env), now=True, following=False)
-    lifted = c.lifted("enabled", needs, context)
+    lifted = c.lifted(how, needs, context)
     now = lifted.context.now
     assert isinstance(now, Whole)
     inside = replace(lifted.context, following=Partial(len(c.names), base=now))
     writer = Writer()
     Enumeration(c, complete=False).step(action, Point(inside, Label("ENABLED")), writer)
     c.function(lifted.name, ("out", *lifted.header), writer.lines)
-    return f"enabled({', '.join((lifted.name, *lifted.arguments))})"
+    return f"{how}({', '.join((lifted.name, *lifted.arguments))})"

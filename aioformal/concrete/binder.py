@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from aioformal.concrete import expression, pattern
+from aioformal.concrete import expression, pattern, recursion
 from aioformal.concrete.context import Context, Local
 from aioformal.concrete.writer import Writer
 from aioformal.syntax import ast
@@ -137,8 +137,7 @@ def except_body(c: Compiler, node: ast.Except, lifted: Lifted, writer: Writer) -
 def _path_step(c: Compiler, step: ast.ExceptIndex | ast.ExceptField, context: Context) -> str:
     if isinstance(step, ast.ExceptField):
         return repr(step.field.name)
-    texts = [c.value(arg, context) for arg in step.args]
-    return texts[0] if len(texts) == 1 else f"make_tuple(({', '.join(texts)},))"
+    return pattern.argument_text(c, step.args, context)
 
 
 def _careful_update(
@@ -177,6 +176,7 @@ def _fast_update(
 
 TAILS: dict[type[ast.Node], Callable[[Compiler, Any, Context, Writer, bool], bool]] = {
     ast.Quantifier: quantifier_tail,
+    ast.FunctionConstructor: recursion.constructor_tail,
 }
 
 BODIES: dict[type[ast.Node], Callable[[Compiler, Any, Lifted, Writer], None]] = {

@@ -11,18 +11,22 @@ from aioformal.value.values import State, Value
 Key = TypeVar("Key")
 Found = TypeVar("Found")
 
+_POSSIBLE, _SURE = 1, 2
+"""The bits of an instance: no value is false for it, and none fails. Where only the second is left, it is
+ruled out."""
+
 MOST = 4_096
 """Values of a variable, and sets of instances, that are remembered."""
 
 
 class Candidates:
-    """What a value rules out it rules out in every state, unless there is more to it than the state: then
-    nothing is remembered. Sets of instances are numbers, a bit for each."""
+    """What is said of a value is the same in every state, unless there is more to it than the state: then
+    nothing is remembered. What is known of all instances is a number, two bits for each."""
 
     def __init__(self, instances: Sequence[Instance], *, remembers: bool) -> None:
         self._remembers = remembers
         self._instances = instances
-        self._everything = (1 << len(instances)) - 1
+        self._everything = (1 << 2 * len(instances)) - 1
         telling = sorted({variable for instance in instances for variable in instance.needs})
         self._masks: list[tuple[int, dict[Value, int]]] = [(variable, {}) for variable in telling]
         self._lists: dict[int, list[Instance]] = {}
@@ -30,7 +34,7 @@ class Candidates:
     def of(self, state: State) -> list[Instance]:
         """The instances that no variable's value rules out, in order."""
         if not self._remembers:
-            return [one for one in self._instances if _is_possible(one, state)]
+            return [one for one in self._instances if not one.is_ruled_out(state)]
         mask = self._everything
         for variable, masks in self._masks:
             value = state[variable]
@@ -41,21 +45,18 @@ class Candidates:
             mask &= known
         found = self._lists.get(mask)
         if found is None:
-            found = [one for bit, one in enumerate(self._instances) if mask >> bit & 1]
+            found = [one for place, one in enumerate(self._instances) if mask >> 2 * place & 3 != _SURE]
             _remember(self._lists, mask, found)
         return found
 
     def _mask(self, variable: int, value: Value) -> int:
         mask = self._everything
-        for bit, instance in enumerate(self._instances):
+        for place, instance in enumerate(self._instances):
             need = instance.needs.get(variable)
-            if need is not None and not need(value):
-                mask &= ~(1 << bit)
+            answer = True if need is None else need(value)
+            if not answer:
+                mask &= ~((_SURE if answer is None else _POSSIBLE) << 2 * place)
         return mask
-
-
-def _is_possible(instance: Instance, state: State) -> bool:
-    return all(need(state[variable]) for variable, need in instance.needs.items())
 
 
 def _remember(known: dict[Key, Found], key: Key, found: Found) -> None:

@@ -299,7 +299,7 @@ class Compiler:
             header.append("n")
             arguments.append(self.frame_text(following))
             following = inner_frame("n", following)
-        inside = replace(context, now=now, following=following, depth=0)
+        inside = replace(context, now=now, following=following, depth=0, by_need=None)
         return Lifted(name, (*header, *needs.captured), (*arguments, *needs.captured), inside)
 
     def needs(self, facts: Facts, env: Env, seen: tuple[Defined, ...] = ()) -> Needs:

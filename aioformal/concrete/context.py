@@ -47,10 +47,12 @@ Frame: TypeAlias = Whole | Partial
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A value in a Python variable. `is_rule`: a recursive function that is being defined."""
+    """A value in a Python variable. `is_rule`: a recursive function that is being defined. `by_need`: a
+    `Growing` for it."""
 
     text: str
     is_rule: bool = False
+    by_need: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,14 @@ Env: TypeAlias = Mapping[str, Entry]
 @dataclass(frozen=True, slots=True)
 class Context:
     """`now` and `following` are the two states that unprimed and primed variables are read in, None
-    where there is none. `depth` counts nested Python expressions."""
+    where there is none. `depth` counts nested Python expressions. `by_need`: the recursive
+    function whose value is returned here, if it may stay a rule, as `by_need.py` has it."""
 
     env: Env = field(default_factory=dict[str, Entry])
     now: Frame | None = None
     following: Frame | None = None
     depth: int = 0
+    by_need: str | None = None
 
     def bind(self, entries: Mapping[str, Entry]) -> Context:
         return replace(self, env={**self.env, **entries})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from aioformal.concrete import application, binder, let
+from aioformal.concrete import application, binder, let, pattern, recursion
 from aioformal.concrete.context import Context, Defined, Delayed, Local, Passed, Substituted
 from aioformal.concrete.writer import Writer
 from aioformal.syntax import ast
@@ -38,8 +38,8 @@ def name_value(c: Compiler, node: ast.Name, context: Context) -> str:
 
 def local_value(c: Compiler, name: str, context: Context) -> str:
     match context.env[name]:
-        case Local(text):
-            return text
+        case Local(text, by_need=by_need):
+            return f"{text}.function" if by_need else text
         case Delayed(text):
             return f"{text}()"
         case Substituted(expr, env):
@@ -135,6 +135,13 @@ def _sort(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
     return f"sort_seq({c.value(args[0], context)}, {less})"
 
 
+def _domain(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
+    steps = recursion.steps_by_need(c, args[0], context)
+    if steps:
+        return f"asked_domain({', '.join(steps)})"
+    return f"{c.operator('DOMAIN')}({c.value(args[0], context)})"
+
+
 def _fold(function: str) -> Callable[[Compiler, tuple[ast.Expr, ...], Context], str]:
     def call(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
         operator = application.operator_argument(c, args[0], 2, context)
@@ -150,6 +157,7 @@ def _no_value(name: str, why: str) -> Callable[[Compiler, tuple[ast.Expr, ...], 
 
 _SPECIAL: dict[str, Callable[[Compiler, tuple[ast.Expr, ...], Context], str]] = {
     "'": _prime,
+    "DOMAIN": _domain,
     "SelectSeq": _select,
     "SortSeq": _sort,
     "FoldMembers": _fold("fold_members"),
@@ -176,11 +184,11 @@ def lifted_value(c: Compiler, node: ast.Expr, context: Context) -> str:
 
 
 def function_apply(c: Compiler, node: ast.FunctionApply, context: Context) -> str:
+    steps = recursion.steps_by_need(c, node, context)
+    if steps:
+        return f"asked({', '.join(steps)})"
     function = c.value(node.function, context)
-    if len(node.args) == 1:
-        argument = c.value(node.args[0], context)
-    else:
-        argument = f"make_tuple(({', '.join(c.value(a, context) for a in node.args)},))"
+    argument = pattern.argument_text(c, node.args, context)
     if c.careful or _may_be_rule(c, node.function, context):
         return f"apply_function({function}, {argument})"
     return f"{function}.mapping[{argument}]"
@@ -199,6 +207,9 @@ def _may_be_rule(c: Compiler, function: ast.Expr, context: Context) -> bool:
 
 
 def field_access(c: Compiler, node: ast.FieldAccess, context: Context) -> str:
+    steps = recursion.steps_by_need(c, node, context)
+    if steps:
+        return f"asked({', '.join(steps)})"
     record, name = c.value(node.record, context), node.field.name
     return f"apply_function({record}, {name!r})" if c.careful else f"{record}.mapping[{name!r}]"
 

@@ -17,7 +17,8 @@ from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
 from aioformal.concrete.clause import Read, Scoped
 from aioformal.concrete.condition import builtin_key
 from aioformal.concrete.conjunct import naming_conjunct
-from aioformal.concrete.context import Context, Entry, Env, Local, Partial, Substituted, Whole
+from aioformal.concrete.context import Context, Entry, Env, Local, Partial, Whole
+from aioformal.concrete.needs import Walk, text_of_test
 from aioformal.concrete.path import Item, Label, Leaf, Point, chain_of
 from aioformal.concrete.writer import Writer
 from aioformal.syntax import ast
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from aioformal.concrete.compiler import Compiler
 
 MOST_INSTANCES = 4096
-MOST_GUARDS = 32
 
 Outcome: TypeAlias = "tuple[Leaf, tuple[Value | None, ...], tuple[Value, ...]]"
 """The end of a path, its label's arguments, and the new values of `Leaf.variables`."""
@@ -61,8 +61,8 @@ class Effect:
 
 @dataclass(frozen=True)
 class Guard:
-    """Tests that a disjunct makes, made on their own. `holds(state)` is false only where the disjunct
-    has no outcomes, and None where the tests fail. Where it is true, `effect` is all that is left."""
+    """Tests that a disjunct makes, made on their own. `holds(state)` is None where the tests fail. Where it
+    is true, `effect` is all that is left; where it is false and no need is None, there are no outcomes."""
 
     holds: Callable[[State], bool | None]
     reads: tuple[Read, ...]
@@ -71,12 +71,18 @@ class Guard:
 
 @dataclass(frozen=True)
 class Instance:
-    """One disjunct with its constants. `needs`: for some variables, a test of the variable's value that
-    fails only where there are no outcomes."""
+    """One disjunct with its constants. `needs`: for some variables, a test of the variable's value. Where one
+    is None, evaluation may fail, and `effect` has the last word. Else there are no outcomes where one is
+    false."""
 
     effect: Effect
-    needs: Mapping[int, Callable[[Value], bool]]
+    needs: Mapping[int, Callable[[Value], bool | None]]
     guard: Guard | None = None
+
+    def is_ruled_out(self, state: State) -> bool:
+        """Whether the value of a single variable decides that there are no outcomes."""
+        answers = [need(state[variable]) for variable, need in self.needs.items()]
+        return False in answers and None not in answers
 
 
 class Sites:
@@ -189,24 +195,11 @@ class Sites:
         self.c.function(name, ("out", *site.header, "s"), writer.lines)
         return name, frozenset(reads)
 
-    def guards(self, site: Site) -> list[Scoped]:
-        """The tests among the conjuncts of a site that look at several variables."""
-        found: list[Scoped] = []
-        waiting = [(item.expr, item.env) for item in reversed(site.items)]
-        while waiting and len(found) < MOST_GUARDS:
-            expr, env = waiting.pop()
-            if _is_conjunction(expr):
-                waiting.extend((part, env) for part in reversed(conjuncts(expr)))
-            elif not self.enumeration.reads_target(expr, env):
-                found.append(Scoped(expr, env))
-            elif (inner := self._inner(expr, env)) is not None:
-                waiting.append(inner)
-        return [one for one in found if self._is_guard(one)]
-
-    def _is_guard(self, scoped: Scoped) -> bool:
-        """Whether a test can be made on its own, and is not made for single variables anyway."""
-        is_known = self._is_known(scoped.expr, scoped.env)
-        return is_known and len(self.c.variables_read(scoped.expr, scoped.env)) > 1
+    def walk(self, site: Site) -> Walk:
+        """What can be asked about a site beforehand."""
+        walk = Walk(self.c, self.enumeration, [])
+        walk.through(site.items)
+        return walk
 
     def without(self, guards: Sequence[Scoped], site: Site) -> Site:
         """The site where the guards are known to hold. One that forks stays: it counts how often."""
@@ -216,65 +209,18 @@ class Sites:
 
     def compile_guard(self, guards: Sequence[Scoped], site: Site) -> str:
         """A function that tests all the guards."""
-        name = self.c.fresh("guard")
-        context = Context({}, Whole("s"))
-        texts = [self.c.condition(guard.expr, context.within(guard.env)) for guard in guards]
-        self.c.function(name, (*site.header, "s"), [f"    return {' and '.join(texts)}"])
-        return name
+        return self._tests("guard", site, " and ".join(text_of_test(self.c, guard) for guard in guards))
 
-    def compile_need(self, site: Site, variable: int) -> str | None:
+    def compile_need(self, walk: Walk, site: Site, variable: int) -> str | None:
         """A function that tests what the value of one variable decides. It is given a state in which
         only this variable can be looked at."""
-        parts = (self._weakened(item.expr, item.env, variable) for item in site.items)
-        texts = [text for text in parts if text is not None]
-        if not texts:
-            return None
-        name = self.c.fresh("need")
-        self.c.function(name, (*site.header, "s"), [f"    return {' and '.join(texts)}"])
+        text = walk.need(variable)
+        return None if text is None else self._tests("need", site, text)
+
+    def _tests(self, prefix: str, site: Site, text: str) -> str:
+        name = self.c.fresh(prefix)
+        self.c.function(name, (*site.header, "s"), [f"    return {text}"])
         return name
-
-    def _weakened(self, expr: ast.Expr, env: Env, variable: int) -> str | None:
-        """What a conjunct says about one variable alone; None if that is nothing."""
-        inner = self._inner(expr, env)
-        if inner is not None:
-            return self._weakened(*inner, variable)
-        if _is_conjunction(expr) or _is_disjunction(expr):
-            word, parts = ("and", conjuncts(expr)) if _is_conjunction(expr) else ("or", disjuncts(expr))
-            texts = [self._weakened(part, env, variable) for part in parts]
-            known = [text for text in texts if text is not None]
-            # A disjunct that says nothing leaves everything open.
-            if not known or (word == "or" and len(known) < len(texts)):
-                return None
-            return f"({f' {word} '.join(known)})"
-        if not self._is_known(expr, env) or self.enumeration.reads_target(expr, env):
-            return None
-        if self.c.variables_read(expr, env) != frozenset((variable,)):
-            return None
-        return self.c.condition(expr, Context(env, Whole("s")))
-
-    def _inner(self, expr: ast.Expr, env: Env) -> tuple[ast.Expr, Env] | None:
-        """The body of a definition, of a label, or of `\\E`, whose bound names are then not known."""
-        definition = defined_by(expr, self.c.definitions)
-        if definition is not None and not definition.recursive:
-            args = expr.args if isinstance(expr, ast.Apply) else ()
-            pairs = zip(definition.params, args, strict=True)
-            return definition.body, {p.name: Substituted(a, env) for p, a in pairs}
-        if isinstance(expr, ast.Label):
-            return expr.body, env
-        if isinstance(expr, ast.Quantifier) and expr.kind == "\\E":
-            return expr.body, env
-        return None
-
-    def _is_known(self, expr: ast.Expr, env: Env) -> bool:
-        """Whether every name in an expression is known."""
-        for name in self.c.analysis.of(expr).names:
-            entry = env.get(name)
-            if isinstance(entry, Substituted):
-                if not self._is_known(entry.expr, entry.env):
-                    return False
-            elif entry is None:
-                return False
-        return True
 
 
 def choices_of(site: Site) -> Iterator[tuple[Value, ...]]:

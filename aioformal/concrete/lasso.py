@@ -190,15 +190,23 @@ class _Meaning:
         return self._kept[id(expr)][1]
 
     def _truth(self, expr: ast.Expr, scope: Scope, position: int) -> bool:
-        """Of a state predicate, or of an action."""
+        """Of a state predicate, or of an action. Of a step that changes nothing `[A]_v` is true, and
+        `<<A>>_v` is not, whatever A is."""
+        if isinstance(expr, ast.ActionBox | ast.ActionAngle) and self._stutters(position):
+            return isinstance(expr, ast.ActionBox)
         found = self._looking(position).value(expr, scope)
         if found is not TRUE and found is not FALSE:
             raise NotJudgedError(f"{text_of(expr)} has no value in state {position + 1}")
         return found is TRUE
 
+    def _stutters(self, position: int) -> bool:
+        return self._states[position] == self._states[self._after(position)]
+
+    def _after(self, position: int) -> int:
+        return position + 1 if position + 1 < len(self._states) else self._loop
+
     def _looking(self, position: int) -> Investigation:
-        after = position + 1 if position + 1 < len(self._states) else self._loop
-        return Investigation(self._program, self._states[position], self._states[after])
+        return Investigation(self._program, self._states[position], self._states[self._after(position)])
 
     def _is_temporal(self, expr: ast.Expr, scope: Scope) -> bool:
         """Whether a formula is about more than a step, itself or in what its names stand for."""

@@ -19,6 +19,12 @@ def domain_text(c: Compiler, bounds: Sequence[ast.Bound], context: Context) -> s
     return texts[0] if len(texts) == 1 else f"cartesian_product(({', '.join(texts)},))"
 
 
+def argument_text(c: Compiler, args: Sequence[ast.Expr], context: Context) -> str:
+    """What a function is applied to: a tuple, if it has several arguments."""
+    texts = [c.value(arg, context) for arg in args]
+    return texts[0] if len(texts) == 1 else f"make_tuple(({', '.join(texts)},))"
+
+
 def _domain(c: Compiler, bound: ast.Bound, context: Context) -> str:
     if bound.domain is None:
         return c.mark(bound, "unsupported('a bound without a set cannot be enumerated')")

@@ -362,8 +362,10 @@ class SiteCode:
 
 def _compile_site(sites: Sites, site: Site) -> SiteCode:
     effect = _compile_effect(sites, site)
-    needs = {v: name for v in sorted(effect.reads) if (name := sites.compile_need(site, v)) is not None}
-    tests = sites.guards(site)
+    walk = sites.walk(site)
+    needs = {v: name for v in sorted(effect.reads) if (name := sites.compile_need(walk, site, v)) is not None}
+    # Nobody asks needs about a disjunct that reads nothing: what they would see fail is not seen.
+    tests = walk.guards if effect.reads else None
     if not tests:
         return SiteCode(site, effect, needs, None)
     rest = _compile_effect(sites, sites.without(tests, site))
@@ -374,11 +376,8 @@ def _compile_effect(sites: Sites, site: Site) -> EffectCode:
     return EffectCode(site, *sites.compile(site))
 
 
-def _need(function: Callable[..., bool], chosen: tuple[Value, ...], variable: int) -> Callable[[Value], bool]:
-    def need(value: Value) -> bool:
-        return _holds(function, chosen, {variable: value}) is not False
-
-    return need
+def _need(test: Callable[..., bool], chosen: tuple[Value, ...], at: int) -> Callable[[Value], bool | None]:
+    return lambda value: _holds(test, chosen, {at: value})
 
 
 def _holds(function: Callable[..., bool], chosen: tuple[Value, ...], state: object) -> bool | None:

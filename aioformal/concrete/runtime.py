@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cmp_to_key, partial
 from typing import Any, NoReturn, cast
 
+from aioformal.concrete.by_need import ByNeed, asked, asked_domain, recursive_function
 from aioformal.value.algebra import filter_set, make_set
 from aioformal.value.compare import contains, equal, require_set
 from aioformal.value.fault import ValueFault
@@ -26,7 +27,6 @@ from aioformal.value.values import (
     TRUE,
     Bool,
     Function,
-    LazyFunction,
     LazySet,
     State,
     Value,
@@ -161,52 +161,6 @@ def shown(value: Lazy) -> Value | None:
         return None
 
 
-class _Domain(LazySet):
-    """An enumerated set in the form that `LazyFunction` wants its domain in."""
-
-    __slots__ = ("inner",)
-
-    def __init__(self, inner: frozenset[Value]) -> None:
-        self.inner = inner
-
-    @property
-    def parts(self) -> tuple[object, ...]:
-        return (self.inner,)
-
-    @property
-    def size(self) -> int:
-        return len(self.inner)
-
-    def contains(self, value: Value) -> bool:
-        return contains(value, self.inner)
-
-    def generate(self) -> Iterator[Value]:
-        return iter(ordered(self.inner))
-
-    def text(self) -> str:
-        return format_value(self.inner)
-
-
-def recursive_function(domain: Value, rule: Callable[..., Value], *arguments: object) -> Value:
-    """`f[x \\in domain] == rule(..., f, x)`: values are computed on need and remembered."""
-    place = _Domain(domain) if isinstance(domain, frozenset) else domain
-    if not isinstance(place, LazySet):
-        raise ValueFault("eval.kind", f"a function's domain must be a set, not {brief(domain)}")
-    function = LazyFunction(place, _nothing)
-    function.rule = partial(_ruled, rule, (*arguments, function))
-    if not place.is_small():
-        return function
-    return Function({key: function.at(key) for key in place.members()})
-
-
-def _nothing(argument: Value) -> Value:
-    return argument
-
-
-def _ruled(rule: Callable[..., Value], arguments: tuple[object, ...], argument: Value) -> Value:
-    return canonical(rule(*arguments, argument))
-
-
 def select_seq(sequence: Value, test: Callable[[Value], Value]) -> Value:
     """`SelectSeq(s, Test)`."""
     return make_tuple(e for e in elements_of(require_sequence(sequence, "SelectSeq")) if truth(test(e)))
@@ -253,6 +207,13 @@ def enabled(action: Callable[..., None], *arguments: object) -> bool:
     except Found:
         return True
     return False
+
+
+def every_way(test: Callable[..., None], *arguments: object) -> bool:
+    """Whether a test is true in some way: runs its enumeration to the end."""
+    found: list[object] = []
+    test(found.append, *arguments)
+    return bool(found)
 
 
 def conjunction(a: Value, b: Value) -> Bool:
@@ -307,12 +268,16 @@ NAMES: dict[str, object] = {
     "record_set": record_set,
     "update_path": update_path,
     "recursive_function": recursive_function,
+    "ByNeed": ByNeed,
+    "asked": asked,
+    "asked_domain": asked_domain,
     "select_seq": select_seq,
     "sort_seq": sort_seq,
     "fold_members": fold_members,
     "fold_left": fold_left,
     "fold_right": fold_right,
     "enabled": enabled,
+    "every_way": every_way,
     "conjunction": conjunction,
     "disjunction": disjunction,
     "implication": implication,

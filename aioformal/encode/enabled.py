@@ -170,6 +170,10 @@ class EnabledWalker(Walker):
             return [leaf] * number
         return [leaf.where(mark) for mark in self.marks.of_fork(number)]
 
+    def _is_settled(self, leaf: Leaf) -> bool:  # noqa: ARG002
+        """Never: every way is looked at in its order, up to the first end."""
+        return False
+
     def _test(self, expr: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
         if not self._ways.forking.forks(expr, scope):
             return super()._test(expr, scope, leaf)

@@ -99,15 +99,17 @@ def encode_actions(
 ) -> list[tuple[Transition, ...] | None]:
     """Actions as transitions over the same slots as those of the model; None for one that cannot be encoded,
     or not soon, or that does not give every variable a value."""
-    translator = translator_of(model)
     now = {name: read(shape, name, ir.variable) for name, shape in shapes.items()}
     found: list[tuple[Transition, ...] | None] = []
     with deep_calls():
+        translator = translator_of(model)
         for action in actions:
             try:
                 made = ActionEncoder(translator, shapes, now).transitions(action, MOST_STEPS)
             except (DiagnosticError, RecursionError):
                 found.append(None)
+                # What was broken off may have left its surroundings in the old one.
+                translator = translator_of(model)
                 continue
             partial = any(o.code == "eval.unassigned" for rule in made for o in rule.obligations)
             found.append(None if partial else made)

@@ -3,6 +3,9 @@
 Evaluation is deterministic: where the value of f(x) needs the value of f(x) in the same state, it never ends.
 That is a failure under the condition that evaluation gets there, which on infeasible paths is no failure at
 all. What was found out below such a place is good for the call above it only, and is not remembered.
+
+Where the value of a function is a function itself, it need not be known as a whole. Whether the values of
+that one can be found one after the other is not asked here: that is refused.
 """
 
 from __future__ import annotations
@@ -32,12 +35,17 @@ class Recursion:
         self._calls = 0
         self._lost = 0
 
-    def call(self, key: object, name: str, evaluate: Callable[[], Remembered]) -> tuple[Remembered, bool]:
-        """Evaluate a call that `key` identifies; whether the result may be remembered.
+    def call(
+        self, key: object, name: str, evaluate: Callable[[], Remembered], *, by_need: bool = False
+    ) -> tuple[Remembered, bool]:
+        """Evaluate a call that `key` identifies; whether the result may be remembered. `by_need`: its value
+        may be a function that could be known in part.
 
         Raises encode.unsupported where that takes too many calls.
         """
         height = self._active.get(key)
+        if height is not None and by_need:
+            raise self._path.unsupported(f"a value of {name} is a function that depends on itself")
         if height is not None:
             self._reached_back = min(self._reached_back, height)
             self._path.fail(ir.true, "eval.recursion", f"the recursion of {name} does not come to an end")

@@ -32,6 +32,7 @@ from aioformal.encode.symbols import (
 from aioformal.encode.translator import Translator
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
+from aioformal.resolve.traverse import gives_constructor
 from aioformal.syntax import ast
 from aioformal.value.values import Value
 
@@ -126,6 +127,7 @@ def lazy_function(t: Translator, bounds: tuple[ast.Bound, ...], body: ast.Expr, 
     frame, primed = t.frame, t.primed
     t.looked_ahead = t.looked_ahead or not frame.settled
     memo: dict[Value, Remembered] = {}
+    by_need = gives_constructor(body)
 
     def fresh(argument: Value) -> Sym:
         inner = extended(scope, _arguments(t, bounds, Const(argument), single))
@@ -135,8 +137,12 @@ def lazy_function(t: Translator, bounds: tuple[ast.Bound, ...], body: ast.Expr, 
     def rule(argument: Value) -> Sym:
         known, whole = memo.get(argument), False
         if known is None:
-            key = (id(memo), argument)
-            known, whole = t.recursion.call(key, "a function", lambda: t.isolated(lambda: fresh(argument)))
+            known, whole = t.recursion.call(
+                (id(memo), argument),
+                "a function",
+                lambda: t.isolated(lambda: fresh(argument)),
+                by_need=by_need,
+            )
         if whole:
             memo[argument] = known
         return t.reuse(known)

@@ -59,6 +59,7 @@ class Walker:
         below_enabled = summaries.below_enabled
         self._patterns = Patterns(translator.model.flat.definitions, below_enabled=below_enabled)
         self._inputs = 0
+        self._own = frozenset(translator.model.variables) - frozenset(translator.model.hidden_variables)
         self.entered: set[Call] = set()
         """The definitions that were entered with known arguments, before anything was asked or assigned."""
         self._counting = counting
@@ -125,9 +126,16 @@ class Walker:
 
     def _test(self, expr: ast.Expr, scope: Scope, leaf: Leaf) -> list[Leaf]:
         with self._here(leaf):
+            if self._is_settled(leaf):
+                return self._where(leaf.closed(), self.t.truth(expr, scope))
             truth, ways = self._ways.of(expr, scope)
         leaves = self._where(leaf.closed(), truth)
         return [end.times(ways) for end in leaves] if self._counting else leaves
+
+    def _is_settled(self, leaf: Leaf) -> bool:
+        """Whether every variable of the model has its value. What comes then is a formula, as in TLC: it is
+        evaluated as far as its value needs, and is true in one way."""
+        return self._own <= leaf.frame.next.keys()
 
     def _where(self, leaf: Leaf, condition: Term) -> list[Leaf]:
         """The leaf where a condition holds, if it can."""

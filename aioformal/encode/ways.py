@@ -3,7 +3,8 @@
 A test in an action assigns nothing. But every disjunct and every member of `\\E` that makes it true is a
 way on of its own, to successors equal to those of the others. All of them are looked at, whether one
 before is true or not, so what fails in any of them is a failure of the action. Who counts generated states
-needs the number of ways; who only asks what the successors are does not.
+needs the number of ways; who only asks what the successors are does not. All this holds until every variable
+has its value: what comes then is a formula and no more (`Walker`), as in TLC.
 
 The oracle forks at what is written as `\\/`, `\\E`, `[A]_v`; through IF, CASE, `=>`, LET and definitions; and
 at `\\A` over a constant set. What a local name stands for it takes apart only where that looks at the state

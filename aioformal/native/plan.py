@@ -24,6 +24,10 @@ Failures: TypeAlias = Mapping[int, Term]
 """For the number of a property, the condition that it fails or cannot be evaluated."""
 
 
+class TooMuchCodeError(ValueError):
+    """The code of a plan takes too long to compile."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """`labels` are those of the transitions by their number. `troubles` are what the `Trouble` leaves of

@@ -149,24 +149,25 @@ class Levels:
     def _apply(self, node: ast.Apply) -> Weight:
         operator = node.operator
         if isinstance(operator, ast.Lambda):
-            return self._use(self._operator(operator.params, operator.body), node.args)
+            operation = self._operator(operator.params, operator.body)
+            return self._use(operation, node.args, self._arguments(node.args))
         signature = self._signature(operator, len(node.args))
         key = operator.binding.key if operator.binding else ""
         if key in ("[]", "<>", "~>", "-+->") and len(node.args) == len(signature.uses):
             return self._temporal(key, node)
-        weight = self._use(signature, node.args)
+        given = self._arguments(node.args)
+        weight = self._use(signature, node.args, given)
         if key in LOGICAL and weight.level is Level.TEMPORAL:
-            self._check_no_mixture(node.args)
+            self._check_no_mixture(node.args, [argument.weight for argument in given])
         known = self._known.get(key)
         if isinstance(known, Param) and known.arity:
-            self._note_application(known, node.args)
+            self._note_application(known, [argument.weight for argument in given])
         return weight
 
-    def _use(self, signature: Signature, args: Sequence[ast.Expr]) -> Weight:
+    def _use(self, signature: Signature, args: Sequence[ast.Expr], given: Sequence[Signature]) -> Weight:
         """Apply an operator: check each argument, and join what shows."""
         if len(signature.uses) != len(args):
-            return join([signature.weight, *[self._argument(arg).weight for arg in args]])
-        given = [self._argument(arg) for arg in args]
+            return join([signature.weight, *[argument.weight for argument in given]])
         by_name = dict(zip(signature.names, given, strict=False))
         shown = [signature.weight]
         for use, actual, arg in zip(signature.uses, given, args, strict=True):
@@ -179,6 +180,10 @@ class Levels:
                     self._report_applied(arg, passed.level, inner.limit)
         return join(shown)
 
+    def _arguments(self, args: Sequence[ast.Expr]) -> list[Signature]:
+        """Weighed once: nested ones would take twice as long at each level otherwise."""
+        return [self._argument(arg) for arg in args]
+
     def _argument(self, arg: ast.Expr) -> Signature:
         if isinstance(arg, ast.Lambda):
             return self._operator(arg.params, arg.body)
@@ -186,11 +191,7 @@ class Levels:
             return self._signature(arg)
         return Signature(self.weigh(arg))
 
-    def _note_application(self, param: Param, args: Sequence[ast.Expr]) -> None:
-        was = self._is_silent
-        self._is_silent = True
-        weights = [self._argument(arg).weight for arg in args]
-        self._is_silent = was
+    def _note_application(self, param: Param, weights: Sequence[Weight]) -> None:
         known = param.applied or [Weight()] * len(weights)
         param.applied = [join(pair) for pair in zip(known, weights, strict=False)]
 
@@ -220,16 +221,15 @@ class Levels:
         self._report("level.too-high", message, arg.span, (), hint)
 
     def _junction(self, node: ast.Junction) -> Weight:
-        weight = join([self.weigh(item) for item in node.items])
+        weights = [self.weigh(item) for item in node.items]
+        weight = join(weights)
         if weight.level is Level.TEMPORAL:
-            self._check_no_mixture(node.items)
+            self._check_no_mixture(node.items, weights)
         return weight
 
-    def _check_no_mixture(self, parts: Sequence[ast.Expr]) -> None:
-        was = self._is_silent
-        self._is_silent = True
-        action = next((p for p in parts if self.weigh(p).level is Level.ACTION), None)
-        self._is_silent = was
+    def _check_no_mixture(self, parts: Sequence[ast.Expr], weights: Sequence[Weight]) -> None:
+        found = zip(parts, weights, strict=True)
+        action = next((part for part, weight in found if weight.level is Level.ACTION), None)
         if action is not None:
             message = "an action is joined to a temporal formula"
             hint = "an action can be part of a temporal formula only as [][A]_v or <><<A>>_v"

@@ -40,6 +40,25 @@ def walk(root: ast.Node) -> Iterator[ast.Node]:
         stack.extend(reversed(children(node)))
 
 
+def gives_constructor(expr: ast.Expr) -> bool:
+    """Whether the value of an expression can be that of a function constructor in it."""
+    stack: list[ast.Expr] = [expr]
+    while stack:
+        match stack.pop():
+            case ast.FunctionConstructor():
+                return True
+            case ast.If(then=then, otherwise=otherwise):
+                stack += (then, otherwise)
+            case ast.Case(arms=arms, other=other):
+                stack.extend(arm.value for arm in arms)
+                stack.extend(() if other is None else (other,))
+            case ast.Let(body=body) | ast.Label(body=body):
+                stack.append(body)
+            case _:
+                pass
+    return False
+
+
 def rebuild(root: ast.Node, change: Callable[[ast.Node], ast.Node]) -> ast.Node:
     """A copy of `root` in which `change` was applied to every node, from the leaves up.
 

@@ -15,7 +15,6 @@ from aioformal.engine.protocol import Problem
 from aioformal.ir.system import Label
 from aioformal.native.kernel import Kernel
 from aioformal.native.memory import Status
-from aioformal.native.runners import make_kernel
 from aioformal.resolve.model import Model
 from aioformal.tracing.vocabulary import Vocabulary
 from aioformal.value.values import State, Value
@@ -131,7 +130,7 @@ class MachineGround:
 
     def _make_kernel(self) -> Kernel:
         while True:
-            kernel = make_kernel(self._prepared.plan)
+            kernel = self._prepared.kernel()
             if kernel.begin() is not Status.TROUBLE:
                 break
             kernel.close()

@@ -68,12 +68,13 @@ class Model:
 
     def violation(self, longest: int) -> tuple[tuple[int, ...], int] | None:
         """A fair lasso that violates the goal."""
+        found = self.fair_lassos(longest)
+        return next((lasso for lasso in found if not self.truths(self.goal, *lasso)[0]), None)
+
+    def fair_lassos(self, longest: int) -> Iterator[tuple[tuple[int, ...], int]]:
         for way, loop in self.lassos(longest):
-            if not self.truths(self.goal, way, loop)[0] and all(
-                self.truths(one, way, loop)[0] for one in self.fairness
-            ):
-                return way, loop
-        return None
+            if all(self.truths(one, way, loop)[0] for one in self.fairness):
+                yield way, loop
 
     def truths(self, tree: Tree, way: tuple[int, ...], loop: int) -> list[bool]:
         """At each moment, whether a formula is true from there on."""

@@ -12,7 +12,7 @@ from aioformal.audit.replay import replay_trace
 from aioformal.engine.explicit import Explicit, Settings
 from aioformal.engine.protocol import Budget, Engine, Problem
 from aioformal.engine.reference import Reference
-from aioformal.evidence.verdict import Finding, Proved, Verdict, Violated
+from aioformal.evidence.verdict import Finding, Proved, Vacuous, Verdict, Violated
 from aioformal.resolve import load_model
 from tests.differential.liveness_models import Model, models
 
@@ -51,8 +51,9 @@ def test_engines_say_what_lassos_say(model: Model) -> None:
             replay_trace(problem.program, problem.model.properties[0], verdict.trace)
             confirm(model, verdict)
         else:
-            assert isinstance(verdict, Proved)
+            assert isinstance(verdict, Proved | Vacuous)
             assert violation is None
+            assert isinstance(verdict, Proved) or next(model.fair_lassos(LONGEST), None) is None
 
 
 def confirm(model: Model, verdict: Violated) -> None:

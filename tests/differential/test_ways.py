@@ -59,6 +59,8 @@ CHOICES = {
     "all of what depends on the state": before("\\A i \\in 0..x : x = 0 \\/ TRUE"),
     "all of what depends on a name": before("\\A i \\in 0..1 : \\A j \\in 0..i : x = 0 \\/ TRUE"),
     "all pairs": before("\\A <<i, j>> \\in {<<0, 1>>} : x = i \\/ TRUE"),
+    "a choice when nothing is left to assign": after("x' = 0 \\/ 1 \\div y = 1"),
+    "a choice before the last assignment": "Next == x' = 0 /\\ (x' = 0 \\/ TRUE) /\\ y' = y",
     "a box": after("[x' = 0 \\/ TRUE]_y"),
     "a box on a definition": after("[x' = 0 \\/ TRUE]_V", "V == <<y, y>>"),
     "all boxes": after("\\A i \\in 0..1 : [x = i]_y"),

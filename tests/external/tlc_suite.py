@@ -19,7 +19,7 @@ FROM_STATUS = {
 }
 """Our exit codes by TLC's names of its own; TLC takes an assumption without a value for a false one."""
 
-STATUS = re.compile(r'super\((?:new String\[\]\{"[^"]*"\}, )?ExitStatus\.(\w+)')
+STATUS = re.compile(r'(?:super\((?:new String\[\]\{"[^"]*"\}, )?|setExitStatus\()ExitStatus\.(\w+)')
 DEADLOCK = re.compile(r"checkDeadLock\(\)[^}]*return true")
 COUNTS = re.compile(r'super\("(\d+)", "(\d+)", "\d+", "\d+"')
 RECORDED = re.compile(r'EC\.TLC_STATS, "(\d+)", "(\d+)", "\d+"')

@@ -16,7 +16,7 @@ from aioformal.ir.system import SystemProperty, Transition
 from aioformal.native.branching import UnboundedInputError
 from aioformal.native.kernel import Kernel
 from aioformal.native.layout import Packed, TooWideError
-from aioformal.native.plan import plan_of
+from aioformal.native.plan import TooMuchCodeError, plan_of
 from aioformal.native.runners import Runner, make_kernel
 from aioformal.resolve.model import Model, PartKind, Property, PropertyKind, PropertyPart
 from aioformal.syntax import ast
@@ -65,7 +65,7 @@ class Letters:
         system = replace(whole, transitions=tuple(transitions), properties=claims)
         try:
             kernel = make_kernel(plan_of(system), 1, runner)
-        except (TooWideError, UnboundedInputError) as refusal:
+        except (TooWideError, TooMuchCodeError, UnboundedInputError) as refusal:
             raise UnjudgedError(str(refusal)) from None
         kernel.open_states = kernel.open_steps = (1 << len(claims)) - 1
         return kernel

@@ -21,9 +21,10 @@ from aioformal.engine.explicit.sampling import open_probes
 from aioformal.engine.protocol import Problem
 from aioformal.ir.reduction import Symmetry, View
 from aioformal.native.branching import UnboundedInputError
+from aioformal.native.kernel import Kernel
 from aioformal.native.layout import Packed, TooWideError, layout_of
-from aioformal.native.plan import Plan, plan_of
-from aioformal.native.runners import Runner, begin_code
+from aioformal.native.plan import Plan, TooMuchCodeError, plan_of
+from aioformal.native.runners import Runner, begin_code, make_kernel
 from aioformal.resolve.model import PartKind, Property, PropertyKind
 from aioformal.syntax import ast
 from aioformal.value.permutation import Group
@@ -77,6 +78,13 @@ class Prepared:
         try:
             return plan_of(self.encoding.system, self.symmetry, self.view)
         except (TooWideError, UnboundedInputError) as refusal:
+            raise RefusedError(str(refusal)) from None
+
+    def kernel(self, workers: int = 1, runner: Runner = "auto") -> Kernel:
+        """Raises `RefusedError`."""
+        try:
+            return make_kernel(self.plan, workers, runner)
+        except TooMuchCodeError as refusal:
             raise RefusedError(str(refusal)) from None
 
     @cached_property

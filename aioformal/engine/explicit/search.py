@@ -34,7 +34,7 @@ from aioformal.evidence.verdict import (
 )
 from aioformal.native.kernel import Kernel
 from aioformal.native.memory import CHUNK, Status
-from aioformal.native.runners import Runner, free_memory, make_kernel, room_for
+from aioformal.native.runners import Runner, free_memory, room_for
 
 AT_FIRST = 4_096
 """States that are expanded before the first look at the clock."""
@@ -75,6 +75,8 @@ class Search(Known):
         super().__init__(problem, budget, workers, free_memory() if memory is None else memory, saver)
         self._most = AT_FIRST
         self._optimizer = Optimizer()
+        self._complete = False
+        """Whether all states are known, and what is looked at are behaviours."""
 
     def close(self) -> None:
         """Gives all memory back."""
@@ -166,7 +168,7 @@ class Search(Known):
             raise _Ended
 
     def _new_kernel(self) -> Kernel:
-        kernel = make_kernel(self.prepared.plan, self.workers, self.runner)
+        kernel = self.prepared.kernel(self.workers, self.runner)
         kernel.memory = self.memory
         every = (1 << len(self.prepared.properties)) - 1
         kernel.open_states = kernel.open_steps = every
@@ -292,7 +294,11 @@ class Search(Known):
         tally = kernel.tally()
         proof = Proved(Exhaustive(tally.distinct, counts.generated(tally), counts.depth, kernel.digest()))
         yield from self._say_of_open(proof, proof)
-        yield from self._judge_temporal(proof)
+        try:
+            yield from self._judge_temporal(proof)
+        except KeyboardInterrupt:
+            self._complete = True
+            raise
         yield from self._say_of_probes()
         yield self._exploration(complete=True)
 
@@ -341,6 +347,9 @@ class Search(Known):
 
     def _break_off(self, end: _Ended) -> Iterator[Event]:
         """The end of a search that was stopped anywhere."""
+        if self._complete:
+            yield self._exploration(complete=True)
+            return
         if self.where is not None and not self._torn:
             try:
                 yield from self._read_notes()

@@ -10,10 +10,11 @@ from aioformal.diagnostic import DiagnosticError
 from aioformal.encode.path import Path
 from aioformal.encode.shapes import Shapes
 from aioformal.encode.slots import read, write
-from aioformal.engine.explicit.preparation import Prepared
+from aioformal.engine.explicit.preparation import Prepared, RefusedError
 from aioformal.engine.explicit.reduction import disagreement
 from aioformal.ir import term as ir
 from aioformal.native.kernel import Kernel
+from aioformal.native.plan import TooMuchCodeError
 from aioformal.value.values import State
 
 AT_ONCE = 10_000
@@ -90,8 +91,12 @@ def _evaluate_view(prepared: Prepared, states: Iterable[State]) -> None:
 
 
 def moved(kernel: Kernel, old: Prepared, new: Prepared) -> Kernel:
-    """The search in wider shapes: every kept state is read by the old ones and written by the new."""
-    return kernel.relaid(new.plan, translation(old.shapes, new.shapes))
+    """The search in wider shapes: every kept state is read by the old ones and written by the new. Raises
+    `RefusedError`."""
+    try:
+        return kernel.relaid(new.plan, translation(old.shapes, new.shapes))
+    except TooMuchCodeError as refusal:
+        raise RefusedError(str(refusal)) from None
 
 
 def translation(old: Shapes, new: Shapes) -> dict[str, ir.Term]:

@@ -18,10 +18,13 @@ from aioformal.engine.liveness.formula import Always, Both, Either, Eventually, 
 Demands: TypeAlias = frozenset[Temporal]
 
 MOST_STATES = 1_000
+MOST_WAYS = 50_000
+"""Ways to unfold the demands of all states, most of which lead to the same."""
 
 
 class TooLargeError(Exception):
-    """The automaton of a formula has more than `MOST_STATES` states."""
+    """The automaton of a formula has more than `MOST_STATES` states, or takes more than `MOST_WAYS` to
+    make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Automaton:
     formula: Temporal
     transitions: list[list[Transition]] = field(default_factory=list[list[Transition]])
     promises: list[Eventually] = field(default_factory=list[Eventually])
+    _ways: int = 0
 
     def __post_init__(self) -> None:
         numbers: dict[Demands, int] = {frozenset((self.formula,)): 0}
@@ -59,8 +63,9 @@ class Automaton:
         self, demands: Demands, numbers: dict[Demands, int], waiting: list[Demands]
     ) -> Iterator[Transition]:
         for one in _unfold(tuple(demands), _Partly()):
-            if one.true & one.false:
-                continue
+            self._ways += 1
+            if self._ways > MOST_WAYS:
+                raise TooLargeError
             target = frozenset(one.later)
             if target not in numbers:
                 if len(numbers) >= MOST_STATES:
@@ -110,7 +115,8 @@ def _unfold(demands: tuple[Temporal, ...], so_far: _Partly) -> Iterator[_Partly]
         return
     first, *rest = demands
     for more, after in _ways(first, so_far):
-        yield from _unfold((*more, *rest), after)
+        if not after.true & after.false:
+            yield from _unfold((*more, *rest), after)
 
 
 def _ways(formula: Temporal, so_far: _Partly) -> Iterator[tuple[tuple[Temporal, ...], _Partly]]:

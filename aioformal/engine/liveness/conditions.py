@@ -7,7 +7,7 @@ is not enabled; strong fairness asks where A is enabled, and is answered by a st
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aioformal.engine.liveness.formula import (
@@ -94,3 +94,15 @@ def _finally(formula: Temporal) -> Literal:
     assert isinstance(formula.body, Always)
     assert isinstance(formula.body.body, Literal)
     return formula.body.body
+
+
+def marks_of(conditions: Sequence[Condition], letter: int) -> tuple[int, int]:
+    """The conditions, as masks, that make their request on a step, and those that are answered by it.
+    `letter`: the atoms that are true of it."""
+    asked = answered = 0
+    for bit, condition in enumerate(conditions):
+        if condition.request is None or condition.request.is_true(letter):
+            asked |= 1 << bit
+        if any(answer.is_true(letter) for answer in condition.answers):
+            answered |= 1 << bit
+    return asked, answered

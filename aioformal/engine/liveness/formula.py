@@ -18,6 +18,10 @@ class Literal:
     atom: int
     wanted: bool = True
 
+    def is_true(self, letter: int) -> bool:
+        """`letter`: the atoms that are true, as a mask."""
+        return bool(letter >> self.atom & 1) is self.wanted
+
 
 @dataclass(frozen=True, slots=True)
 class Both:

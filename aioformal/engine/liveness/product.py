@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aioformal.engine.liveness.automaton import Automaton
-from aioformal.engine.liveness.conditions import Condition
-from aioformal.engine.liveness.formula import Literal
+from aioformal.engine.liveness.conditions import Condition, marks_of
 from aioformal.engine.liveness.graph import Graph
 
 BETWEEN_LOOKS = 4_096
@@ -132,16 +131,6 @@ class Multiplier:
         return moves
 
     def _marks_of(self, letter: int, postponed: int) -> Marks:
-        first = len(self._conditions)
-        every = (1 << len(self._automaton.promises)) - 1
-        asked, answered = every << first, (every & ~postponed) << first
-        for bit, condition in enumerate(self._conditions):
-            if condition.request is None or _is_true(condition.request, letter):
-                asked |= 1 << bit
-            if any(_is_true(answer, letter) for answer in condition.answers):
-                answered |= 1 << bit
-        return Marks(asked, answered)
-
-
-def _is_true(literal: Literal, letter: int) -> bool:
-    return bool(letter >> literal.atom & 1) is literal.wanted
+        asked, answered = marks_of(self._conditions, letter)
+        first, every = len(self._conditions), (1 << len(self._automaton.promises)) - 1
+        return Marks(asked | every << first, answered | (every & ~postponed) << first)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import islice, product
 
 from aioformal.concrete import Program
 from aioformal.concrete.condition import builtin_key
@@ -32,10 +32,12 @@ from aioformal.source import Span
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind
 from aioformal.vacuity.entering import entered, written
+from aioformal.value.fault import ValueFault
 from aioformal.value.sets import members
 from aioformal.value.values import Function, Value, elements_of
 
 MOST_INSTANCES = 10_000
+TOO_MANY = f"a temporal formula has more than {MOST_INSTANCES:,} instances"
 DEEPEST = 500
 """Definitions inside each other: more are recursive."""
 
@@ -246,7 +248,7 @@ class Reader:
         for found in choices:
             count *= len(found)
         if count > MOST_INSTANCES:
-            raise RefusedError(f"a temporal formula has {count:,} instances", expr.span)
+            raise RefusedError(TOO_MANY, expr.span)
         for chosen in product(*choices):
             replaced: dict[str, ast.Expr] = {}
             pairs: list[tuple[str, Value]] = []
@@ -266,12 +268,24 @@ class Reader:
             raise RefusedError(
                 "a temporal formula is quantified over a set that may change", bound.domain.span
             )
-        values = list(members(self._constant(domain)))
+        values = self._members(domain)
         if bound.is_tuple:
             return [tuple(zip(bound.names, _elements(value, bound), strict=True)) for value in values]
         return [
             tuple(zip(bound.names, each, strict=True)) for each in product(values, repeat=len(bound.names))
         ]
+
+    def _members(self, domain: ast.Expr) -> list[Value]:
+        try:
+            values = list(islice(members(self._constant(domain)), MOST_INSTANCES + 1))
+        except ValueFault as fault:
+            raise RefusedError(
+                f"a temporal formula is quantified over what cannot be enumerated: {fault.message}",
+                domain.span,
+            ) from None
+        if len(values) > MOST_INSTANCES:
+            raise RefusedError(TOO_MANY, domain.span)
+        return values
 
     def _constant(self, expr: ast.Expr) -> Value:
         if len(self.atoms.constants) != self._constants:

@@ -2,12 +2,12 @@
 
 An action that looks at few variables does the same for all states that agree on these: each instance
 of the next-state action remembers what it did. Before that, the value of each single variable rules
-out the instances that it can; the sets of what is left are numbers, one bit for each instance.
+out the instances that it can; the sets of what is left are numbers, two bits for each instance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from aioformal.concrete.clause import Read
@@ -16,8 +16,14 @@ from aioformal.concrete.program import Program
 from aioformal.engine.reference.memory import Memory
 from aioformal.engine.reference.store import Node, Packed, Store, key_of
 
+_POSSIBLE, _SURE, _OPEN = 1, 2, 3
+"""The bits of an instance: not ruled out, and nothing of what was looked at fails."""
+
 Change: TypeAlias = tuple[str, tuple[tuple[int, int], ...]]
 """The name of a step, and the variables that it changes, each with the number of its new value."""
+
+
+Expansion: TypeAlias = "Callable[[Node], tuple[Change, ...]]"
 
 
 class _Effect:
@@ -63,6 +69,10 @@ class _Remembering:
             self._key = key_of(store, self._guard.reads)
         self._memory: Memory[bool] = Memory(pays=remembers)
 
+    def changes_in_full(self, node: Node) -> tuple[Change, ...]:
+        """The same where the guard says nothing, since something before it may fail."""
+        return self._effect.changes(node)
+
     def changes(self, node: Node) -> tuple[Change, ...]:
         """What the steps of this instance out of a state change. Raises `EvaluationError`."""
         guard = self._guard
@@ -87,10 +97,10 @@ class Expander:
         self._program = program
         remembers = not program.is_volatile
         self._instances = [_Remembering(i, store, remembers=remembers) for i in program.instances]
-        self._everything = (1 << len(self._instances)) - 1
+        self._everything = (1 << 2 * len(self._instances)) - 1
         telling = sorted({v for i in program.instances for v in i.needs}) if remembers else []
         self._masks: list[tuple[int, list[int]]] = [(variable, []) for variable in telling]
-        self._candidates: dict[int, list[_Remembering]] = {}
+        self._candidates: dict[int, list[Expansion]] = {}
 
     def initial(self) -> Iterator[Packed]:
         """All initial states. Raises `EvaluationError`."""
@@ -100,16 +110,16 @@ class Expander:
         """All successors of a state. Raises `EvaluationError`."""
         packed = node.packed
         found: list[tuple[str, Packed]] = []
-        for one in self._possible(packed):
-            for name, changed in one.changes(node):
+        for changes in self._possible(packed):
+            for name, changed in changes(node):
                 successor = list(packed)
                 for variable, number in changed:
                     successor[variable] = number
                 found.append((name, tuple(successor)))
         return found
 
-    def _possible(self, packed: Packed) -> list[_Remembering]:
-        """The instances that no single variable rules out."""
+    def _possible(self, packed: Packed) -> list[Expansion]:
+        """What the instances do that no single variable rules out."""
         mask = self._everything
         for variable, masks in self._masks:
             number = packed[variable]
@@ -118,16 +128,24 @@ class Expander:
             mask &= masks[number]
         known = self._candidates.get(mask)
         if known is None:
-            known = [one for bit, one in enumerate(self._instances) if mask >> bit & 1]
-            self._candidates[mask] = known
+            known = self._candidates[mask] = list(self._chosen(mask))
         return known
+
+    def _chosen(self, mask: int) -> Iterator[Expansion]:
+        for place, one in enumerate(self._instances):
+            bits = mask >> 2 * place & _OPEN
+            if not bits & _SURE:
+                yield one.changes_in_full
+            elif bits & _POSSIBLE:
+                yield one.changes
 
     def _extend(self, variable: int, masks: list[int]) -> None:
         """Computes the masks of the values that a variable has got meanwhile."""
         for value in self.store.values[variable][len(masks) :]:
             mask = self._everything
-            for bit, one in enumerate(self._instances):
+            for place, one in enumerate(self._instances):
                 need = one.instance.needs.get(variable)
-                if need is not None and not need(value):
-                    mask &= ~(1 << bit)
+                answer = True if need is None else need(value)
+                if not answer:
+                    mask &= ~((_SURE if answer is None else _POSSIBLE) << 2 * place)
             masks.append(mask)

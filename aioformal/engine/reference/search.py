@@ -285,25 +285,21 @@ class _Search:
 
     # ------------------------------------------------------------ traces
 
-    def _trace(self, packed: Packed) -> Trace:
+    def _way_to(self, packed: Packed) -> list[Packed]:
         """The way on which a state was first reached: there is no shorter one."""
         states: list[Packed] = []
         here: Packed | None = packed
         while here is not None:
             states.append(here)
             here = self.parents[here]
-        return self._trace_of(states[::-1])
+        return states[::-1]
+
+    def _trace(self, packed: Packed) -> Trace:
+        return self._trace_of(self._way_to(packed))
 
     def _trace_to(self, packed: Packed, parent: Packed | None) -> Trace:
         """A trace whose last step leads to a state that need not have been kept."""
-        if parent is None:
-            return self._trace_of([packed])
-        before: list[Packed] = []
-        here: Packed | None = parent
-        while here is not None:
-            before.append(here)
-            here = self.parents[here]
-        return self._trace_of([*before[::-1], packed])
+        return self._trace_of([*([] if parent is None else self._way_to(parent)), packed])
 
     def _trace_of(self, packed: list[Packed]) -> Trace:
         return trace_along(self.program, tuple(map(self.store.unpack, packed)))
@@ -356,7 +352,11 @@ class _Search:
         if self.deadlock:
             self._say(DEADLOCK, proof)
         yield from self._pass_on()
-        yield from self._judge_temporal(temporal, proof)
+        try:
+            yield from self._judge_temporal(temporal, proof)
+        except KeyboardInterrupt:
+            yield self._exploration(complete=True)
+            raise
         if self.problem.probes and not self.program.is_volatile:
             yield Untriggered(self.probing.untriggered)
         yield self._exploration(complete=True)

@@ -13,7 +13,6 @@ from aioformal.engine.simulation.ground import Arrival, BrokenError, Move, Place
 from aioformal.engine.simulation.judge import Judge
 from aioformal.native.kernel import Kernel
 from aioformal.native.memory import Status
-from aioformal.native.runners import make_kernel
 from aioformal.value.values import State
 
 
@@ -52,7 +51,7 @@ class MachineGround:
         """The initial states, in shapes that hold them all."""
         while True:
             self.close()
-            self._kernel = kernel = make_kernel(self._prepared.plan)
+            self._kernel = kernel = self._prepared.kernel()
             kernel.open_states = (1 << len(self._prepared.properties)) - 1
             if kernel.begin() is not Status.TROUBLE:
                 break

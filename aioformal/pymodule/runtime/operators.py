@@ -139,10 +139,17 @@ def function(domain: Value, rule: Callable[[Value], Value]) -> Value:
 
 
 def recursive_function(domain: Value, rule: Callable[[Value, Value], Value]) -> Value:
-    """f[x \\in domain] == rule(f, x)."""
+    """f[x \\in domain] == rule(f, x). Values that are functions are computed as wholes."""
+    under_way: set[Value] = set()
 
     def of_itself(argument: Value) -> Value:
-        return rule(made, argument)
+        if argument in under_way:
+            fail("eval.recursion", f"the value at {show(argument)} is needed to compute it")
+        under_way.add(argument)
+        try:
+            return rule(made, argument)
+        finally:
+            under_way.discard(argument)
 
     made = RuleFunction(domain, of_itself)
     if not is_small(domain):

@@ -40,8 +40,10 @@ INITS = [
     ("Is(x, 4) /\\ Is(y, x)", ["4 4"]),
     ("\\A v \\in {1} : x = v /\\ y = v", ["1 1"]),
     ("x \\subseteq {1} /\\ y = 0", ["{} 0", "{1} 0"]),
-    # a disjunction of tests forks too: TLC generates the state twice
-    ("x = 1 /\\ y = 1 /\\ (x = 1 \\/ y = 1)", ["1 1", "1 1"]),
+    # A disjunction of tests forks too, until every variable has its value.
+    ("x = 1 /\\ (x = 1 \\/ x < 2) /\\ y = 1", ["1 1", "1 1"]),
+    ("x = 1 /\\ y = 1 /\\ (x = 1 \\/ y = 1)", ["1 1"]),
+    ("x = 1 /\\ y = 1 /\\ (x = 1 \\/ 1 \\div 0 = y)", ["1 1"]),
 ]
 
 
@@ -94,8 +96,10 @@ NEXTS = [
     ("x' = 1 /\\ y' = 1 /\\ Shifted'", ["1 1"]),
     ("x' = 1 /\\ y' = 1 /\\ x' < x", []),
     ("name :: x' = 1 /\\ y' = 1", ["1 1"]),
-    ("x' = 1 /\\ y' = 1 /\\ (\\E n \\in 0..2 : n # 1)", ["1 1", "1 1"]),
-    ("x' = 1 /\\ y' = 1 /\\ Often", ["1 1", "1 1"]),
+    ("x' = 1 /\\ (\\E n \\in 0..2 : n # 1) /\\ y' = 1", ["1 1", "1 1"]),
+    ("x' = 1 /\\ y' = 1 /\\ (\\E n \\in 0..2 : n # 1)", ["1 1"]),
+    ("x' = 1 /\\ Often /\\ y' = 1", ["1 1", "1 1"]),
+    ("x' = 1 /\\ y' = 1 /\\ Often", ["1 1"]),
     ("x' = 1 /\\ y' = 1 /\\ ~~Often", ["1 1"]),
     ("FALSE /\\ x' = Head(<<>>)", []),
 ]
@@ -175,6 +179,34 @@ Init == x = 0 /\\ y = 0 /\\ z = 0
 Next == x' = y /\\ UNCHANGED <<y, z>>"""
     (instance,) = program_of(text).instances
     assert instance.effect.reads == (1,)
+
+
+def needs(action: str) -> list[int]:
+    """The variables whose value alone may rule the action out."""
+    text = f"""
+CONSTANT NULL
+VARIABLES x, y, z
+Init == x = NULL /\\ y = 0 /\\ z = 0
+Next == {action}"""
+    (instance,) = program_of(text, "INIT Init\nNEXT Next\nCONSTANT NULL = NULL\n").instances
+    return sorted(instance.needs)
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        ("x = 1 /\\ y = 1 /\\ x' = 1 /\\ UNCHANGED <<y, z>>", [0, 1]),
+        ("x = 1 /\\ y = z /\\ z = 1 /\\ x' = 1 /\\ UNCHANGED <<y, z>>", [0]),
+        ("(x # NULL \\/ y # NULL) /\\ z = 1 /\\ x' = 1 /\\ UNCHANGED <<y, z>>", [2]),
+        ("(x = 1 \\/ y = 1) /\\ z = 1 /\\ x' = 1 /\\ UNCHANGED <<y, z>>", [0, 1, 2]),
+        ("x' = y - 1 /\\ z = 1 /\\ UNCHANGED <<y, z>>", []),
+        ("\\E i \\in y : z = 1 /\\ x' = i /\\ UNCHANGED <<y, z>>", [1, 2]),
+        ("\\E i \\in y : i = 1 /\\ z = 1 /\\ x' = i /\\ UNCHANGED <<y, z>>", [1]),
+        ("\\E i \\in y : i # NULL /\\ z = 1 /\\ x' = i /\\ UNCHANGED <<y, z>>", [1, 2]),
+    ],
+)
+def test_a_variable_is_asked_where_nothing_before_fails_unseen(action: str, expected: list[int]) -> None:
+    assert needs(action) == expected
 
 
 def test_a_choice_in_the_middle_of_a_conjunction() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aioformal.engine.explicit import Explicit, Settings, search
+from aioformal.engine.explicit import Explicit, Settings, preparation
 from aioformal.engine.protocol import Problem
 from aioformal.evidence.verdict import Finding, Unknown
 from tests.unit.concrete.specs import model_of
@@ -16,7 +16,7 @@ UNBOUNDED = "VARIABLE x\nInit == x = 0\nNext == x' = x + 1\nLow == x >= 0\n"
 @pytest.mark.parametrize("looks", [1, 2, 3])
 def test_nothing_is_made_any_more(looks: int, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    monkeypatch.setattr(search, "make_kernel", lambda *_: made.append("kernel"))
+    monkeypatch.setattr(preparation, "make_kernel", lambda *_: made.append("kernel"))
     model = model_of(UNBOUNDED, "INIT Init\nNEXT Next\nINVARIANT Low\n")
     problem = Problem(model, model.properties)
     found = list(Explicit(Settings(small=0)).check(problem, Patience(looks - 1)))

@@ -8,7 +8,7 @@ from aioformal.audit.replay import replay_trace
 from aioformal.engine.explicit import Explicit, Settings
 from aioformal.engine.protocol import Budget, Engine, Problem
 from aioformal.engine.reference import Reference
-from aioformal.evidence.verdict import Finding, Proved, Trace, Unknown, Verdict, Violated
+from aioformal.evidence.verdict import Finding, Proved, Trace, Unknown, Vacuous, Verdict, Violated
 from aioformal.resolve.model import Model
 from tests.unit.concrete.specs import model_of
 
@@ -151,8 +151,7 @@ Slow == <>[][x' = x]_x
         ("Spec", {"Top": Proved, "Flips": Violated, "Slow": Proved}),
         ("OnlyX", {"Top": Proved, "Flips": Violated}),
         ("Part", {"Top": Proved}),
-        # That action is enabled for ever and never taken: no behaviour stays below 2 for ever, and none is
-        # fair that gets there later.
+        # That action is enabled and never taken as long as x is below 2: no fair behaviour stays there.
         ("Other", {"Top": Proved, "Flips": Violated}),
     ],
 )
@@ -165,16 +164,58 @@ def test_subscripts_and_actions_beside_the_next_state_action(
 
 def test_a_cycle_outside_of_a_constraint_is_none(engine: Engine) -> None:
     text = PAIR + "Low == x < 2\nSame == y' = y\n"
-    # A behaviour that stays below is not fair, and one that leaves is not looked at.
+    # A behaviour that stays below is not fair, and one that leaves is not looked at: nothing is left.
     found = judged(engine, model("Spec", "Flips", text=text, more="CONSTRAINT Low"))
-    assert isinstance(found["Flips"], Proved)
+    assert isinstance(found["Flips"], Vacuous)
+    assert "CONSTRAINT" in found["Flips"].reason
     found = judged(engine, model("Spec", "Top", "Flips", text=text, more="ACTION_CONSTRAINT Same"))
     assert [type(verdict) for verdict in found.values()] == [Proved, Violated]
+
+
+@pytest.mark.parametrize("impossible", ["<>(x = 7)", "SF_vars(x' = 7 /\\ UNCHANGED y)", "[]<>(x = 1)"])
+def test_without_a_fair_behaviour_everything_is_vacuous(engine: Engine, impossible: str) -> None:
+    text = PAIR + f"None == Spec /\\ {impossible}\nNot == ~Flips\n"
+    found = judged(engine, model("None", "Flips", "Not", text=text, more=""))
+    assert {type(verdict) for verdict in found.values()} == {Vacuous}
+
+
+def test_one_fair_behaviour_is_enough(engine: Engine) -> None:
+    """It may be the one that stops, or need an automaton to be found."""
+    text = PAIR + "Some == Spec /\\ <>(x = 2)\n"
+    for spec in ("Spec", "Some"):
+        assert isinstance(judged(engine, model(spec, "Top", text=text, more=""))["Top"], Proved)
+
+
+ODD = """
+VARIABLE x
+Init == x = 0
+Next == x' = 1 - x
+Spec == Init /\\ [][Next]_x
+Odd == [n \\in {1} |-> TRUE][x + x']
+Goal == []<><<Odd>>_x
+"""
+
+
+def test_of_a_step_that_changes_nothing_an_action_is_not_evaluated(engine: Engine) -> None:
+    """This one has no value there. The behaviour that stops at once violates it: no step of it is
+    `<<A>>_v`."""
+    asked = model("Spec", "Goal", text=ODD, more="")
+    verdict = judged(engine, asked)["Goal"]
+    assert isinstance(verdict, Violated)
+    assert lasso(verdict.trace) == (1, 0)
+    replay_trace(Problem(asked, asked.properties, deadlock=False).program, asked.properties[0], verdict.trace)
+
+
+MANY = " /\\ ".join(f"(<>(x = {n}) \\/ <>[](y = {n}))" for n in range(30))
 
 
 @pytest.mark.parametrize(
     ("formula", "reason"),
     [
+        ("\\A n \\in Nat : <>(x = n)", "cannot be enumerated"),
+        ("\\A n \\in SUBSET (0..16) : <>(x \\in n)", "more than 10,000 instances"),
+        (f"~({MANY})", "too many states"),
+        ('[]<>(TLCGet("level") < 9)', "TLCGet"),
         ("<>(x = 1) -+-> <>(y = 1)", "`-+->` is not judged"),
         ("\\A n \\in 0..x : <>(y = n)", "a set that may change"),
         ("\\EE z : <>(z = 1)", "not judged"),

@@ -10,6 +10,7 @@ from aioformal.engine.explicit import Explicit, Settings
 from aioformal.engine.protocol import Budget, Engine, Event, Problem, Remark
 from aioformal.engine.reference import Reference
 from aioformal.evidence.verdict import Exploration, Fault, Finding, Unknown, Violated
+from aioformal.native import machine_code
 from tests.unit.concrete.specs import model_of
 
 NATIVE = Explicit(Settings(small=0))
@@ -165,3 +166,15 @@ def test_a_small_model_is_left_to_the_reference() -> None:
     details = exploration(events).details
     assert details is not None
     assert details.runner == "reference semantics"
+
+
+def test_more_code_than_can_be_compiled_soon_is_left_to_the_reference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "VARIABLE x\nInit == x = 0\nNext == x < 9 /\\ x' = x + 1\nSmall == x < 5\n"
+    monkeypatch.setattr(machine_code, "MOST_LINES", 10)
+    events = search(NATIVE, text, "INVARIANT Small\n")
+    remark = next(event.diagnostic for event in events if isinstance(event, Remark))
+    assert remark.code == "run.reference"
+    assert "lines of code" in remark.message
+    assert summary(events) == summary(search(Reference(), text, "INVARIANT Small\n"))

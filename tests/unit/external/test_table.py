@@ -82,6 +82,7 @@ def test_what_tlc_expects_is_read_off_its_classes(tmp_path: Path) -> None:
         "Test2": 'super("6", "5", "0", "1");',
         "Test3": "super(ExitStatus.ERROR_SPEC_PARSE);",
         "ETest4": 'super(new String[]{"-simulate"}, ExitStatus.ERROR);',
+        "Test5": 'super("-1", "-1", "-1", "-1");\n    setExitStatus(ExitStatus.ERROR_SPEC_PARSE);',
     }
     for name, body in classes.items():
         (java / f"{name}.java").write_text(body, encoding="utf-8")
@@ -92,4 +93,5 @@ def test_what_tlc_expects_is_read_off_its_classes(tmp_path: Path) -> None:
         "test2": (6, 5, False),
         "test3": (None, None, True),
         "etest4": (None, None, True),
+        "test5": (None, None, True),
     }

@@ -123,3 +123,19 @@ Inv == I!Can
     module = module_of(model)
     with pytest.raises(module.EvaluationError, match="ENABLED in an instance"):
         module.Inv(module.State(x=0))
+
+
+def test_a_function_that_is_needed_in_part_while_it_is_made_is_refused() -> None:
+    text = """---- MODULE M ----
+EXTENDS Integers
+VARIABLE x
+f[i \\in 0..2] ==
+    [j \\in 0..2 |-> IF j = 0 THEN i ELSE f[i][j - 1] + x]
+Init == x = 0
+Next == x' = f[2][1]
+====
+"""
+    model = load_model("M.tla", "M.cfg", {"M.tla": text, "M.cfg": "INIT Init\nNEXT Next\n"})
+    module = module_of(model)
+    with pytest.raises(module.EvaluationError, match=r"the value at 0 is needed .* [eval.recursion]"):
+        list(module.successors(module.State(x=0)))

@@ -11,11 +11,12 @@ import pytest
 
 from aioformal.resolve import dump_flat, load_flat
 from aioformal.resolve.dependencies import in_order_of_use
-from aioformal.resolve.model import FlatModule
+from aioformal.resolve.model import FlatModule, Level
 from aioformal.resolve.traverse import rebuild, walk
 from aioformal.source import Source, Span
 from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind
+from tests.unit.concrete.specs import model_of
 
 SPEC = Path(__file__).parent.parent.parent.parent / "spec" / "aio.tla"
 
@@ -89,3 +90,13 @@ def test_the_order_does_not_depend_on_the_run() -> None:
         for seed in ("1", "2")
     }
     assert len(texts) == 1
+
+
+def test_a_long_chain_of_temporal_formulas_is_weighed_once() -> None:
+    """Were each operand weighed twice, this would take 2^60 times as long as one."""
+    chain = " /\\ ".join(["[]<>(x = 0)"] * 60)
+    nested = "P(" * 60 + "x" + ")" * 60
+    text = f"VARIABLE x\nInit == x = 0\nNext == x' = x\nLong == {chain}\nDeep(P(_)) == {nested}"
+    definitions = model_of(text).flat.definitions
+    assert definitions["Long"].level is Level.TEMPORAL
+    assert definitions["Deep"].level is Level.STATE
