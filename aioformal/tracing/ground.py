@@ -130,6 +130,7 @@ class MachineGround:
 
     def _make_kernel(self) -> Kernel:
         while True:
+            self._prepared.begin_code()
             kernel = self._prepared.kernel()
             if kernel.begin() is not Status.TROUBLE:
                 break

@@ -91,7 +91,7 @@ class Prepared:
     def symmetry(self) -> Symmetry | None:
         return None if self.group is None else symmetry_of(self.shapes, self.group)
 
-    def begin_code(self, runner: Runner) -> None:
+    def begin_code(self, runner: Runner = "auto") -> None:
         """Has made beside the encoding what machine code needs that does not depend on it."""
         with suppress(TooWideError):
             words = layout_of(state_variables(self.shapes)).words

@@ -51,6 +51,7 @@ class MachineGround:
         """The initial states, in shapes that hold them all."""
         while True:
             self.close()
+            self._prepared.begin_code()
             self._kernel = kernel = self._prepared.kernel()
             kernel.open_states = (1 << len(self._prepared.properties)) - 1
             if kernel.begin() is not Status.TROUBLE:
