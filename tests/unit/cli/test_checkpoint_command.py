@@ -168,7 +168,7 @@ def test_a_disk_quota_does_not_end_the_search(big: Path) -> None:
     def restrict() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
 
-    line = command("--checkpoint", "full", "--checkpoint-every", "0.02", "--json", "full.json")
+    line = command("--checkpoint", "full", "--checkpoint-every", "0.001", "--json", "full.json")
     process = start(big, line, restrict)
     output = finish(process)
     assert process.returncode == 12, output
