@@ -7,6 +7,9 @@ so that a look-up reads a state only where these bits agree, and then compares a
 exact whatever the hash does. Successors wait in a buffer between the look-ups that they need, while the
 memory for these is on its way (prefetched).
 
+Many successors are found again soon after. Where a state takes one word, each worker remembers the last kept
+ones, a word for each place that a hash may have: what it finds there needs no look-up.
+
 Several workers insert at once: whoever changes an empty slot to LOCKED numbers the state, writes it,
 and then releases the slot. Each has numbers in stock (memory.RESERVED); gaps that this leaves are closed
 by `renumber` before anybody else looks.
@@ -19,7 +22,8 @@ from dataclasses import dataclass
 from importlib import resources
 from string import Template
 
-from aioformal.native.llvm_tree import UNCLEAR, words_declared, words_named
+from aioformal.native.layout import WORD, Layout
+from aioformal.native.llvm_tree import ALLOWED, UNCLEAR, words_declared, words_named
 from aioformal.native.llvm_view import hash_body, view_words, views_called
 from aioformal.native.memory import (
     CHUNK,
@@ -27,6 +31,7 @@ from aioformal.native.memory import (
     ENTRY_EXTRA,
     LOG_ENTRIES,
     LOG_EXTRA,
+    RECENT,
     RESERVED,
     Event,
     Own,
@@ -48,28 +53,49 @@ LOCKED = 0xFFFFFFFF
 MULTIPLIER = -7046029254386353131
 FINAL = -49064778989728563
 
+RECALLED_BY = 44
+"""The bits of a hash from this one on say where a state is remembered: others than its place in a small
+table."""
+
+_RECALL = Template("""\
+  %high = lshr i64 %info, 32
+  %allowed.only = icmp eq i64 %high, $allowed
+  %succeeds = icmp eq i64 %failed, 0
+  %plain = and i1 %allowed.only, %succeeds
+  %recent = call ptr @pointer(ptr %K, i64 $recent)
+  %recent.hash = lshr i64 %h, $shift
+  %recent.place = and i64 %recent.hash, $mask
+  %recent.p = getelementptr i64, ptr %recent, i64 %recent.place
+  %recent.word = load i64, ptr %recent.p
+  %recent.same = icmp eq i64 %recent.word, %w0
+  %recalled = and i1 %plain, %recent.same
+  br i1 %recalled, label %end, label %look""")
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """All that the runtime has to know of a plan: how many words a state takes, whether another state may
-    stand for it, how many words its view takes (None where it is told apart by all of its words), and whether
-    the view may have no value."""
+    stand for it, how many words its view takes (None where it is told apart by all of its words), whether
+    the view may have no value, and whether kept states are remembered."""
 
     words: int
     symmetric: bool = False
     view: int | None = None
     checks_view: bool = False
+    recalls: bool = False
+
+
+def form_without_view(layout: Layout, *, symmetric: bool) -> Form:
+    """States are remembered where there is a word that is none of them, to begin with."""
+    recalls = layout.words == 1 and layout.bits < WORD and not symmetric
+    return Form(layout.words, symmetric, recalls=recalls)
 
 
 def form_of(plan: Plan) -> Form:
-    view = plan.view
-    checks_view = view is not None and bool(view.obligations)
-    return Form(
-        plan.layout.words,
-        plan.symmetry is not None,
-        None if view is None else view_words(view),
-        checks_view,
-    )
+    view, symmetric = plan.view, plan.symmetry is not None
+    if view is None:
+        return form_without_view(plan.layout, symmetric=symmetric)
+    return Form(plan.layout.words, symmetric, view_words(view), bool(view.obligations))
 
 
 def runtime_of(form: Form) -> str:
@@ -104,6 +130,7 @@ class _Parts:
         self.entry = _entry_size(form)
         self.log = form.words + LOG_EXTRA
         self.symmetric = form.symmetric
+        self.recalls = form.recalls
         self.own = _first_own(form)
         self.view = form.view
         self.checks_view = form.checks_view
@@ -124,6 +151,8 @@ class _Parts:
             if self.checks_view
             else "",
             "canonical": "  call void @canonical(ptr %here)" if self.symmetric else "",
+            "recall": self._recall(),
+            "remember": "  store i64 %w0, ptr %recent.p" if self.recalls else "",
             "store_state": self._stores("%place"),
             "store_log": self._stores("%line"),
             "compare": self._compare(),
@@ -175,6 +204,18 @@ class _Parts:
         made = "  call void @canonical(ptr %entry)"
         parts = (self._stores("%entry"), own, self._stores("%own"), made, self._loads("%entry", "%k"))
         return "\n".join(parts)
+
+    def _recall(self) -> str:
+        """To the end where the state is a kept one, and nothing is noticed of the step to it."""
+        if not self.recalls:
+            return "  br label %look"
+        parts = {
+            "allowed": ALLOWED >> 32,
+            "recent": Own.RECENT.value,
+            "shift": RECALLED_BY,
+            "mask": RECENT - 1,
+        }
+        return _RECALL.substitute(parts)
 
     def _loads(self, base: str, prefix: str) -> str:
         lines: list[str] = []

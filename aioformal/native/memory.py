@@ -64,6 +64,7 @@ class Own(IntEnum):
     BEGINNING = 14
     NEXT = 15
     UNTIL = 16
+    RECENT = 17
 
 
 class Status(IntEnum):
@@ -118,6 +119,9 @@ BUFFER = 1 << 12
 
 MOST_LOADED = (5, 8)
 """The table grows when this part of its slots is taken."""
+
+RECENT = 1 << 15
+"""Kept states that a worker remembers: as many as fit where a processor has them at hand."""
 
 DEGREES = 64
 """Counters of states by how many new states they led to; the last one counts all from there on."""

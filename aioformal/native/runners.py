@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from aioformal.native import ready_made
 from aioformal.native.dump import PARENT
 from aioformal.native.kernel import Kernel
-from aioformal.native.llvm_runtime import Form, entry_size
+from aioformal.native.layout import Layout
+from aioformal.native.llvm_runtime import entry_size, form_without_view
 from aioformal.native.memory import BUFFER, CHUNK, FIRST_TABLE, MOST_LOADED, RESERVED
 from aioformal.native.plan import Plan
 
@@ -34,10 +35,10 @@ def make_kernel(plan: Plan, workers: int = 1, runner: Runner = "auto") -> Kernel
     return LlvmKernel(plan, workers)
 
 
-def begin_code(words: int, *, symmetric: bool, runner: Runner = "auto") -> None:
-    """Begins to make, in a thread, what kernels have in common whose states take so many words."""
+def begin_code(layout: Layout, *, symmetric: bool, runner: Runner = "auto") -> None:
+    """Begins to make, in a thread, what kernels have in common whose states have one form."""
     if _in_machine_code(runner):
-        ready_made.begin(Form(words, symmetric))
+        ready_made.begin(form_without_view(layout, symmetric=symmetric))
 
 
 def _in_machine_code(runner: Runner) -> bool:

@@ -459,6 +459,8 @@ define internal i64 @arrive(ptr %S, ptr %K, ptr %entry, i64 %h, i64 %parent, i64
 begin:
 $load_entry
   %rule = and i64 %info, $locked
+$recall
+look:
   call void @report(ptr %S, ptr %K, i64 $S_OPEN_STEPS, i64 $EVENT_STEP, i64 %failed,
                     i64 %parent, i64 %rule, $passed)
   %place = call i64 @place($passed)
@@ -478,6 +480,7 @@ answered:
   br i1 %allowed, label %keep, label %beyond
 keep:
   %number = call i64 @insert(ptr %S, ptr %K, i64 %h, i64 %parent, $kept)
+$remember
   %known = icmp eq i64 %number, 0
   br i1 %known, label %end, label %fresh
 fresh:

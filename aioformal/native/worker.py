@@ -5,9 +5,9 @@ from __future__ import annotations
 from struct import Struct
 
 from aioformal.native.kernel import Note, Successor
-from aioformal.native.llvm_runtime import entry_size, own_words
+from aioformal.native.llvm_runtime import entry_size, form_of, own_words
 from aioformal.native.llvm_tree import ALLOWED
-from aioformal.native.memory import DEGREES, LOG_ENTRIES, LOG_EXTRA, Block, Event, Own
+from aioformal.native.memory import DEGREES, LOG_ENTRIES, LOG_EXTRA, RECENT, Block, Event, Own
 from aioformal.native.plan import Plan
 
 RULE = ALLOWED - 1
@@ -29,10 +29,14 @@ class Worker:
         self.found = Block(transitions * 8)
         self.degrees = Block(DEGREES * 8)
         self.log = Block(LOG_ENTRIES * self._log_words * 8)
+        self.recent = Block(RECENT * 8 if form_of(plan).recalls else 0)
+        # No state is this word.
+        self.recent.write(0, b"\xff" * self.recent.size)
         self.buffer = Block(capacity * self._entry * 8)
         own = self.numbers.words
         own[Own.FIRED], own[Own.FOUND] = self.fired.address, self.found.address
         own[Own.DEGREES], own[Own.LOG] = self.degrees.address, self.log.address
+        own[Own.RECENT] = self.recent.address
         own[Own.BUFFER], own[Own.CAPACITY] = self.buffer.address, capacity
 
     def enlarge(self) -> None:
@@ -68,7 +72,8 @@ class Worker:
         return self.buffer.read(0, count * self._entry * 8)
 
     def free(self) -> None:
-        for block in (self.numbers, self.fired, self.found, self.degrees, self.log, self.buffer):
+        blocks = (self.numbers, self.fired, self.found, self.degrees, self.log, self.recent, self.buffer)
+        for block in blocks:
             block.free()
 
     @property

@@ -94,9 +94,9 @@ class Prepared:
     def begin_code(self, runner: Runner = "auto") -> None:
         """Has made beside the encoding what machine code needs that does not depend on it."""
         with suppress(TooWideError):
-            words = layout_of(state_variables(self.shapes)).words
+            layout = layout_of(state_variables(self.shapes))
             if self.told_by is None:
-                begin_code(words, symmetric=self.group is not None, runner=runner)
+                begin_code(layout, symmetric=self.group is not None, runner=runner)
 
     @property
     def told_by(self) -> ast.Expr | None:

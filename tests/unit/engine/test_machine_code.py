@@ -178,3 +178,21 @@ def test_more_code_than_can_be_compiled_soon_is_left_to_the_reference(
     assert remark.code == "run.reference"
     assert "lines of code" in remark.message
     assert summary(events) == summary(search(Reference(), text, "INVARIANT Small\n"))
+
+
+def test_what_is_wrong_with_a_step_to_a_remembered_state_is_noticed() -> None:
+    """States of one word are remembered, and the steps to them mostly skipped."""
+    text = """
+VARIABLES x, y
+Init == x = 0 /\\ y = 0
+Next == \\/ x' = (x + 1) % 5 /\\ y' = y
+        \\/ x' = 0 /\\ y' = (y + 1) % 3
+        \\/ x' = x /\\ y' = 0
+Forward == [][y = 2 => y' = 2 \\/ x # 4]_<<x, y>>
+Kept == x = 3 => y' # 0
+Inside == x < 4
+"""
+    seen = agree(text, "PROPERTY Forward\nINVARIANT Inside\n")
+    assert seen.details is not None
+    assert seen.details.state_bits < 64
+    agree(text, "ACTION_CONSTRAINT Kept\nPROPERTY Forward\nCONSTRAINT Inside\n")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from aioformal.ir.sort import int_sort
+from aioformal.ir.system import StateVariable
 from aioformal.native import ready_made
+from aioformal.native.layout import layout_of
 from aioformal.native.llvm_kernel import LlvmKernel
-from aioformal.native.llvm_runtime import Form, form_of
+from aioformal.native.llvm_runtime import Form, form_of, form_without_view
 from tests.unit.native.runs import explored, plan_for
 
 COUNTING = (
@@ -55,3 +58,14 @@ def test_what_goes_wrong_in_the_thread_is_raised_for_whoever_asks(monkeypatch: p
 def test_a_view_is_part_of_the_runtime() -> None:
     assert not ready_made.has_object_code(Form(1, view=1))
     assert ready_made.has_object_code(form_of(plan_for(COUNTING, CONFIG)))
+
+
+def test_states_are_remembered_where_some_word_is_no_state() -> None:
+    def form(*widths: int, symmetric: bool = False) -> Form:
+        variables = [StateVariable(f"x{n}", int_sort(0, (1 << w) - 1)) for n, w in enumerate(widths)]
+        return form_without_view(layout_of(variables), symmetric=symmetric)
+
+    assert form(40, 23).recalls
+    assert not form(40, 24).recalls
+    assert not form(40, 25).recalls
+    assert not form(40, 23, symmetric=True).recalls
