@@ -9,7 +9,7 @@ logic, PSTV 1995; promises on transitions: Couvreur, FM 1999.)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -18,13 +18,13 @@ from aioformal.engine.liveness.formula import Always, Both, Either, Eventually, 
 Demands: TypeAlias = frozenset[Temporal]
 
 MOST_STATES = 1_000
-MOST_WAYS = 50_000
-"""Ways to unfold the demands of all states, most of which lead to the same."""
+MOST_UNFOLDED = 500_000
+"""Formulas that are unfolded, on all ways: most lead to the same, or contradict themselves in the end."""
 
 
 class TooLargeError(Exception):
-    """The automaton of a formula has more than `MOST_STATES` states, or takes more than `MOST_WAYS` to
-    make."""
+    """The automaton of a formula has more than `MOST_STATES` states, or more than `MOST_UNFOLDED` formulas
+    are unfolded for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Automaton:
     formula: Temporal
     transitions: list[list[Transition]] = field(default_factory=list[list[Transition]])
     promises: list[Eventually] = field(default_factory=list[Eventually])
-    _ways: int = 0
+    _unfolded_so_far: int = 0
 
     def __post_init__(self) -> None:
         numbers: dict[Demands, int] = {frozenset((self.formula,)): 0}
@@ -62,10 +62,7 @@ class Automaton:
     def _unfolded(
         self, demands: Demands, numbers: dict[Demands, int], waiting: list[Demands]
     ) -> Iterator[Transition]:
-        for one in _unfold(tuple(demands), _Partly()):
-            self._ways += 1
-            if self._ways > MOST_WAYS:
-                raise TooLargeError
+        for one in _unfold(tuple(demands), _Partly(), self._spend):
             target = frozenset(one.later)
             if target not in numbers:
                 if len(numbers) >= MOST_STATES:
@@ -74,6 +71,11 @@ class Automaton:
                 waiting.append(target)
             postponed = sum(1 << self._promise(promise) for promise in one.postponed)
             yield Transition(one.true, one.false, numbers[target], postponed)
+
+    def _spend(self) -> None:
+        self._unfolded_so_far += 1
+        if self._unfolded_so_far > MOST_UNFOLDED:
+            raise TooLargeError
 
     def _promise(self, promise: Eventually) -> int:
         if promise not in self.promises:
@@ -109,14 +111,15 @@ class _Partly:
     postponed: frozenset[Eventually] = frozenset()
 
 
-def _unfold(demands: tuple[Temporal, ...], so_far: _Partly) -> Iterator[_Partly]:
+def _unfold(demands: tuple[Temporal, ...], so_far: _Partly, spend: Callable[[], None]) -> Iterator[_Partly]:
+    spend()
     if not demands:
         yield so_far
         return
     first, *rest = demands
     for more, after in _ways(first, so_far):
         if not after.true & after.false:
-            yield from _unfold((*more, *rest), after)
+            yield from _unfold((*more, *rest), after, spend)
 
 
 def _ways(formula: Temporal, so_far: _Partly) -> Iterator[tuple[tuple[Temporal, ...], _Partly]]:

@@ -207,6 +207,7 @@ def test_of_a_step_that_changes_nothing_an_action_is_not_evaluated(engine: Engin
 
 
 MANY = " /\\ ".join(f"(<>(x = {n}) \\/ <>[](y = {n}))" for n in range(30))
+CLASHING = MANY + " /\\ [](x = 1) /\\ [](~(x = 1))"
 
 
 @pytest.mark.parametrize(
@@ -215,6 +216,7 @@ MANY = " /\\ ".join(f"(<>(x = {n}) \\/ <>[](y = {n}))" for n in range(30))
         ("\\A n \\in Nat : <>(x = n)", "cannot be enumerated"),
         ("\\A n \\in SUBSET (0..16) : <>(x \\in n)", "more than 10,000 instances"),
         (f"~({MANY})", "too many states"),
+        (f"~({CLASHING})", "too many states"),
         ('[]<>(TLCGet("level") < 9)', "TLCGet"),
         ("<>(x = 1) -+-> <>(y = 1)", "`-+->` is not judged"),
         ("\\A n \\in 0..x : <>(y = n)", "a set that may change"),
