@@ -151,8 +151,6 @@ class _Parts:
             if self.checks_view
             else "",
             "canonical": "  call void @canonical(ptr %here)" if self.symmetric else "",
-            "recall": self._recall(),
-            "remember": "  store i64 %w0, ptr %recent.p" if self.recalls else "",
             "store_state": self._stores("%place"),
             "store_log": self._stores("%line"),
             "compare": self._compare(),
@@ -177,11 +175,9 @@ class _Parts:
             "unclear": UNCLEAR,
             "log_entries": LOG_ENTRIES,
         }
-        found.update((f"S_{field.name}", field.value) for field in Shared)
-        found.update((f"K_{field.name}", field.value) for field in Own)
-        found.update((f"IS_{field.name}", field.value) for field in Status)
-        found.update((f"EVENT_{field.name}", field.value) for field in Event)
-        return found
+        found["recall"] = self._recall()
+        found["remember"] = "  store i64 %w0, ptr %recent.p" if self.recalls else ""
+        return found | _numbers()
 
     def _hash(self) -> str:
         """Of all words, or of the view."""
@@ -248,6 +244,12 @@ class _Parts:
             last = f"%all{n}"
         lines.append(f"  br i1 {last}, label %known, label %next")
         return "\n".join(lines)
+
+
+def _numbers() -> dict[str, object]:
+    """What stands where, and what says what, as `memory` has it."""
+    kinds = {"S": Shared, "K": Own, "IS": Status, "EVENT": Event}
+    return {f"{kind}_{field.name}": field.value for kind, fields in kinds.items() for field in fields}
 
 
 def _passed(names: Sequence[str]) -> str:
