@@ -22,14 +22,16 @@ from aioformal.value.values import State, Value
 @dataclass(frozen=True, slots=True)
 class Extent:
     """How much is looked at: states breadth first, and random walks of so many steps: counters that grow
-    for ever show there."""
+    for ever show there. All walks together see `most` steps, those not taken included: where a state has very
+    many successors, walks are shorter."""
 
     breadth: int
     walks: int
     steps: int
+    most: int = 4_000
 
 
-THOROUGH = Extent(1_500, 12, 100)
+THOROUGH = Extent(1_500, 12, 100, 40_000)
 QUICK = Extent(300, 6, 60)
 """For engines that widen a shape without beginning anew."""
 
@@ -45,35 +47,45 @@ SECONDS = 2.0
 
 @dataclass(slots=True)
 class Sample:
-    """States in the order they were found, the `initial` ones first; `complete` when there are no others.
-    `steps` between them: each begins where another ended before, or at an initial state. `guessed`: initial
-    states were not enumerated. ACTION_CONSTRAINT was not asked."""
+    """States in the order they were found, the `initial` ones first; `complete` when there are no others,
+    `cut` when there are more than were asked for. `steps` between them: each begins where another ended
+    before, or at an initial state. ACTION_CONSTRAINT was not asked. `guessed_from`: what Init chooses in so
+    many ways that some initial states were guessed. After the `deadline` nobody goes on looking."""
 
     states: dict[State, None] = field(default_factory=dict[State, None])
     complete: bool = False
+    cut: bool = False
     steps: list[tuple[State, State]] = field(default_factory=list[tuple[State, State]])
     initial: int = 0
-    guessed: bool = False
+    guessed_from: Beginning | None = None
+    deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS)
 
 
 def infer_shapes(
     model: Model, program: Program, extent: Extent | None = None, sample: Sample | None = None
 ) -> Shapes:
-    """The shape of every variable, from a sample of the states (`THOROUGH` unless told), made here unless
-    given.
+    """The shape of every variable, from a sample of the states (`THOROUGH` unless told). `sample`: the
+    first states where they were looked at already; walks are added to them.
 
     Raises encode.unsupported where nothing is known about a variable, or a value has no shape.
     """
-    beginning = None if model.init is None else beginning_of(model, model.init)
-    enumerable = beginning is None or (beginning.choices is not None and beginning.choices <= ENUMERATED)
-    sample = explore(program, None if enumerable else beginning, extent or THOROUGH, sample)
+    extent = extent or THOROUGH
+    sample = first_states(model, program, extent) if sample is None else sample
+    if not sample.complete and sample.states:
+        _walk(program, sample, extent)
+    return shapes_so_far(model, program, sample)
+
+
+def shapes_so_far(model: Model, program: Program, sample: Sample) -> Shapes:
+    """The shape of every variable as far as a sample goes. Raises as `infer_shapes` does."""
+    beginning = sample.guessed_from
     hints = hints_of(model, program.evaluate)
     columns = list(zip(*sample.states, strict=True)) or [()] * len(model.variables)
     found: dict[str, VariableShape] = {}
     for declaration, values in zip(model.flat.variables, columns, strict=True):
         name = declaration.name
         seen = _shape_of_values(values)
-        if beginning is not None and not enumerable and name in beginning.shapes:
+        if beginning is not None and name in beginning.shapes:
             first = beginning.shapes[name]
             seen = first if seen is None else join(first, seen)
         hint = hints.get(name)
@@ -95,26 +107,18 @@ def _shape_of_values(values: tuple[Value, ...]) -> Shape | None:
     return shape
 
 
-def explore(
-    program: Program, beginning: Beginning | None, extent: Extent, sample: Sample | None = None
-) -> Sample:
-    """A sample of the reachable states: the first ones breadth first, then some far from the start. An empty
-    one may be given.
-
-    With a `beginning` the initial states are too many to enumerate, and some are guessed.
-    """
-    deadline = time.monotonic() + SECONDS
-    sample = Sample() if sample is None else sample
-    if beginning is None:
+def first_states(model: Model, program: Program, extent: Extent) -> Sample:
+    """The first states breadth first. Initial states that are too many to enumerate are guessed, some of
+    them."""
+    sample = Sample()
+    beginning = None if model.init is None else beginning_of(model, model.init)
+    if beginning is None or (beginning.choices is not None and beginning.choices <= ENUMERATED):
         started = _initial(program, sample, extent)
     else:
         sample.states.update(dict.fromkeys(beginning.states()))
-        sample.guessed, started = True, False
+        sample.guessed_from, started = beginning, False
     sample.initial = len(sample.states)
-    exhausted = _breadth_first(program, sample, extent, deadline)
-    sample.complete = started and exhausted
-    if not sample.complete and sample.states:
-        _walk(program, sample, extent, deadline)
+    sample.complete = _breadth_first(program, sample, extent) and started
     return sample
 
 
@@ -124,22 +128,24 @@ def _initial(program: Program, sample: Sample, extent: Extent) -> bool:
         for state in program.initial_states():
             sample.states[state] = None
             if len(sample.states) >= extent.breadth:
+                sample.cut = True
                 return False
     except DiagnosticError:
         return False
     return True
 
 
-def _breadth_first(program: Program, sample: Sample, extent: Extent, deadline: float) -> bool:
+def _breadth_first(program: Program, sample: Sample, extent: Extent) -> bool:
     """Whether the search came to its end."""
     queue = deque(sample.states)
     whole = True
     while queue:
         if len(sample.states) >= extent.breadth:
+            sample.cut = True
             return False
         before = queue.popleft()
         for state in _successors(program, before):
-            if time.monotonic() > deadline:
+            if time.monotonic() > sample.deadline:
                 return False
             if state is None:
                 whole = False
@@ -161,15 +167,17 @@ def _successors(program: Program, state: State) -> Iterator[State | None]:
         yield None
 
 
-def _walk(program: Program, sample: Sample, extent: Extent, deadline: float) -> None:
+def _walk(program: Program, sample: Sample, extent: Extent) -> None:
     """Random walks with a fixed seed: what they see depends on the specification only."""
     chance = random.Random(1)
     starts = list(sample.states)[:64]
-    for _ in range(extent.walks):
+    before = len(sample.steps)
+    for walk in range(1, extent.walks + 1):
         state = chance.choice(starts)
+        most = before + extent.most * walk // extent.walks
         for _ in range(extent.steps):
             choices = [s for s in islice(_successors(program, state), MOST_CHOICES) if s is not None]
-            if not choices or time.monotonic() > deadline:
+            if not choices or len(sample.steps) > most or time.monotonic() > sample.deadline:
                 break
             sample.steps.extend((state, after) for after in choices)
             state = chance.choice(choices)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aioformal.diagnostic import Diagnostic, Severity
+from aioformal.encode.infer import Sample
 from aioformal.engine.explicit.doubts import one_worker, view_decides_counts
 from aioformal.engine.explicit.preparation import RefusedError
 from aioformal.engine.explicit.saving import EVERY, Saver
 from aioformal.engine.explicit.search import NAME, Search
-from aioformal.engine.explicit.small import small_search
+from aioformal.engine.explicit.small import first_look, may_be_small, small_search
 from aioformal.engine.protocol import Budget, Event, Problem, Remark
 from aioformal.engine.reference import Reference
 from aioformal.native.runners import Runner
@@ -50,8 +51,9 @@ class Explicit:
             # Counts are those of the reduced search, also of a small one.
             reduced = problem.model.symmetry is not None or problem.model.view is not None
             most = 0 if self._resumes or reduced else self.settings.small
-            small = small_search(problem, budget, most)
-            yield from self._search(problem, budget, saver) if small is None else small
+            sample = first_look(problem) if most else None
+            small = small_search(problem, budget, most) if may_be_small(sample, most) else None
+            yield from self._search(problem, budget, saver, sample) if small is None else small
         finally:
             if saver is not None:
                 saver.close()
@@ -66,12 +68,15 @@ class Explicit:
             return None
         return Saver(problem, folder, self.settings.every, resume=self.settings.resume)
 
-    def _search(self, problem: Problem, budget: Budget, saver: Saver | None) -> Iterator[Event]:
+    def _search(
+        self, problem: Problem, budget: Budget, saver: Saver | None, sample: Sample | None
+    ) -> Iterator[Event]:
         workers = self.settings.workers
         if workers > 1 and view_decides_counts(problem.model):
             workers = 1
             yield Remark(one_worker(problem.model))
         search = Search(problem, budget, workers, self.settings.memory, saver, self.settings.runner)
+        search.sample = sample
         try:
             yield from search.run()
         except RefusedError as refusal:

@@ -11,7 +11,7 @@ from aioformal.diagnostic import DiagnosticError
 from aioformal.encode import QUICK, Encoding, Shapes, encode_model, infer_shapes, widen_shapes
 from aioformal.encode.encoding import deep_calls, state_variables
 from aioformal.encode.growth import with_ends
-from aioformal.encode.infer import Sample
+from aioformal.encode.infer import Sample, first_states, shapes_so_far
 from aioformal.encode.renaming import closed_shapes
 from aioformal.encode.symmetry import symmetry_of
 from aioformal.encode.view import encode_view
@@ -181,23 +181,31 @@ def _ended(shapes: Shapes, state: State | None, reach: int) -> tuple[Shapes, int
     raise RefusedError(f"an integer grows beyond {REACHES[-1]}")
 
 
-def prepare(problem: Problem, *, whole: bool = False) -> Prepared:
-    """Raises `RefusedError`, and, if not for the `whole` of the states, config.symmetry where SYMMETRY is no
+def prepare(
+    problem: Problem, *, whole: bool = False, sample: Sample | None = None, runner: Runner | None = None
+) -> Prepared:
+    """Shapes from a sample, made here unless the first states were looked at already. With a `runner`, the
+    code that these shapes need is begun as soon as there is a first notion of them.
+
+    Raises `RefusedError`, and, if not for the `whole` of the states, config.symmetry where SYMMETRY is no
     set of permutations."""
-    model = problem.model
-    if problem.program.is_volatile:
+    model, program = problem.model, problem.program
+    if program.is_volatile:
         raise RefusedError("what TLCGet, TLCSet or Trace ask for is known to the reference search only")
     group = None if whole else group_of_model(problem)
     properties = safety_properties(problem)
     if len(properties) > MOST_PROPERTIES:
         raise RefusedError(f"there are more than {MOST_PROPERTIES} properties")
-    sample = Sample()
     try:
-        shapes = infer_shapes(model, problem.program, QUICK, sample)
+        sample = first_states(model, program, QUICK) if sample is None else sample
+        if runner is not None:
+            # Walks add values, but seldom words.
+            shapes, reach = _ended(shapes_so_far(model, program, sample), None, 0)
+            Prepared(problem, _closed(shapes, group), reach, (), group, whole).begin_code(runner)
+        shapes, reach = _ended(infer_shapes(model, program, QUICK, sample), None, 0)
     except DiagnosticError as refusal:
         raise RefusedError(refusal.diagnostics[0].message) from None
-    shapes, reach = _ended(shapes, None, 0)
-    probes = open_probes(problem.program, sample, problem.probes)
+    probes = open_probes(program, sample, problem.probes)
     properties = (*properties, *probes)[:MOST_PROPERTIES]
     unseen = len(probes) - sum(prop.kind is PropertyKind.PROBE for prop in properties)
     return Prepared(problem, _closed(shapes, group), reach, properties, group, whole, unseen)

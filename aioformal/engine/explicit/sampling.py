@@ -17,7 +17,7 @@ MOST = 1_000
 
 def open_probes(program: Program, sample: Sample, probes: Sequence[Property]) -> tuple[Property, ...]:
     """The probes that a sample does not trigger, and that have a value all over it. Raises nothing."""
-    if not probes or sample.guessed:
+    if not probes or sample.guessed_from is not None:
         # What was guessed need not be what a search begins with.
         return tuple(probes)
     states, steps = _judged(program, sample)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator, Iterator
 from copy import deepcopy
 
+from aioformal.encode.infer import Sample
 from aioformal.engine.explicit.judging import DEADLOCK
 from aioformal.engine.explicit.known import NAME, Known, remarks
 from aioformal.engine.explicit.optimizing import Optimizer
@@ -72,6 +73,8 @@ class Search(Known):
     ) -> None:
         self.runner: Runner = runner
         self._begin_with = begin_with
+        self.sample: Sample | None = None
+        """The first states, where they were looked at already."""
         super().__init__(problem, budget, workers, free_memory() if memory is None else memory, saver)
         self._most = AT_FIRST
         self._optimizer = Optimizer()
@@ -118,7 +121,10 @@ class Search(Known):
 
     def _begin(self) -> Generator[Event, None, None]:
         """The initial states."""
-        self._prepare(prepare(self.problem) if self._begin_with is None else self._begin_with)
+        begun = self._begin_with
+        if begun is None:
+            begun = prepare(self.problem, sample=self.sample, runner=self.runner)
+        self._prepare(begun)
         status = self._make_initial()
         yield from self._read_notes()
         kernel = self._kernel
