@@ -79,16 +79,24 @@ def _payload(term: ir.Term) -> bool | int:
 
 
 def encode_model(
-    model: Model, shapes: Shapes, properties: Sequence[Property], *, counting: bool = False
+    model: Model,
+    shapes: Shapes,
+    properties: Sequence[Property],
+    *,
+    counting: bool = False,
+    looping: bool = False,
 ) -> Encoding:
     """The transition system of a model. Properties that cannot be encoded are listed as unsupported.
-    With `counting`, its rules say how often what they make counts as generated.
+    With `counting`, its rules say how often what they make counts as generated. With `looping`, quantifiers
+    over very many members become loops, which are for machine code (see `ir.first`).
 
     Raises encode.unsupported where Init, Next or a constraint cannot be encoded.
     """
     with deep_calls():
         try:
-            return Encoding(model, shapes, _system(model, shapes, properties, counting))
+            return Encoding(
+                model, shapes, _system(model, shapes, properties, counting=counting, looping=looping)
+            )
         except RecursionError:
             reason = "the definitions unfold too deeply to be encoded"
             raise error("encode.unsupported", reason, model.next.span if model.next else None) from None
@@ -127,8 +135,10 @@ def deep_calls() -> Generator[None]:
         sys.setrecursionlimit(before)
 
 
-def _system(model: Model, shapes: Shapes, properties: Sequence[Property], counting: bool) -> TransitionSystem:
-    translator = translator_of(model)
+def _system(
+    model: Model, shapes: Shapes, properties: Sequence[Property], *, counting: bool, looping: bool
+) -> TransitionSystem:
+    translator = translator_of(model, looping=looping)
     now = {name: read(shape, name, ir.variable) for name, shape in shapes.items()}
     then = {name: read(shape, name, ir.next_variable) for name, shape in shapes.items()}
     actions = ActionEncoder(translator, shapes, now, counting=counting)

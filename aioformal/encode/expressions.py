@@ -16,8 +16,8 @@ from aioformal.syntax.ast import BindingKind
 from aioformal.value.values import boolean
 
 
-def translator_of(model: Model) -> Translator:
-    return Translator(model, HANDLERS, BUILTINS)
+def translator_of(model: Model, *, looping: bool = False) -> Translator:
+    return Translator(model, HANDLERS, BUILTINS, looping=looping)
 
 
 def _number(_t: Translator, node: ast.Number, _scope: Scope) -> Sym:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aioformal.encode.choice import as_int, choose
 from aioformal.encode.path import Path
 from aioformal.encode.relations import each_once, member
@@ -29,10 +31,15 @@ from aioformal.value.values import Value
 
 
 def fresh_member(
-    path: Path, container: Sym, name: str, *, once: bool = False
+    path: Path,
+    container: Sym,
+    name: str,
+    *,
+    once: bool = False,
+    variable: Callable[[str, Sort], Term] = ir.input_variable,
 ) -> tuple[Sym, Term, tuple[Input, ...]]:
-    """Any element of a set, the condition that it is one, and the inputs that it is made of. With `once`,
-    no element is made of two choices of them.
+    """Any element of a set, the condition that it is one, and the inputs that it is made of, or other
+    variables of the same names and sorts. With `once`, no element is made of two choices of them.
 
     Raises encode.unsupported for sequences of any length.
     """
@@ -40,7 +47,7 @@ def fresh_member(
 
     def make(slot: str, sort: Sort) -> Term:
         inputs.append(Input(slot, sort))
-        return ir.input_variable(slot, sort)
+        return variable(slot, sort)
 
     shape = shape_of_members(path, container)
     if shape is None:

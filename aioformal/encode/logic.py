@@ -6,14 +6,15 @@ right of `/\\` fails only where the left is TRUE.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from aioformal.encode.binding import Column, bound_scope, columns_of, crossed
 from aioformal.encode.choice import choose, if_else
-from aioformal.encode.relations import equal, firsts
-from aioformal.encode.scope import Scope, extended
+from aioformal.encode.looping import few_columns, quantified
+from aioformal.encode.relations import equal
+from aioformal.encode.scope import Scope
 from aioformal.encode.shapes import ordered
 from aioformal.encode.sources import bounded, elements_of_set, known_set, known_values
-from aioformal.encode.structures import destructured
 from aioformal.encode.symbols import UNDEFINED, Const, Sym, truth_value
 from aioformal.encode.translator import Supplier, Translator
 from aioformal.ir import term as ir
@@ -105,64 +106,22 @@ def case(t: Translator, node: ast.Case, scope: Scope) -> Sym:
 # ---------------------------------------------------------------- quantifiers
 
 
-Row = tuple[Scope, Term, Term]
-"""A scope, the condition that the values in it are in their sets, and the one that none of them equals an
-earlier value of the same set."""
-
-
-def scopes_of(t: Translator, bounds: Sequence[ast.Bound], scope: Scope) -> Iterator[tuple[Scope, Term]]:
-    """The scopes that bound variables make, each with the condition that their values are in the sets."""
-    return ((inner, guard) for inner, guard, _ in rows_of(t, bounds, scope, once=False))
-
-
-def rows_of(t: Translator, bounds: Sequence[ast.Bound], scope: Scope, *, once: bool) -> Iterator[Row]:
-    """The scopes that bound variables make. Without `once`, equal values are not told apart."""
-    columns = [_column(t, bound, scope, once) for bound in bounds]
-    size = 1
-    for column in columns:
-        size *= len(column)
-    bounded(t.path, size, "a quantifier, a set or a function")
-    return _crossed(columns, (scope, ir.true, ir.true))
-
-
-def _column(t: Translator, bound: ast.Bound, scope: Scope, once: bool) -> list[Row]:
-    """The values that the names of one bound take together."""
-    if bound.domain is None:
-        raise t.path.unsupported("an unbounded quantifier cannot be unrolled")
-    with t.path.at(bound.domain.span):
-        elements = elements_of_set(t.path, t.value(bound.domain, scope))
-        members = firsts(t.path, elements) if once else [(e, guard, ir.true) for e, guard in elements]
-    if bound.is_tuple:
-        return [(destructured(t, bound, element), guard, first) for element, guard, first in members]
-    column: list[Row] = [({}, ir.true, ir.true)]
-    for name in bound.names:
-        bounded(t.path, len(column) * len(members), "a quantifier, a set or a function")
-        named: list[Row] = [({name.name: e}, guard, first) for e, guard, first in members]
-        column = [_beside(row, one) for row in column for one in named]
-    return column
-
-
-def _beside(row: Row, other: Row) -> Row:
-    return extended(row[0], other[0]), ir.and_(row[1], other[1]), ir.and_(row[2], other[2])
-
-
-def _crossed(columns: list[list[Row]], row: Row) -> Iterator[Row]:
-    if not columns:
-        yield row
-        return
-    for one in columns[0]:
-        together = _beside(row, one)
-        if together[1] is not ir.false:
-            yield from _crossed(columns[1:], together)
-
-
 def quantifier(t: Translator, node: ast.Quantifier, scope: Scope) -> Sym:
     if node.kind not in ("\\A", "\\E"):
         raise t.path.unsupported("temporal quantifiers are not supported")
+    few = columns_of(t, node.bounds, scope) if not t.looping else few_columns(t, node, scope)
+    if few is not None:
+        return _written_out(t, node, scope, few)
+    written = lambda: _written_out(t, node, scope, columns_of(t, node.bounds, scope))  # noqa: E731
+    return quantified(t, node, scope, written)
+
+
+def _written_out(t: Translator, node: ast.Quantifier, scope: Scope, columns: Sequence[Column]) -> Sym:
+    """Each instance is looked at where those before it do not decide."""
     exists = node.kind == "\\E"
     terms: list[Term] = []
     with t.path.under():
-        for inner, guard in scopes_of(t, node.bounds, scope):
+        for inner, guard, _ in crossed(columns, scope):
             with t.path.under(guard):
                 holds = t.truth(node.body, inner)
             terms.append(ir.and_(guard, holds) if exists else ir.implies(guard, holds))
@@ -178,13 +137,6 @@ def choice(t: Translator, node: ast.Choose, scope: Scope) -> Sym:
         raise t.path.unsupported("an unbounded CHOOSE has no value that can be computed")
     domain = t.value(node.bound.domain, scope)
     return least(t, domain, lambda value: t.truth(node.body, bound_scope(t, node.bound, Const(value), scope)))
-
-
-def bound_scope(t: Translator, bound: ast.Bound, value: Sym, scope: Scope) -> Scope:
-    """The scope in which the name (or the pattern) of a bound stands for a value."""
-    if bound.is_tuple:
-        return extended(scope, destructured(t, bound, value))
-    return extended(scope, {bound.names[0].name: value})
 
 
 def least(t: Translator, domain: Sym, test: Callable[[Value], Term]) -> Sym:

@@ -66,6 +66,11 @@ class Path:
         if self._most_steps is not None and self.steps > self._most_steps:
             raise self.unsupported(f"this takes more than {self._most_steps} steps to encode")
 
+    @property
+    def conditions(self) -> tuple[Term, ...]:
+        """Under which what is looked at now is evaluated at all."""
+        return tuple(self._conditions)
+
     def under(self, *conditions: Term) -> _Held:
         """Evaluate what follows only where the conditions hold."""
         return _Held(self._conditions, conditions)

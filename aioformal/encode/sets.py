@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from aioformal.encode.alike import require_alike
+from aioformal.encode.binding import bound_scope, scopes_of
 from aioformal.encode.choice import as_fun, over
-from aioformal.encode.logic import bound_scope, scopes_of
 from aioformal.encode.path import Path
 from aioformal.encode.relations import domain_of, equal, member
 from aioformal.encode.scope import Remembered, Scope, extended

@@ -169,10 +169,10 @@ def _filtered(path: Path, elements: list[Element], keep: Callable[[Sym], Term]) 
     return found
 
 
-def bounded(path: Path, size: int, what: str) -> None:
-    """Refuse to unroll more than `SIZE_LIMIT`."""
-    if size > SIZE_LIMIT:
-        raise path.unsupported(f"{what} would have to be unrolled {size} times (at most {SIZE_LIMIT})")
+def bounded(path: Path, size: int, what: str, most: int = SIZE_LIMIT) -> None:
+    """Refuse to unroll more than that."""
+    if size > most:
+        raise path.unsupported(f"{what} would have to be unrolled {size} times (at most {most})")
 
 
 def _interval(path: Path, interval: SymInterval) -> list[Element]:

@@ -48,12 +48,19 @@ class Translator:
         model: Model,
         handlers: Mapping[type, Callable[..., Sym]],
         builtins: Mapping[str, Callable[..., Sym]],
+        *,
+        looping: bool = False,
     ) -> None:
         self.model = model
         self.path = Path()
         self.frame = Frame({})
         self.primed = False
         self.initializing = False
+        self.looping = looping
+        """Whether quantifiers over very many members become loops."""
+        self.within_loop = False
+        """Whether what is looked at is the body of one."""
+        self._loops = 0
         self.looked_ahead = False
         """Whether something in the making was read since this was last set to False."""
         self._handlers = handlers
@@ -94,6 +101,20 @@ class Translator:
     def _under(self, guard: Term, sym: Sym) -> Term:
         with self.path.under(guard):
             return ir.and_(guard, self.as_truth(sym))
+
+    @contextmanager
+    def looped(self) -> Generator[None]:
+        """Look at the body of a loop."""
+        before, self.within_loop = self.within_loop, True
+        try:
+            yield
+        finally:
+            self.within_loop = before
+
+    def number_of_loop(self) -> int:
+        """One that no other loop has."""
+        self._loops += 1
+        return self._loops
 
     def variable(self, name: str) -> Sym:
         """The value of a state variable where it is looked at now."""

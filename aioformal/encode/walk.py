@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from aioformal.encode import logic
+from aioformal.encode.binding import scopes_of
 from aioformal.encode.forking import Forking
 from aioformal.encode.free import Summaries
 from aioformal.encode.fresh import fresh_member
@@ -128,8 +129,11 @@ class Walker:
         with self._here(leaf):
             if self._is_settled(leaf):
                 return self._where(leaf.closed(), self.t.truth(expr, scope))
-            truth, ways = self._ways.of(expr, scope)
-        leaves = self._where(leaf.closed(), truth)
+            counted = self._ways.unless_too_many(expr, scope)
+        if counted is None:
+            with self._ways.taken_apart(expr):
+                return self._step(expr, scope, leaf.closed())
+        leaves, ways = self._where(leaf.closed(), counted[0]), counted[1]
         return [end.times(ways) for end in leaves] if self._counting else leaves
 
     def _is_settled(self, leaf: Leaf) -> bool:
@@ -214,7 +218,7 @@ class Walker:
     def _for_all(self, expr: ast.Quantifier, scope: Scope, leaf: Leaf) -> list[Leaf]:
         """The conjunction over all elements; nothing is asked of what is not in the set."""
         with self._here(leaf):
-            instances = list(logic.scopes_of(self.t, expr.bounds, scope))
+            instances = list(scopes_of(self.t, expr.bounds, scope))
         leaves = [leaf.closed()]
         for inner, guard in instances:
             leaves = [end for one in leaves for end in self._if(guard, expr.body, inner, one)]

@@ -14,9 +14,12 @@ which is being made. Everything else is true in one way or none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
+from aioformal.diagnostic import DiagnosticError
 from aioformal.encode import logic
+from aioformal.encode.binding import rows_of, scopes_of
 from aioformal.encode.choice import select
 from aioformal.encode.forking import Entered, Forking
 from aioformal.encode.let import let_scope
@@ -51,6 +54,26 @@ class Ways:
         self._counting = counting
         self.forking = forking
         self._depth: Counter[int] = Counter()
+        self._apart: set[int] = set()
+
+    def unless_too_many(self, expr: ast.Expr, scope: Scope) -> Counted | None:
+        """A test and its ways; None where they are too many for one term, but inputs can choose among them.
+        Raises encode.unsupported where neither is so."""
+        try:
+            return self.of(expr, scope)
+        except DiagnosticError:
+            if id(expr) in self._apart or not self.forking.forks(expr, scope):
+                raise
+            return None
+
+    @contextmanager
+    def taken_apart(self, expr: ast.Expr) -> Generator[None]:
+        """The ways of a test are made ways of the action inside. What is then no choice has no ways."""
+        self._apart.add(id(expr))
+        try:
+            yield
+        finally:
+            self._apart.discard(id(expr))
 
     def of(self, expr: ast.Expr, scope: Scope) -> Counted:
         if not self.forking.forks(expr, scope):
@@ -114,7 +137,7 @@ class Ways:
         """A member that is listed twice counts once; whether any is true does not depend on that."""
         truths: list[Term] = []
         total = NONE
-        for inner, guard, first in logic.rows_of(self.t, expr.bounds, scope, once=self._counting):
+        for inner, guard, first in rows_of(self.t, expr.bounds, scope, once=self._counting):
             truth, ways = self._where(guard, expr.body, inner)
             truths.append(ir.and_(guard, truth))
             total = ir.add(total, ir.ite(ir.and_(truths[-1], first), ways, NONE))
@@ -122,7 +145,7 @@ class Ways:
 
     def _for_all(self, expr: ast.Quantifier, scope: Scope) -> Counted:
         """Over a constant set, the members of which are all in."""
-        instances = [inner for inner, _ in logic.scopes_of(self.t, expr.bounds, scope)]
+        instances = [inner for inner, _ in scopes_of(self.t, expr.bounds, scope)]
         return self._conjunction([(expr.body, inner) for inner in instances])
 
     def _moves(self, action: ast.Expr, subscript: ast.Expr, scope: Scope) -> Counted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from aioformal.diagnostic import error
-from aioformal.ir.node import Term, false
+from aioformal.ir.node import Term, false, leaves
 from aioformal.ir.sort import BOOL, IntSort, Sort
 from aioformal.ir.system import Initial, Input, Obligation, SystemPart, Transition, TransitionSystem
 from aioformal.ir.term import variables_of
@@ -101,6 +101,9 @@ def _scope(
     place: str, term: Term, sorts: Mapping[str, Sort], ops: set[str], inputs: tuple[Input, ...]
 ) -> Iterator[str]:
     free = {i.name: i.sort for i in inputs}
+    for leaf in leaves((term,)):
+        if leaf.op == "bound":
+            yield f"{place} speaks of {leaf.name}, which nothing binds"
     for leaf in variables_of(term):
         declared = free if leaf.op == "input" else sorts
         if leaf.op not in ops:

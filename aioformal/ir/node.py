@@ -6,7 +6,8 @@ table of what it has seen. Terms are made only through the constructors of `ir.t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Literal, TypeAlias, final
 from weakref import WeakValueDictionary
 
@@ -17,6 +18,7 @@ Op: TypeAlias = Literal[
     "state",
     "next",
     "input",
+    "bound",
     "not",
     "and",
     "or",
@@ -28,19 +30,19 @@ Op: TypeAlias = Literal[
     "mul",
     "div",
     "mod",
+    "first",
 ]
 Payload: TypeAlias = bool | int | str | None
 
 
 SUPPORT_BITS = 192
 
-_INNER = frozenset({"constant", "not", "and", "or", "ite", "eq", "le", "add", "neg", "mul", "div", "mod"})
-"""Operators that are no variables."""
+_LEAVES = frozenset({"state", "next", "input", "bound"})
 
 
 @final
 class Term:
-    """`payload` is the value of a constant, or the name of a `state`, `next` or `input` variable.
+    """`payload` is the value of a constant, or the name of a `state`, `next`, `input` or `bound` variable.
     `support` has a bit for every variable below; different variables may share one.
     `denial` is the negation, where one was made."""
 
@@ -61,7 +63,7 @@ class Term:
         support = 0
         for arg in args:
             support |= arg.support
-        self.support = support if op in _INNER else 1 << hash((op, payload)) % SUPPORT_BITS
+        self.support = support if op not in _LEAVES else 1 << hash((op, payload)) % SUPPORT_BITS
 
     @property
     def is_constant(self) -> bool:
@@ -69,6 +71,7 @@ class Term:
 
     @property
     def is_variable(self) -> bool:
+        """Of a step; not one that is bound within a term."""
         return self.op == "state" or self.op == "next" or self.op == "input"
 
     @property
@@ -119,8 +122,11 @@ def integer(value: int) -> Term:
 one = integer(1)
 
 
-def postorder(roots: Iterable[Term]) -> Iterator[Term]:
-    """Every term below the roots once, arguments first. Iterates, so depth is no limit."""
+def postorder(
+    roots: Iterable[Term], below: Callable[[Term], Sequence[Term]] = attrgetter("args")
+) -> Iterator[Term]:
+    """Every term below the roots once, arguments first. Iterates, so depth is no limit. What is `below` a
+    term are its arguments, or else."""
     seen: set[Term] = set()
     for root in roots:
         stack: list[tuple[Term, bool]] = [(root, False)]
@@ -131,4 +137,18 @@ def postorder(roots: Iterable[Term]) -> Iterator[Term]:
             elif term not in seen:
                 seen.add(term)
                 stack.append((term, True))
-                stack.extend((arg, False) for arg in reversed(term.args) if arg not in seen)
+                stack.extend((arg, False) for arg in reversed(below(term)) if arg not in seen)
+
+
+def operands(term: Term) -> Sequence[Term]:
+    """The terms whose values decide a term's: its arguments, or of `first` the variables that are free in
+    it."""
+    if term.op != "first":
+        return term.args
+    *bound, condition, value = term.args
+    return [leaf for leaf in leaves((condition, value)) if leaf not in bound]
+
+
+def leaves(roots: Iterable[Term]) -> list[Term]:
+    """The variables of all kinds that are free in terms."""
+    return [term for term in postorder(roots, operands) if term.op in _LEAVES]

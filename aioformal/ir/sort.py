@@ -80,6 +80,15 @@ def admits(sort: Sort, value: bool | int) -> bool:
     return (sort.lo is None or sort.lo <= value) and (sort.hi is None or value <= sort.hi)
 
 
+def least_of(sort: Sort) -> int:
+    """The least value of a sort that has one, as a number. Raises `ValueError` for any other."""
+    if isinstance(sort, IntSort):
+        if sort.lo is None:
+            raise ValueError(f"{sort} has no least value")
+        return sort.lo
+    return 0
+
+
 def cardinality(sort: Sort) -> int | None:
     """How many values a sort has; None for infinitely many."""
     if isinstance(sort, BoolSort):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from aioformal.ir.arithmetic import add, div, mod, mul, neg, sub
 from aioformal.ir.comparison import eq, iff, le, lt
+from aioformal.ir.first import bound_variable, first
 from aioformal.ir.logic import and_, implies, ite, not_, or_
 from aioformal.ir.node import Op, Payload, Term, false, integer, leaf, postorder, true
 from aioformal.ir.sort import EnumSort, Sort
@@ -44,7 +45,7 @@ def input_variable(name: str, sort: Sort) -> Term:
 
 
 def variables_of(*roots: Term) -> set[Term]:
-    """The `state`, `next` and `input` variables below the roots."""
+    """The `state`, `next` and `input` variables below the roots, also in what `first` looks for."""
     return {term for term in postorder(roots) if term.is_variable}
 
 
@@ -105,6 +106,7 @@ _MAKERS: Mapping[Op, Callable[..., Term]] = {
     "mul": mul,
     "div": div,
     "mod": mod,
+    "first": lambda *args: first(args[:-2], *args[-2:]),
 }
 
 __all__ = [
@@ -114,10 +116,12 @@ __all__ = [
     "add",
     "and_",
     "boolean",
+    "bound_variable",
     "div",
     "enum",
     "eq",
     "false",
+    "first",
     "iff",
     "implies",
     "input_variable",

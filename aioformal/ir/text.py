@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from aioformal.ir.node import Term, postorder
+from aioformal.ir.node import Term, postorder, true
 from aioformal.ir.sort import BoolSort, EnumSort
 
 LONGEST = 400
@@ -55,17 +55,29 @@ def _form(term: Term, args: Sequence[str]) -> str:
             return f"~{args[0]}"
         case "neg":
             return f"-{args[0]}"
+        case "first":
+            return _first(term, args)
         case "ite":
             return f"(IF {args[0]} THEN {args[1]} ELSE {args[2]})"
         case _:
             return f"({_INFIX[term.op].join(args)})"
 
 
+def _first(term: Term, args: Sequence[str]) -> str:
+    *bound, condition, value = args
+    names = ", ".join(
+        f"{name} \\in {variable.sort}" for name, variable in zip(bound, term.args, strict=False)
+    )
+    if term.args[-1] is true:
+        return f"(\\E {names} : {_bare(condition)})"
+    return f"(LET {names} BE THE FIRST WITH {condition} IN {_bare(value)})"
+
+
 def _leaf(term: Term) -> str:
     match term.op:
         case "next":
             return f"{term.payload}'"
-        case "input":
+        case "input" | "bound":
             return f"?{term.payload}"
         case "state":
             return str(term.payload)

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
+from aioformal.ir.node import leaves
 from aioformal.ir.sort import BOOL, EnumSort, IntSort
 from aioformal.ir.system import Input
-from aioformal.ir.term import Term, and_, enum, false, input_variable, integer, substitute, true, variables_of
-from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
+from aioformal.ir.term import Term, and_, enum, false, input_variable, integer, not_, substitute, true
+from aioformal.native.tree import Answer, Emit, Loop, Switch, Tree, Trouble, When
 
 FEWEST = 3
 """Rules for which a slot is worth a switch."""
@@ -155,13 +156,40 @@ def _when(condition: Term, body: Tree) -> Tree:
 
 
 def _looped(rule: Rule) -> Tree:
-    """Loops over the inputs, each conjunct of the guard tested as soon as its inputs are bound."""
     variables = [input_variable(one.name, one.sort) for one in rule.inputs]
+    return _loops(variables, conjuncts(rule.guard), rule.leaf)
+
+
+def tree_of_first(term: Term) -> Tree:
+    """The loops that find what a term `first` looks for. Raises `UnboundedInputError`."""
+    *bound, condition, value = term.args
+    return _loops(bound, _taken_apart(condition), Answer(value))
+
+
+def _taken_apart(condition: Term) -> list[Term]:
+    """The parts of a condition that all have to hold: the fewer variables one speaks of, the earlier it can
+    be tested."""
+    parts: list[Term] = []
+    stack = [condition]
+    while stack:
+        part = stack.pop()
+        denied = part.args[0] if part.op == "not" else None
+        if part.op == "and":
+            stack.extend(reversed(part.args))
+        elif denied is not None and denied.op == "or":
+            stack.extend(not_(option) for option in reversed(denied.args))
+        else:
+            parts.append(part)
+    return list(dict.fromkeys(parts))
+
+
+def _loops(variables: Sequence[Term], parts: Sequence[Term], leaf: Tree) -> Tree:
+    """Comes to the leaf for all values of some variables for which all parts of a condition hold, each of
+    which is tested as soon as its variables are bound."""
     ranges = {variable: _range_of(variable) for variable in variables}
     if prod(greatest - least + 1 for least, greatest in ranges.values()) > MOST_CHOICES:
         raise UnboundedInputError(f"a step chooses among more than {MOST_CHOICES:,} combinations of values")
-    parts = conjuncts(rule.guard)
-    speaks_of = {part: {v for v in variables_of(part) if v.op == "input"} for part in parts}
+    speaks_of = {part: ranges.keys() & set(leaves((part,))) for part in parts}
     bound: set[Term] = set()
     stages: list[tuple[Term | None, Term]] = []
     for variable in (None, *variables):
@@ -171,9 +199,9 @@ def _looped(rule: Rule) -> Tree:
         for part in ready:
             del speaks_of[part]
         stages.append((variable, and_(*ready)))
-    tree: Tree = rule.leaf
-    for variable, condition in reversed(stages):
-        tree = _when(condition, tree)
+    tree = leaf
+    for variable, tested in reversed(stages):
+        tree = _when(tested, tree)
         if variable is not None:
             tree = Loop(variable, *ranges[variable], tree)
     return tree

@@ -1,29 +1,39 @@
 """Terms as LLVM instructions. Truth values are `i1`, integers and enumerations `i64`.
 
-Everything is computed without a branch: terms are total and have no effect. A term is computed once in
-a block and all that it leads to.
+Everything is computed without a branch, but what `first` looks for: terms are total and have no effect. A
+term is computed once in a block and all that it leads to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 from aioformal.ir.node import Op, Term
 from aioformal.ir.sort import BOOL, IntSort
 from aioformal.native.layout import Field, Layout
+from aioformal.native.tree import parameters_of
 
 
 def type_of(term: Term) -> str:
     return "i1" if term.sort is BOOL else "i64"
 
 
-class TermWriter:
-    """Appends to `lines`. `words` are the operands that hold the words of the state."""
+class Searches(Protocol):
+    """The functions that find what terms `first` look for."""
 
-    def __init__(self, layout: Layout, words: Sequence[str]) -> None:
+    def name_of(self, term: Term) -> str: ...
+
+
+class TermWriter:
+    """Appends to `lines`. `words` are the operands that hold the words of the state; `searches` is needed
+    where a term may look for something."""
+
+    def __init__(self, layout: Layout, words: Sequence[str], searches: Searches | None = None) -> None:
         self.layout = layout
         self.words = words
+        self.searches = searches
         self.lines: list[str] = []
         self._known: dict[Term | str, str] = {}
         self._journal: list[Term | str] = []
@@ -70,22 +80,35 @@ class TermWriter:
             if term in self._known:
                 stack.pop()
                 continue
-            missing = [arg for arg in term.args if arg not in self._known]
+            missing = [arg for arg in self.needed(term) if arg not in self._known]
             if missing:
                 stack.extend(reversed(missing))
             else:
-                self.define(term, self._computed(term))
+                self.define(term, self.computed(term))
                 stack.pop()
         return self._known[root]
 
-    def _computed(self, term: Term) -> str:
+    def needed(self, term: Term) -> Sequence[Term]:
+        """The terms whose values have to be there before a term's is computed."""
+        return term.args if term.op != "first" else parameters_of(term)
+
+    def computed(self, term: Term) -> str:
         if term.op == "constant":
             assert isinstance(term.payload, int)
             return str(term.payload) if term.sort is not BOOL else ("true" if term.payload else "false")
         if term.op == "state":
             return self._slot(self.layout.by_name[term.name])
+        if term.op == "first":
+            return self._found(term)
         args = [self._known[arg] for arg in term.args]
         return _INSTRUCTIONS[term.op](self, term, args)
+
+    def _found(self, term: Term) -> str:
+        """A search is a function of the words, and of what is bound around it."""
+        assert self.searches is not None
+        given = [f"i64 {word}" for word in self.words]
+        given += [f"{type_of(leaf)} {self._known[leaf]}" for leaf in parameters_of(term)]
+        return self.put(f"call i1 @{self.searches.name_of(term)}({', '.join(given)})")
 
     def _slot(self, field: Field) -> str:
         value = self.raw(field)

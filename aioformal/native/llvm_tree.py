@@ -1,46 +1,21 @@
-"""Trees of decisions, and the tests of a single state, as LLVM functions."""
+"""Trees of decisions as LLVM instructions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aioformal.ir.node import Term, false, true
+from aioformal.ir.node import false, true
 from aioformal.ir.sort import BOOL
 from aioformal.native.layout import Layout
-from aioformal.native.llvm_terms import TermWriter
-from aioformal.native.plan import Failures, Plan, bit_of
-from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
+from aioformal.native.llvm_terms import Searches, TermWriter
+from aioformal.native.plan import bit_of
+from aioformal.native.tree import Answer, Emit, Loop, Switch, Tree, Trouble, When
 
 ALLOWED = 1 << 32
 """The bit of an emitted step's `info` that says that ACTION_CONSTRAINT allows it."""
 
 UNCLEAR = 1 << 33
 """The bit that says that ACTION_CONSTRAINT has no value for it."""
-
-
-def functions_of(plan: Plan) -> str:
-    """All functions that depend on the specification."""
-    layout = plan.layout
-    parameters = words_declared(layout.words)
-    context = "ptr %S, ptr %K, i64 %at"
-    return "\n".join(
-        (
-            _tree_function("initial", context, ["0"] * layout.words, layout, plan.initial),
-            _tree_function("step", f"{context}, {parameters}", words_named(layout.words), layout, plan.step),
-            _mask_function("judge", layout, plan.always),
-            _first_function(layout, plan),
-            _place_function(layout, plan.outside, plan.unclear),
-        )
-    )
-
-
-LARGE = 4_000
-"""Instructions from which on a test of a state is taken as it is: without branches it is one block, and
-what optimizers do with a block grows faster than the block."""
-
-
-def _attributes(writer: TermWriter) -> str:
-    return " noinline optnone" if len(writer.lines) > LARGE else ""
 
 
 def words_named(count: int, prefix: str = "%w") -> list[str]:
@@ -51,42 +26,9 @@ def words_declared(count: int, prefix: str = "%w") -> str:
     return ", ".join(f"i64 {name}" for name in words_named(count, prefix))
 
 
-def _tree_function(name: str, parameters: str, words: Sequence[str], layout: Layout, tree: Tree) -> str:
-    writer = _TreeWriter(layout, words)
-    writer.write(tree)
-    body = "\n".join(writer.lines)
-    return f"define internal void @{name}({parameters}) {{\nentry:\n{body}\n  ret void\n}}\n"
-
-
-def _mask_function(name: str, layout: Layout, failures: Failures) -> str:
-    """Which properties fail in a state, as a mask."""
-    writer = TermWriter(layout, words_named(layout.words))
-    mask = writer.mask((bit_of(number), term) for number, term in failures.items())
-    lines = "\n".join(writer.lines)
-    head = f"define internal i64 @{name}({words_declared(layout.words)}){_attributes(writer)}"
-    return f"{head} {{\n{lines}\n  ret i64 {mask}\n}}\n"
-
-
-def _first_function(layout: Layout, plan: Plan) -> str:
-    if plan.initially != plan.always:
-        return _mask_function("judge_first", layout, plan.initially)
-    words = words_declared(layout.words)
-    head = f"define internal i64 @judge_first({words})"
-    return f"{head} {{\n  %failed = call i64 @judge({words})\n  ret i64 %failed\n}}\n"
-
-
-def _place_function(layout: Layout, outside: Term, unclear: Term) -> str:
-    """0 for a state inside CONSTRAINT, 1 for one outside, 2 and more where that has no value."""
-    writer = TermWriter(layout, words_named(layout.words))
-    place = writer.mask([(bit, term) for bit, term in ((0, outside), (1, unclear)) if term is not false])
-    lines = "\n".join(writer.lines)
-    head = f"define internal i64 @place({words_declared(layout.words)}){_attributes(writer)}"
-    return f"{head} {{\n{lines}\n  ret i64 {place}\n}}\n"
-
-
-class _TreeWriter(TermWriter):
-    def __init__(self, layout: Layout, words: Sequence[str]) -> None:
-        super().__init__(layout, words)
+class TreeWriter(TermWriter):
+    def __init__(self, layout: Layout, words: Sequence[str], searches: Searches) -> None:
+        super().__init__(layout, words, searches)
         self._labels = 0
         self._block = "entry"
 
@@ -113,6 +55,9 @@ class _TreeWriter(TermWriter):
                 self._emit(tree)
             case Trouble(number=number):
                 self.lines.append(f"  call void @trouble(ptr %K, i64 {number})")
+            case Answer(value=value):
+                self.lines.append(f"  ret i1 {self.value(value)}")
+                self._begin(self._label("unreached"))
 
     def _switch(self, tree: Switch) -> None:
         field = self.layout.by_name[tree.slot.name]

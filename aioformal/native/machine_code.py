@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from aioformal.native.llvm import compile_beside, compile_text
+from aioformal.native.llvm_functions import functions_of
 from aioformal.native.llvm_runtime import form_of, runtime_of
 from aioformal.native.llvm_symmetry import symmetry_functions
-from aioformal.native.llvm_tree import functions_of
 from aioformal.native.llvm_view import view_functions
 from aioformal.native.plan import Plan, TooMuchCodeError
 from aioformal.native.ready_made import declarations_for, has_object_code, object_code

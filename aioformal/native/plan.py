@@ -14,7 +14,7 @@ from aioformal.ir.system import Initial, Label, Obligation, SystemPart, Transiti
 from aioformal.ir.term import false, not_, or_, postorder, substitution, true, variables_of
 from aioformal.native.branching import Rule, branch
 from aioformal.native.layout import LARGEST, Layout, TooWideError, layout_of
-from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
+from aioformal.native.tree import Answer, Emit, Loop, Switch, Tree, Trouble, When
 from aioformal.resolve.model import PartKind
 
 CROWD = 63
@@ -163,7 +163,7 @@ def _collect(tree: Tree, roots: list[Term]) -> None:
             _collect(body, roots)
         case Emit(updates=updates, failed=failed, allowed=allowed, unclear=unclear, ways=ways):
             roots.extend((*updates.values(), *failed.values(), allowed, unclear, ways))
-        case Trouble():
+        case Trouble() | Answer():
             pass
 
 

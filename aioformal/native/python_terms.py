@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from aioformal.ir.node import Op, Term, postorder
 from aioformal.ir.sort import BOOL, EnumSort
-from aioformal.ir.term import and_, not_
+from aioformal.native.conditions import denied, number, with_constant
 from aioformal.native.layout import WORD, Field, Layout
+from aioformal.native.tree import parameters_of
 
 DEEPEST = 20
 """Nested parentheses of one expression: Python's parser has a limit, and so has a reader."""
@@ -51,13 +52,27 @@ Form: TypeAlias = tuple[tuple[Term, ...], Callable[[list[str]], str]]
 """The terms that an expression is made of, and how."""
 
 
+class Searches(Protocol):
+    """The functions that find what terms `first` look for."""
+
+    def name_of(self, term: Term) -> str: ...
+
+
 class TermWriter:
     """Appends to `lines`. `words` are the names of the words of the state; `roots` is all that will be
-    written: what is used twice in it gets a name."""
+    written: what is used twice in it gets a name. `searches` is needed where a term may look for
+    something."""
 
-    def __init__(self, layout: Layout, words: Sequence[str], roots: Iterable[Term]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        words: Sequence[str],
+        roots: Iterable[Term],
+        searches: Searches | None = None,
+    ) -> None:
         self.layout = layout
         self.words = words
+        self.searches = searches
         self.lines: list[str] = []
         self.indent = 1
         self.uses = uses_of(roots)
@@ -175,6 +190,8 @@ class TermWriter:
     def _deserves_name(self, term: Term, size: int, depth: int) -> bool:
         if term.op == "state":
             return term.sort is not BOOL and self.uses[term] > 1
+        if term.op == "first" and self.uses[term] > 1:
+            return True
         return depth > DEEPEST or (size >= WORTH_NAMING and self.uses[term] > 1)
 
     def _form(self, term: Term) -> Form:
@@ -200,7 +217,7 @@ class TermWriter:
     def _compared(self, slot: Term, constant: Term, sign: str) -> str:
         """A slot is compared where it lies."""
         field = self.layout.by_name[slot.name]
-        raw = _number(constant) - field.least
+        raw = number(constant) - field.least
         if not 0 <= raw <= field.mask:
             return str(sign == "!=")
         if not field.width:
@@ -271,32 +288,8 @@ def uses_of(roots: Iterable[Term]) -> Counter[Term]:
     return uses
 
 
-def conjuncts(condition: Term) -> tuple[Term, ...]:
-    """The parts of a conjunction, also of one that is a disjunction denied. What is said of the same thing
-    stays together."""
-    parts = (condition,)
-    if condition.op == "and":
-        parts = condition.args
-    elif condition.op == "not" and condition.args[0].op == "or":
-        parts = tuple(map(not_, condition.args[0].args))
-    together: dict[Term, list[Term]] = {}
-    for part in parts:
-        found = _with_constant(_denied(part))
-        together.setdefault(part if found is None else found[0], []).append(part)
-    return tuple(and_(*group) for group in together.values())
-
-
-def disjuncts(condition: Term) -> tuple[Term, ...]:
-    return tuple(map(not_, conjuncts(not_(condition))))
-
-
-def _number(constant: Term) -> int:
-    assert isinstance(constant.payload, int)
-    return constant.payload
-
-
 def _bits(field: Field, constant: Term) -> int:
-    return (int(_number(constant)) - field.least) << field.shift
+    return (int(number(constant)) - field.least) << field.shift
 
 
 # ---------------------------------------------------------------- forms
@@ -313,7 +306,7 @@ def _not(writer: TermWriter, term: Term) -> Form:
 
 
 def _and(writer: TermWriter, term: Term) -> Form:
-    return _junction(writer, term, "and", _denied, "not in")
+    return _junction(writer, term, "and", denied, "not in")
 
 
 def _or(writer: TermWriter, term: Term) -> Form:
@@ -326,12 +319,12 @@ def _junction(
     """Where one thing is compared with several constants, it is looked for among these."""
     sought: dict[Term, list[int]] = {}
     for part in term.args:
-        if (found := _with_constant(equation(part))) is not None and part not in writer.known:
+        if (found := with_constant(equation(part))) is not None and part not in writer.known:
             sought.setdefault(found[0], []).append(found[1])
     several = {subject: numbers for subject, numbers in sought.items() if len(numbers) > 1}
     parts: list[tuple[Term, str]] = []
     for part in term.args:
-        found = _with_constant(equation(part))
+        found = with_constant(equation(part))
         if found is None or part in writer.known or found[0] not in several:
             parts.append((part, "{}"))
         elif found[1] == several[found[0]][0]:
@@ -346,23 +339,12 @@ def _membership(subject: Term, numbers: Sequence[int], member: str) -> str:
     return f"{{}} {member} {{{{{', '.join(map(str, numbers))}}}}}"
 
 
-def _denied(part: Term) -> Term | None:
-    return part.args[0] if part.op == "not" else None
-
-
-def _with_constant(equation: Term | None) -> tuple[Term, int] | None:
-    """What an equation compares with which constant."""
-    if equation is None or equation.op != "eq" or not equation.args[1].is_constant:
-        return None
-    return None if equation.args[0].sort is BOOL else (equation.args[0], _number(equation.args[1]))
-
-
 def _add(writer: TermWriter, term: Term) -> Form:
     a, b = term.args
     if b.op == "neg" and b not in writer.known:
         return (a, b.args[0]), lambda texts: f"{texts[0]} - {texts[1]}"
-    if b.is_constant and _number(b) < 0:
-        return (a,), lambda texts: f"{texts[0]} - {-_number(b)}"
+    if b.is_constant and number(b) < 0:
+        return (a,), lambda texts: f"{texts[0]} - {-number(b)}"
     return term.args, lambda texts: f"{texts[0]} + {texts[1]}"
 
 
@@ -374,6 +356,13 @@ def _division(sign: str, total: str) -> Callable[[TermWriter, Term], Form]:
         return term.args, lambda texts: f"{total}({texts[0]}, {texts[1]})"
 
     return form
+
+
+def _first(writer: TermWriter, term: Term) -> Form:
+    """A search is a function of the words, and of what is bound around it."""
+    assert writer.searches is not None
+    name, given = writer.searches.name_of(term), tuple(parameters_of(term))
+    return given, lambda texts: f"{name}({', '.join((*writer.words, *texts))})"
 
 
 def _pattern(pattern: str) -> Callable[[TermWriter, Term], Form]:
@@ -395,4 +384,5 @@ _FORMS: Mapping[Op, Callable[[TermWriter, Term], Form]] = {
     "mul": _pattern("{} * {}"),
     "div": _division("//", "div"),
     "mod": _division("%", "mod"),
+    "first": _first,
 }

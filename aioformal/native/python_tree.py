@@ -15,10 +15,12 @@ from aioformal.ir.node import Term
 from aioformal.ir.reduction import View
 from aioformal.ir.sort import BOOL
 from aioformal.ir.term import false, not_, true, variables_of
+from aioformal.native.branching import tree_of_first
+from aioformal.native.conditions import conjuncts, disjuncts
 from aioformal.native.layout import Layout, layout_of
 from aioformal.native.plan import Failures, Plan, bit_of
-from aioformal.native.python_terms import HELPERS, TermWriter, conjuncts, disjuncts
-from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
+from aioformal.native.python_terms import HELPERS, TermWriter
+from aioformal.native.tree import Answer, Emit, Loop, Switch, Tree, Trouble, When, parameters_of
 
 DENIED = 1 << 32
 """The bit of an emitted rule that says that ACTION_CONSTRAINT forbids the step."""
@@ -41,19 +43,35 @@ IN_A_ROW = 3
 
 def source_of(plan: Plan) -> str:
     """All functions that depend on the specification."""
-    words = _named(plan.layout.words)
-    return "\n\n".join(
-        (
-            HELPERS,
-            _tree_function(
-                "initial", ["put", "stumble"], ["0"] * plan.layout.words, plan.layout, plan.initial
-            ),
-            _tree_function("step", ["put", "at", *words], words, plan.layout, plan.step),
-            _mask_function("judge", plan.layout, _numbered(plan.always)),
-            _mask_function("judge_first", plan.layout, _numbered(plan.initially)),
-            _mask_function("place", plan.layout, [(1, plan.outside), (2, plan.unclear)]),
-        )
+    words, searches = _named(plan.layout.words), _Searches(plan.layout)
+    nothing = ["0"] * plan.layout.words
+    written = (
+        _tree_function("initial", ["put", "stumble"], nothing, searches, plan.initial),
+        _tree_function("step", ["put", "at", *words], words, searches, plan.step),
+        _mask_function("judge", searches, _numbered(plan.always)),
+        _mask_function("judge_first", searches, _numbered(plan.initially)),
+        _mask_function("place", searches, [(1, plan.outside), (2, plan.unclear)]),
     )
+    return "\n\n".join((HELPERS, *written, *searches.texts))
+
+
+class _Searches:
+    """The functions that find what terms `first` look for, each written when it is first needed."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.texts: list[str] = []
+        self._names: dict[Term, str] = {}
+
+    def name_of(self, term: Term) -> str:
+        name = self._names.get(term)
+        if name is None:
+            name = self._names[term] = f"first_{len(self._names)}"
+            words = _named(self.layout.words)
+            given = {leaf: f"b{n}" for n, leaf in enumerate(parameters_of(term))}
+            tree = tree_of_first(term)
+            self.texts.append(_tree_function(name, [*words, *given.values()], words, self, tree, given))
+        return name
 
 
 def view_source(layout: Layout, view: View) -> str:
@@ -97,11 +115,11 @@ def _numbered(failures: Failures) -> list[tuple[int, Term]]:
     return [(1 << bit_of(number), term) for number, term in failures.items()]
 
 
-def _mask_function(name: str, layout: Layout, masks: Iterable[tuple[int, Term]]) -> str:
+def _mask_function(name: str, searches: _Searches, masks: Iterable[tuple[int, Term]]) -> str:
     """The masks, joined, of those terms that hold in a state."""
     masks = [(mask, term) for mask, term in masks if term is not false]
-    words = _named(layout.words)
-    writer = _TreeWriter(layout, words, [term for _, term in masks], words)
+    words = _named(searches.layout.words)
+    writer = _TreeWriter(name, words, [term for _, term in masks], words, searches)
     writer.split_words()
     writer.name_slots(_popular(writer.uses))
     writer.collect("found", masks)
@@ -115,9 +133,18 @@ def _popular(uses: Mapping[Term, int]) -> list[Term]:
 
 
 def _tree_function(
-    name: str, parameters: Sequence[str], words: Sequence[str], layout: Layout, tree: Tree
+    name: str,
+    parameters: Sequence[str],
+    words: Sequence[str],
+    searches: _Searches,
+    tree: Tree,
+    given: Mapping[Term, str] | None = None,
 ) -> str:
-    writer = _TreeWriter(layout, words, _terms_of(tree), parameters)
+    """A function that goes through a tree, and returns None at its end. `given`: the parameters that stand
+    for variables which are bound outside."""
+    writer = _TreeWriter(name, words, _terms_of(tree), parameters, searches)
+    for leaf, known in (given or {}).items():
+        writer.define(leaf, known)
     writer.split_words()
     writer.write(tree)
     lines = (f"def {name}({', '.join(parameters)}):", *writer.lines, " return None")
@@ -136,17 +163,26 @@ def _terms_of(tree: Tree) -> list[Term]:
             return _terms_of(body)
         case Emit(updates=updates, failed=failed, allowed=allowed, unclear=unclear, ways=ways):
             return [*updates.values(), *failed.values(), allowed, unclear, ways]
+        case Answer(value=value):
+            return [value]
         case Trouble():
             return []
 
 
 class _TreeWriter(TermWriter):
-    """`outlined` are functions that the written one calls."""
+    """`outlined` are functions that the one called `name` calls."""
 
     def __init__(
-        self, layout: Layout, words: Sequence[str], roots: Iterable[Term], parameters: Sequence[str]
+        self,
+        name: str,
+        words: Sequence[str],
+        roots: Iterable[Term],
+        parameters: Sequence[str],
+        searches: _Searches,
     ) -> None:
-        super().__init__(layout, words, roots)
+        super().__init__(searches.layout, words, roots, searches)
+        self.name = name
+        self._searches = searches
         self.parameters = parameters
         self.outlined: list[str] = []
         self._loops = 0
@@ -170,6 +206,8 @@ class _TreeWriter(TermWriter):
                 self._emit(tree)
             case Trouble(number=number):
                 self.put(f"return {number}" if "at" in self.parameters else f"stumble({number})")
+            case Answer(value=value):
+                self.put(f"return {self.value(value)}")
 
     # ------------------------------------------------------------ branches
 
@@ -239,19 +277,19 @@ class _TreeWriter(TermWriter):
 
     def _outline(self, tree: Tree) -> None:
         """A function of its own, and its call. It knows the words and what loops have bound."""
-        name = f"{'step' if 'at' in self.parameters else 'initial'}_{self.fresh()}"
-        bound = [(term, known) for term, known in self.known.items() if term.op == "input"]
-        inner = _TreeWriter(self.layout, self.words, _terms_of(tree), self.parameters)
+        name = f"{self.name}_{self.fresh()}"
+        bound = [(term, known) for term, known in self.known.items() if term.op in ("input", "bound")]
+        inner = _TreeWriter(self.name, self.words, _terms_of(tree), self.parameters, self._searches)
         inner._names = self._names
         for term, known in bound:
             inner.define(term, known)
         inner.write(tree)
         self._names = inner._names
-        parameters = [*self.parameters, *(known for _, known in bound)]
+        parameters = list(dict.fromkeys((*self.parameters, *(known for _, known in bound))))
         text = "\n".join((f"def {name}({', '.join(parameters)}):", *inner.lines, " return None", ""))
         self.outlined += [*inner.outlined, text]
-        self.put(f"trouble = {name}({', '.join(parameters)})")
-        self._block("if trouble is not None:", lambda: self.put("return trouble"))
+        self.put(f"said = {name}({', '.join(parameters)})")
+        self._block("if said is not None:", lambda: self.put("return said"))
 
     # ------------------------------------------------------------ leaves
 

@@ -1,7 +1,7 @@
 """The tree of decisions that one step, or the making of initial states, goes through.
 
-What is computed in it are terms of `ir`, over the state before the step and over inputs that loops
-bind. Both runners read this one tree.
+What is computed in it are terms of `ir`, over the state before the step and over variables that loops
+bind. Both runners read this one tree. What a term `first` looks for is a small tree of loops of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from aioformal.ir.node import Term, false, one
+from aioformal.ir.node import Term, false, one, operands
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +61,17 @@ class Trouble:
     number: int
 
 
-Tree: TypeAlias = Switch | When | Loop | Emit | Trouble | tuple["Tree", ...]
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is looked for is found: it is worth `value`, and nothing more is looked at."""
+
+    value: Term
+
+
+Tree: TypeAlias = Switch | When | Loop | Emit | Trouble | Answer | tuple["Tree", ...]
 """A tuple is gone through in order."""
+
+
+def parameters_of(term: Term) -> list[Term]:
+    """What a function that looks for a term `first` has to be given beside the words of the state."""
+    return [leaf for leaf in operands(term) if leaf.op != "state"]

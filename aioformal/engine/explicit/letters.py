@@ -180,7 +180,10 @@ def _encoded_claims(
     """The atoms that are claims, and two claims for each of them."""
     claims = [claim for number in numbers for claim in _claims(number, atoms[number])]
     system = encode_model(
-        replace(model, next=None, constraints=(), action_constraints=()), prepared.shapes, claims
+        replace(model, next=None, constraints=(), action_constraints=()),
+        prepared.shapes,
+        claims,
+        looping=True,
     )
     refused = {int(name.rpartition(MARK)[2]) for name, _ in system.system.unsupported}
     kept = [number for number in numbers if number not in refused]

@@ -65,7 +65,7 @@ class Prepared:
     def encoding(self) -> Encoding:
         """Raises `RefusedError`."""
         try:
-            made = encode_model(self.problem.model, self.shapes, self.properties, counting=True)
+            made = encode_model(self.problem.model, self.shapes, self.properties, counting=True, looping=True)
         except DiagnosticError as refusal:
             raise RefusedError(refusal.diagnostics[0].message) from None
         for name, reason in made.system.unsupported:

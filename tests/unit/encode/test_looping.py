@@ -1,0 +1,98 @@
+"""When a quantifier becomes a loop, and when it is written out."""
+
+from __future__ import annotations
+
+import pytest
+
+from aioformal.encode import encode_model, infer_shapes
+from aioformal.engine.explicit.preparation import RefusedError, prepare
+from aioformal.engine.protocol import Problem
+from aioformal.ir.node import Term, postorder
+from aioformal.resolve.model import Model
+from tests.unit.concrete.specs import compile_model, model_of
+
+MODULE = """
+    VARIABLES f, g, x
+    P == 1..{n}
+    Init == f = [p \\in P |-> 0] /\\ g = [p \\in P |-> FALSE] /\\ x = 0
+    Next == \\E p \\in P : /\\ f' = [f EXCEPT ![p] = (@ + 1) % 4]
+                         /\\ g' = [g EXCEPT ![p] = ~@]
+                         /\\ x' = (x + 1) % 9
+    Inv == {formula}
+"""
+
+
+def model(formula: str, n: int = 12) -> Model:
+    return model_of(MODULE.format(n=n, formula=formula), "INIT Init\nNEXT Next\nINVARIANT Inv\n")
+
+
+def loops_in(formula: str, n: int = 12) -> list[Term]:
+    """The loops that the formula becomes, in order."""
+    made = model(formula, n)
+    (prop,) = prepare(Problem(made, made.properties, False)).encoding.system.properties
+    terms = postorder([part.term for part in prop.parts])
+    return [term for term in terms if term.op == "first"]
+
+
+def names_of(loop: Term) -> list[str]:
+    return [variable.name.partition("?")[0] for variable in loop.args[:-2]]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "\\A i, j, k \\in P : f[i] + f[j] + f[k] < 10",
+        "\\A i \\in P : \\A j \\in P : \\A k \\in P : f[i] + f[j] + f[k] < 10",
+        "\\A i \\in P, j \\in P : \\A k \\in P : f[i] + f[j] + f[k] < 10",
+    ],
+)
+def test_a_quantifier_over_many_becomes_one_loop(formula: str) -> None:
+    (loop,) = loops_in(formula)
+    assert names_of(loop) == ["i", "j", "k"]
+
+
+def test_what_alternates_becomes_a_loop_in_a_loop() -> None:
+    inner, outer = loops_in("\\A i, j \\in P : \\E k \\in P : f[i] + f[j] < f[k] + 6")
+    assert (names_of(inner), names_of(outer)) == (["k"], ["i", "j"])
+
+
+@pytest.mark.parametrize(
+    ("formula", "n"),
+    [
+        ("\\A i, j, k \\in P : f[i] + f[j] + f[k] < 10", 4),
+        ("\\A i \\in P : f[i] < 4", 12),
+        ("\\A i, j \\in 1..30 : i + j = 61 => f[1] = x", 12),
+        ("\\A S \\in SUBSET (1..7) : S = {1, x} => f[1] = 0 \\/ x # 2", 12),
+    ],
+    ids=["few", "one name", "folds", "folds to one"],
+)
+def test_what_is_short_is_written_out(formula: str, n: int) -> None:
+    assert loops_in(formula, n) == []
+
+
+def test_a_loop_is_not_entered_where_nobody_asks() -> None:
+    """The premise is among the conditions of the loop, and speaks of none of its variables."""
+    (loop,) = loops_in("x = 8 => \\A i, j, k \\in P : f[i] + f[j] + f[k] < 10")
+    condition = loop.args[-2]
+    assert condition.op == "and"
+    assert any(part.op == "eq" and part.args[0].op == "state" for part in condition.args)
+
+
+def test_solvers_get_no_loops() -> None:
+    made = model("\\A i, j, k \\in P : f[i] + f[j] + f[k] < 10")
+    system = encode_model(made, infer_shapes(made, compile_model(made)), made.properties).system
+    terms = postorder([part.term for prop in system.properties for part in prop.parts])
+    assert not [term for term in terms if term.op == "first"]
+
+
+def test_members_in_no_known_order_of_which_some_fail() -> None:
+    formula = "\\A S \\in SUBSET (1..13) : S # {} => 6 \\div (CHOOSE n \\in S : TRUE) < 7 /\\ 6 \\div x < 7"
+    made = model(formula)
+    with pytest.raises(RefusedError, match="in no known order"):
+        _ = prepare(Problem(made, made.properties, False)).encoding
+
+
+def test_more_than_a_loop_can_go_through() -> None:
+    made = model("\\A i, j, k \\in 1..300 : i + j + k > x - 9")
+    with pytest.raises(RefusedError, match="goes through more than 16,777,216 values"):
+        _ = prepare(Problem(made, made.properties, False)).encoding
