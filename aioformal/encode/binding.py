@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from aioformal.encode.relations import firsts
 from aioformal.encode.scope import Scope, extended
-from aioformal.encode.sources import SIZE_LIMIT, bounded, elements_of_set
+from aioformal.encode.shapes import ordered
+from aioformal.encode.sources import SIZE_LIMIT, Element, bounded, elements_of_set, rule_of, split
 from aioformal.encode.structures import destructured
-from aioformal.encode.symbols import Sym
+from aioformal.encode.symbols import Const, Sym, SymEither, SymFilter, SymSet, SymUnion
 from aioformal.encode.translator import Translator
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
@@ -27,6 +28,26 @@ class Column:
     domain: Sym
     elements: Sequence[Sym]
     rows: Sequence[Row]
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the elements are in canonical order, or in one that follows from the rule of their set."""
+        return len(self.elements) < 2 or not _is_listed(self.domain) or _are_sorted(self.elements)
+
+
+def _are_sorted(elements: Sequence[Sym]) -> bool:
+    values = [element.value for element in elements if isinstance(element, Const)]
+    return len(values) == len(elements) and list(ordered(values)) == values
+
+
+def _is_listed(domain: Sym) -> bool:
+    match rule_of(domain):
+        case SymSet() | SymUnion() | SymEither():
+            return True
+        case SymFilter(base=base):
+            return _is_listed(base)
+        case _:
+            return False
 
 
 def columns_of(
@@ -54,7 +75,7 @@ def _columns(t: Translator, bound: ast.Bound, scope: Scope, once: bool) -> Itera
         if once:
             members = firsts(t.path, elements)
         else:
-            members = [(e, guard, ir.true) for e, guard in elements]
+            members = [(e, guard, ir.true) for e, guard in _sorted(t, domain, elements)]
     values = [element for element, _, _ in members]
     if bound.is_tuple:
         rows = [(destructured(t, bound, element), guard, first) for element, guard, first in members]
@@ -62,6 +83,17 @@ def _columns(t: Translator, bound: ast.Bound, scope: Scope, once: bool) -> Itera
         return
     for name in bound.names:
         yield Column(domain, values, [({name.name: e}, guard, first) for e, guard, first in members])
+
+
+def _sorted(t: Translator, domain: Sym, elements: list[Element]) -> list[Element]:
+    """The same elements as known values in order, if these are not more."""
+    if len(elements) < 2 or not _is_listed(domain) or _are_sorted([element for element, _ in elements]):
+        return elements
+    known = split(t.path, elements)
+    if known is None or len(known) > len(elements):
+        return elements
+    guards = {element.value: guard for element, guard in known if isinstance(element, Const)}
+    return [(Const(value), guards[value]) for value in ordered(guards)]
 
 
 def rows_of(t: Translator, bounds: Sequence[ast.Bound], scope: Scope, *, once: bool) -> Iterator[Row]:

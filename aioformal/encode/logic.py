@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from aioformal.encode.binding import Column, bound_scope, columns_of, crossed
+from aioformal.encode.binding import Column, Row, bound_scope, columns_of, crossed
 from aioformal.encode.choice import choose, if_else
 from aioformal.encode.looping import few_columns, quantified
 from aioformal.encode.relations import equal
@@ -17,6 +17,7 @@ from aioformal.encode.shapes import ordered
 from aioformal.encode.sources import bounded, elements_of_set, known_set, known_values
 from aioformal.encode.symbols import UNDEFINED, Const, Sym, truth_value
 from aioformal.encode.translator import Supplier, Translator
+from aioformal.encode.unordered import in_any_order
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
 from aioformal.syntax import ast
@@ -117,11 +118,18 @@ def quantifier(t: Translator, node: ast.Quantifier, scope: Scope) -> Sym:
 
 
 def _written_out(t: Translator, node: ast.Quantifier, scope: Scope, columns: Sequence[Column]) -> Sym:
+    if all(column.in_order for column in columns):
+        return _one_by_one(t, node, crossed(columns, scope))
+    exists = node.kind == "\\E"
+    return in_any_order(t.path, columns, scope, exists, lambda inner: t.truth(node.body, inner))
+
+
+def _one_by_one(t: Translator, node: ast.Quantifier, rows: Iterable[Row]) -> Sym:
     """Each instance is looked at where those before it do not decide."""
     exists = node.kind == "\\E"
     terms: list[Term] = []
     with t.path.under():
-        for inner, guard, _ in crossed(columns, scope):
+        for inner, guard, _ in rows:
             with t.path.under(guard):
                 holds = t.truth(node.body, inner)
             terms.append(ir.and_(guard, holds) if exists else ir.implies(guard, holds))
