@@ -8,7 +8,9 @@ exact whatever the hash does. Successors wait in a buffer between the look-ups t
 memory for these is on its way (prefetched).
 
 Many successors are found again soon after. Where a state takes one word, each worker remembers the last kept
-ones, a word for each place that a hash may have: what it finds there needs no look-up.
+ones, a word for each place that a hash may have: what it finds there needs no look-up, and no place in the
+buffer either. It is counted at once; if then the state turns out to have a step that cannot be made, what was
+counted is taken back.
 
 Several workers insert at once: whoever changes an empty slot to LOCKED numbers the state, writes it,
 and then releases the slot. Each has numbers in stock (memory.RESERVED); gaps that this leaves are closed
@@ -31,6 +33,7 @@ from aioformal.native.memory import (
     ENTRY_EXTRA,
     LOG_ENTRIES,
     LOG_EXTRA,
+    MOST_PASSED,
     RECENT,
     RESERVED,
     Event,
@@ -57,6 +60,29 @@ RECALLED_BY = 44
 """The bits of a hash from this one on say where a state is remembered: others than its place in a small
 table."""
 
+_PASS_OVER = Template("""\
+  %passed = call i64 @get(ptr %K, i64 $passed_over)
+  %more.fit = icmp ult i64 %passed, $most
+  %expanding = icmp ne i64 %at, 0
+  %possible = and i1 %more.fit, %expanding
+  br i1 %possible, label %try, label %room
+try:
+  %h = call i64 @hash(i64 %w0)
+$recall
+pass:
+  %rule = and i64 %info, $locked
+  %fired = call ptr @pointer(ptr %K, i64 $fired)
+  call void @count(ptr %fired, i64 %rule, i64 %ways)
+  call void @count(ptr %K, i64 $generated, i64 %ways)
+  %notes = call ptr @pointer(ptr %K, i64 $passed)
+  %even = mul i64 %passed, 2
+  %odd = add i64 %even, 1
+  call void @set(ptr %notes, i64 %even, i64 %rule)
+  call void @set(ptr %notes, i64 %odd, i64 %ways)
+  %one.more = add i64 %passed, 1
+  call void @set(ptr %K, i64 $passed_over, i64 %one.more)
+  ret void""")
+
 _RECALL = Template("""\
   %high = lshr i64 %info, 32
   %allowed.only = icmp eq i64 %high, $allowed
@@ -69,7 +95,7 @@ _RECALL = Template("""\
   %recent.word = load i64, ptr %recent.p
   %recent.same = icmp eq i64 %recent.word, %w0
   %recalled = and i1 %plain, %recent.same
-  br i1 %recalled, label %end, label %look""")
+  br i1 %recalled, label %$known, label %$unknown""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +201,8 @@ class _Parts:
             "unclear": UNCLEAR,
             "log_entries": LOG_ENTRIES,
         }
-        found["recall"] = self._recall()
+        found["recall"] = self._recall("end", "look")
+        found["pass_over"] = self._pass_over()
         found["remember"] = "  store i64 %w0, ptr %recent.p" if self.recalls else ""
         return found | _numbers()
 
@@ -201,11 +228,28 @@ class _Parts:
         parts = (self._stores("%entry"), own, self._stores("%own"), made, self._loads("%entry", "%k"))
         return "\n".join(parts)
 
-    def _recall(self) -> str:
-        """To the end where the state is a kept one, and nothing is noticed of the step to it."""
+    def _pass_over(self) -> str:
+        """A step to a remembered state is counted at once, and then forgotten."""
         if not self.recalls:
-            return "  br label %look"
+            return "  br label %room"
         parts = {
+            "passed": Own.PASSED.value,
+            "passed_over": Own.PASSED_OVER.value,
+            "most": MOST_PASSED,
+            "locked": LOCKED,
+            "fired": Own.FIRED.value,
+            "generated": Own.GENERATED.value,
+            "recall": self._recall("pass", "room"),
+        }
+        return _PASS_OVER.substitute(parts)
+
+    def _recall(self, known: str, unknown: str) -> str:
+        """Goes on where the state is a kept one, and nothing is noticed of the step to it, or elsewhere."""
+        if not self.recalls:
+            return f"  br label %{unknown}"
+        parts = {
+            "known": known,
+            "unknown": unknown,
             "allowed": ALLOWED >> 32,
             "recent": Own.RECENT.value,
             "shift": RECALLED_BY,

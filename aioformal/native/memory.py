@@ -65,6 +65,8 @@ class Own(IntEnum):
     NEXT = 15
     UNTIL = 16
     RECENT = 17
+    PASSED = 18
+    PASSED_OVER = 19
 
 
 class Status(IntEnum):
@@ -122,6 +124,10 @@ MOST_LOADED = (5, 8)
 
 RECENT = 1 << 15
 """Kept states that a worker remembers: as many as fit where a processor has them at hand."""
+
+MOST_PASSED = 128
+"""Steps out of one state to remembered states that need no place in the buffer: each takes two numbers until
+the state has all its successors."""
 
 DEGREES = 64
 """Counters of states by how many new states they led to; the last one counts all from there on."""

@@ -90,6 +90,8 @@ end:
 define internal void @emit(ptr %S, ptr %K, i64 %at, i64 %info, i64 %failed, i64 %ways,
                            $declared) noinline {
 entry:
+$pass_over
+room:
   %n0 = call i64 @get(ptr %K, i64 $K_BUFFERED)
   %capacity = call i64 @get(ptr %K, i64 $K_CAPACITY)
   %full = icmp uge i64 %n0, %capacity
@@ -116,12 +118,12 @@ grow:
   %grow.f = call ptr @pointer(ptr %S, i64 $S_GROW)
   call void %grow.f()
   %granted = call i64 @get(ptr %K, i64 $K_STATUS)
-  %room = icmp ne i64 %granted, $IS_FULL
-  br i1 %room, label %put, label %let_go
+  %has_room = icmp ne i64 %granted, $IS_FULL
+  br i1 %has_room, label %put, label %let_go
 let_go:
   ret void
 put:
-  %n = phi i64 [ %n0, %entry ], [ 0, %make_room ], [ 0, %grow ]
+  %n = phi i64 [ %n0, %room ], [ 0, %make_room ], [ 0, %grow ]
   %buffer = call ptr @pointer(ptr %K, i64 $K_BUFFER)
   %offset = mul i64 %n, $entry_words
   %entry.p = getelementptr i64, ptr %buffer, i64 %offset
@@ -541,6 +543,31 @@ end:
   ret void
 }
 
+; takes back what was counted of the steps out of a state
+define internal void @take_back(ptr %K) noinline {
+entry:
+  %passed = call i64 @get(ptr %K, i64 $K_PASSED_OVER)
+  %notes = call ptr @pointer(ptr %K, i64 $K_PASSED)
+  %fired = call ptr @pointer(ptr %K, i64 $K_FIRED)
+  br label %head
+head:
+  %i = phi i64 [ 0, %entry ], [ %i1, %take ]
+  %done = icmp uge i64 %i, %passed
+  br i1 %done, label %end, label %take
+take:
+  %even = mul i64 %i, 2
+  %odd = add i64 %even, 1
+  %rule = call i64 @get(ptr %notes, i64 %even)
+  %ways = call i64 @get(ptr %notes, i64 %odd)
+  %less = sub i64 0, %ways
+  call void @count(ptr %fired, i64 %rule, i64 %less)
+  call void @count(ptr %K, i64 $K_GENERATED, i64 %less)
+  %i1 = add i64 %i, 1
+  br label %head
+end:
+  ret void
+}
+
 ; expands up to %most states of the level
 define i64 @run(ptr %S, ptr %K, i64 %most) {
 entry:
@@ -584,25 +611,31 @@ expand:
 $load_state
   %before = call i64 @get(ptr %K, i64 $K_BUFFERED)
   %me = add i64 %low, 1
+  call void @set(ptr %K, i64 $K_PASSED_OVER, i64 0)
   call void @step(ptr %S, ptr %K, i64 %me, $passed)
   %status = call i64 @get(ptr %K, i64 $K_STATUS)
   %fine = icmp eq i64 %status, 0
   br i1 %fine, label %made, label %broken
 broken:
+  call void @take_back(ptr %K)
   call void @set(ptr %K, i64 $K_BUFFERED, i64 %before)
   store atomic i64 1, ptr %stop.p release, align 8
   call void @flush(ptr %S, ptr %K)
   ret i64 %status
 made:
   %after = call i64 @get(ptr %K, i64 $K_BUFFERED)
-  %successors = sub i64 %after, %before
+  %buffered = sub i64 %after, %before
   call void @count(ptr %K, i64 $K_EXPANDED, i64 1)
   %low1 = add i64 %low, 1
   call void @set(ptr %K, i64 $K_LOW, i64 %low1)
-  %none = icmp eq i64 %successors, 0
-  br i1 %none, label %dead, label %onward0
-dead:
+  %none = icmp eq i64 %buffered, 0
+  br i1 %none, label %barren, label %onward0
+barren:
   call void @degree(ptr %K, i64 0)
+  %passed = call i64 @get(ptr %K, i64 $K_PASSED_OVER)
+  %alive = icmp ne i64 %passed, 0
+  br i1 %alive, label %onward0, label %dead
+dead:
   call void @report(ptr %S, ptr %K, i64 $S_DEADLOCK, i64 $EVENT_DEADLOCK, i64 1, i64 %me, i64 0, $passed)
   br label %onward0
 onward0:

@@ -7,7 +7,16 @@ from struct import Struct
 from aioformal.native.kernel import Note, Successor
 from aioformal.native.llvm_runtime import entry_size, form_of, own_words
 from aioformal.native.llvm_tree import ALLOWED
-from aioformal.native.memory import DEGREES, LOG_ENTRIES, LOG_EXTRA, RECENT, Block, Event, Own
+from aioformal.native.memory import (
+    DEGREES,
+    LOG_ENTRIES,
+    LOG_EXTRA,
+    MOST_PASSED,
+    RECENT,
+    Block,
+    Event,
+    Own,
+)
 from aioformal.native.plan import Plan
 
 RULE = ALLOWED - 1
@@ -32,11 +41,12 @@ class Worker:
         self.recent = Block(RECENT * 8 if form_of(plan).recalls else 0)
         # No state is this word.
         self.recent.write(0, b"\xff" * self.recent.size)
+        self.passed = Block(MOST_PASSED * 16 if self.recent.size else 0)
         self.buffer = Block(capacity * self._entry * 8)
         own = self.numbers.words
         own[Own.FIRED], own[Own.FOUND] = self.fired.address, self.found.address
         own[Own.DEGREES], own[Own.LOG] = self.degrees.address, self.log.address
-        own[Own.RECENT] = self.recent.address
+        own[Own.RECENT], own[Own.PASSED] = self.recent.address, self.passed.address
         own[Own.BUFFER], own[Own.CAPACITY] = self.buffer.address, capacity
 
     def enlarge(self) -> None:
@@ -72,8 +82,8 @@ class Worker:
         return self.buffer.read(0, count * self._entry * 8)
 
     def free(self) -> None:
-        blocks = (self.numbers, self.fired, self.found, self.degrees, self.log, self.recent, self.buffer)
-        for block in blocks:
+        blocks = (self.numbers, self.fired, self.found, self.degrees, self.log, self.recent, self.passed)
+        for block in (*blocks, self.buffer):
             block.free()
 
     @property

@@ -94,6 +94,26 @@ def test_shapes_that_are_left_by_one_of_two_workers() -> None:
     agree(GROWING, "INVARIANTS Low Early Few\nPROPERTY Grows", Explicit(Settings(workers=2, small=0)))
 
 
+RETURNING = """
+VARIABLES x, y
+Init == x = 0 /\\ y = 0
+Around == \\E d \\in 1..9 : x' = (x + d) % 40 /\\ y' = y
+Often == x = 30 /\\ \\E d \\in 1..9, e \\in 1..30 : x' = (x + d) % 40 /\\ y' = y
+Grow == x \\in {31, 39} /\\ y < 400 /\\ x' = 0 /\\ y' = 2 * y + 1
+Next == Around \\/ Often \\/ Grow
+"""
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_steps_to_states_that_are_remembered_are_counted_once(workers: int) -> None:
+    """Most steps lead back. Those out of a state that then leaves its shape are counted when it is looked at
+    again, and those that are too many to be taken back go the other way."""
+    seen = agree(RETURNING, engine=Explicit(Settings(workers=workers, small=0)))
+    assert seen.details is not None
+    assert seen.details.widened >= 4
+
+
 @pytest.mark.usefixtures("narrow")
 def test_initial_states_outside_the_first_shapes() -> None:
     agree("VARIABLES x, y\nInit == x \\in 0..40 /\\ y = x * x\nNext == UNCHANGED <<x, y>>")
