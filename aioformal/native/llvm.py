@@ -33,10 +33,14 @@ def target_machine(level: int) -> Any:
     )
 
 
-def improve(module: Any, target: Any, level: int) -> None:
-    """Runs the optimizations of a level over a module."""
+def improve(module: Any, target: Any, level: int, *, vectors: bool = True) -> None:
+    """Runs the optimizations of a level over a module; those of loops that make them longer, and vectors of
+    numbers, only if wanted."""
     if level:
         options = binding.create_pipeline_tuning_options(speed_level=level)
+        if not vectors:
+            options.loop_vectorization = options.slp_vectorization = False
+            options.loop_interleaving = options.loop_unrolling = False
         builder = binding.create_pass_builder(target, options)
         builder.getModulePassManager().run(module, builder)
 
