@@ -6,6 +6,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from aioformal.native.llvm_tree import PASSED_OVER
+
 # It has no type information of its own.
 binding: Any = import_module("llvmlite.binding")
 
@@ -49,9 +51,21 @@ def compile_text(text: str, level: int) -> Any:
     """A module in executable memory, optimized at a level from 0 to 3."""
     module, target = module_of(text), target_machine(level)
     improve(module, target, level)
+    if PASSED_OVER in text:
+        module = module_of(_cared_for(str(module)))
     engine = binding.create_mcjit_compiler(module, target)
     engine.finalize_object()
     return engine
+
+
+def _cared_for(text: str) -> str:
+    """What marked functions have in order to be passed over, they have no more. There is no other way to take
+    an attribute from a function than to write down the module and to read it again."""
+    lines = text.split("\n")
+    for n, line in enumerate(lines):
+        if line.startswith("attributes #") and PASSED_OVER in line:
+            lines[n] = line.replace(" optnone ", " ")
+    return "\n".join(lines)
 
 
 def compile_beside(text: str, others: bytes) -> Any:

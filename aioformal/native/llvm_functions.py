@@ -5,7 +5,7 @@ from __future__ import annotations
 from aioformal.ir.node import Term, false
 from aioformal.native.llvm_loops import LoopFunctions
 from aioformal.native.llvm_terms import TermWriter
-from aioformal.native.llvm_tree import TreeWriter, words_declared, words_named
+from aioformal.native.llvm_tree import PASSED_OVER, TreeWriter, words_declared, words_named
 from aioformal.native.plan import Failures, Plan, bit_of
 from aioformal.native.tree import Tree
 
@@ -32,9 +32,15 @@ LARGE = 4_000
 """Instructions from which on a test of a state is taken as it is: without branches it is one block, and
 what optimizers do with a block grows faster than the block."""
 
+HUGE = 30_000
+"""Instructions from which on that is also so of those who make code of it."""
+
 
 def _attributes(writer: TermWriter) -> str:
-    return " noinline optnone" if len(writer.lines) > LARGE else ""
+    size = len(writer.lines)
+    if size <= LARGE:
+        return ""
+    return " noinline optnone" if size > HUGE else f" noinline optnone {PASSED_OVER}"
 
 
 def _tree_function(name: str, parameters: str, writer: TreeWriter, tree: Tree) -> str:

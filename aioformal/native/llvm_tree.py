@@ -18,6 +18,10 @@ UNCLEAR = 1 << 33
 """The bit that says that ACTION_CONSTRAINT has no value for it."""
 
 
+PASSED_OVER = '"passed-over"'
+"""Marks functions that no optimization looks at, though their code is made with care."""
+
+
 def words_named(count: int, prefix: str = "%w") -> list[str]:
     return [f"{prefix}{n}" for n in range(count)]
 
