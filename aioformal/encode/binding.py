@@ -10,7 +10,7 @@ from aioformal.encode.scope import Scope, extended
 from aioformal.encode.shapes import ordered
 from aioformal.encode.sources import SIZE_LIMIT, Element, bounded, elements_of_set, rule_of, split
 from aioformal.encode.structures import destructured
-from aioformal.encode.symbols import Const, Sym, SymEither, SymFilter, SymSet, SymUnion
+from aioformal.encode.symbols import Const, Sym, SymBool, SymEither, SymFilter, SymInt, SymSet, SymUnion
 from aioformal.encode.translator import Translator
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
@@ -32,10 +32,11 @@ class Column:
     @property
     def in_order(self) -> bool:
         """Whether the elements are in canonical order, or in one that follows from the rule of their set."""
-        return len(self.elements) < 2 or not _is_listed(self.domain) or _are_sorted(self.elements)
+        return len(self.elements) < 2 or not _is_listed(self.domain) or are_sorted(self.elements)
 
 
-def _are_sorted(elements: Sequence[Sym]) -> bool:
+def are_sorted(elements: Sequence[Sym]) -> bool:
+    """Whether elements are known to be in canonical order."""
     values = [element.value for element in elements if isinstance(element, Const)]
     return len(values) == len(elements) and list(ordered(values)) == values
 
@@ -87,13 +88,25 @@ def _columns(t: Translator, bound: ast.Bound, scope: Scope, once: bool) -> Itera
 
 def _sorted(t: Translator, domain: Sym, elements: list[Element]) -> list[Element]:
     """The same elements as known values in order, if these are not more."""
-    if len(elements) < 2 or not _is_listed(domain) or _are_sorted([element for element, _ in elements]):
+    values = [element for element, _ in elements]
+    if len(elements) < 2 or not _is_listed(domain) or are_sorted(values) or not all(map(_is_scalar, values)):
         return elements
     known = split(t.path, elements)
     if known is None or len(known) > len(elements):
         return elements
     guards = {element.value: guard for element, guard in known if isinstance(element, Const)}
     return [(Const(value), guards[value]) for value in ordered(guards)]
+
+
+def _is_scalar(value: Sym) -> bool:
+    """Whether a value is none that is made of many."""
+    match value:
+        case Const() | SymInt() | SymBool():
+            return True
+        case SymUnion(alternatives=alternatives):
+            return all(_is_scalar(one) for _, one in alternatives)
+        case _:
+            return False
 
 
 def rows_of(t: Translator, bounds: Sequence[ast.Bound], scope: Scope, *, once: bool) -> Iterator[Row]:

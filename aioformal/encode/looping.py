@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from math import prod
 
 from aioformal.diagnostic import DiagnosticError
-from aioformal.encode.binding import Column, columns_of
+from aioformal.encode.binding import Column, are_sorted, columns_of
 from aioformal.encode.choice import as_bool
 from aioformal.encode.fresh import fresh_member, shape_of_members
 from aioformal.encode.path import Failure
 from aioformal.encode.scope import Scope, extended
 from aioformal.encode.sources import elements_of_set, most_elements, rule_of
 from aioformal.encode.structures import destructured
-from aioformal.encode.symbols import UNDEFINED, Const, Sym, SymFilter, SymInterval, truth_value
+from aioformal.encode.symbols import UNDEFINED, Sym, SymFilter, SymInterval, truth_value
 from aioformal.encode.translator import Translator
 from aioformal.ir import term as ir
 from aioformal.ir.loop import Cost, cost_of
 from aioformal.ir.node import operands, postorder
 from aioformal.ir.sort import cardinality
 from aioformal.ir.term import Term
-from aioformal.resolve.traverse import children
+from aioformal.resolve.traverse import children, walk
 from aioformal.syntax import ast
 
 SHORT = 64
@@ -43,6 +43,9 @@ SMALL = 400
 WORTH = 8
 """What a loop takes at most is compared with what is written out: it leaves out most of it when a part of its
 body says so, and what is written out at length is not optimized."""
+
+QUICK = 20_000
+"""Steps that a loop may take to be said, where it can be written out instead."""
 
 MOST_LOOPED = 1 << 24
 """Combinations of values that one evaluation goes through: a hundredth of a second at best."""
@@ -63,13 +66,22 @@ class _Members:
             self.scope = extended(self.scope, values)
 
     def _one_of(self, t: Translator, domain: Sym, name: str) -> Sym:
-        element, inside, made = fresh_member(
-            t.path, domain, f"{name}?{t.number_of_loop()}", variable=ir.bound_variable
-        )
-        self.variables += [ir.bound_variable(one.name, one.sort) for one in made]
+        fresh = f"{name}?{t.number_of_loop()}"
+        with t.path.isolated() as failures:
+            element, inside, made = fresh_member(t.path, domain, fresh, variable=ir.bound_variable)
+        own = [ir.bound_variable(one.name, one.sort) for one in made]
+        # To know what is in a set, all is looked at that might be.
+        t.path.repeat([failure.under(_anywhere(t, own, failure.condition)) for failure in failures])
+        self.variables += own
         self.inside.append(inside)
         self.in_order = self.in_order and _is_in_order(t, domain)
         return element
+
+
+def _anywhere(t: Translator, variables: Sequence[Term], condition: Term) -> Term:
+    if None in map(cardinality, (variable.sort for variable in variables)):
+        raise t.path.unsupported("a set without an end may have members of which something fails")
+    return ir.first(variables, condition, ir.true)
 
 
 def _domains(
@@ -119,6 +131,8 @@ def _size(t: Translator, bound: ast.Bound, scope: Scope) -> int:
     """How many members a set has at most; 1 where that depends on other members."""
     if bound.domain is None:
         return 1
+    if not _local_names(bound.domain) <= scope.keys():
+        return 1
     try:
         with t.path.isolated():
             return most_elements(t.path, t.value(bound.domain, scope)) or 1
@@ -126,14 +140,22 @@ def _size(t: Translator, bound: ast.Bound, scope: Scope) -> int:
         return 1
 
 
+def _local_names(expr: ast.Expr) -> set[str]:
+    bindings = [node.binding for node in walk(expr) if isinstance(node, ast.Name)]
+    return {b.key for b in bindings if b is not None and b.kind is ast.BindingKind.LOCAL}
+
+
 def quantified(t: Translator, node: ast.Quantifier, scope: Scope, written_out: Callable[[], Sym]) -> Sym:
     """A quantifier over many members, as a loop or written out. Raises encode.unsupported where neither can
     be."""
     asked = t.path.conditions
     try:
-        loop = _Attempt.at(t, lambda: looped(t, node, scope, asked))
-    except DiagnosticError as refusal:
-        return _unless(refusal, written_out)
+        loop = _quick_loop(t, node, scope, asked)
+    except DiagnosticError:
+        try:
+            return written_out()
+        except DiagnosticError:
+            return looped(t, node, scope, asked)
     cost = loop.cost
     if t.within_loop or (cost.rounds > LONG and cost.effort < cost.rounds * LIGHT):
         return loop.used(t)
@@ -144,11 +166,16 @@ def quantified(t: Translator, node: ast.Quantifier, scope: Scope, written_out: C
     return (out if out.size <= SMALL or cost.effort > WORTH * out.size else loop).used(t)
 
 
-def _unless(refusal: DiagnosticError, written_out: Callable[[], Sym]) -> Sym:
+def _quick_loop(t: Translator, node: ast.Quantifier, scope: Scope, asked: Sequence[Term]) -> _Attempt:
+    """A quantifier as a loop, if that does not take long to say. Raises encode.unsupported."""
+    if id(node) in t.unlooped:
+        raise t.path.unsupported("it took too long before")
     try:
-        return written_out()
+        with t.path.at_most(QUICK):
+            return _Attempt.at(t, lambda: looped(t, node, scope, asked))
     except DiagnosticError:
-        raise refusal from None
+        t.unlooped[id(node)] = node
+        raise
 
 
 @dataclass(frozen=True)
@@ -215,4 +242,4 @@ def _is_in_order(t: Translator, domain: Sym) -> bool:
         return _is_in_order(t, rule.base)
     if shape_of_members(t.path, domain) is not None:
         return False
-    return all(isinstance(element, Const) for element, _ in elements_of_set(t.path, domain))
+    return are_sorted([element for element, _ in elements_of_set(t.path, domain)])

@@ -60,6 +60,16 @@ class Path:
         finally:
             self.steps, self._most_steps = before
 
+    @contextmanager
+    def at_most(self, more: int) -> Generator[None]:
+        """Give up on what follows after so many steps more, or where it is given up anyhow."""
+        before, most = self._most_steps, self.steps + more
+        self._most_steps = most if before is None else min(before, most)
+        try:
+            yield
+        finally:
+            self._most_steps = before
+
     def spend(self, steps: int) -> None:
         """Count steps. Raises encode.unsupported where they are too many."""
         self.steps += steps

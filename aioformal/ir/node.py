@@ -44,15 +44,17 @@ _LEAVES = frozenset({"state", "next", "input", "bound"})
 class Term:
     """`payload` is the value of a constant, or the name of a `state`, `next`, `input` or `bound` variable.
     `support` has a bit for every variable below; different variables may share one.
-    `denial` is the negation, where one was made."""
+    `denial` is the negation, where one was made; `free` the variables that are free in a `first`, where that
+    was asked."""
 
-    __slots__ = ("__weakref__", "args", "denial", "op", "payload", "sort", "support")
+    __slots__ = ("__weakref__", "args", "denial", "free", "op", "payload", "sort", "support")
     op: Op
     args: tuple[Term, ...]
     sort: Sort
     payload: Payload
     support: int
     denial: Term | None
+    free: tuple[Term, ...] | None
 
     def __init__(self, op: Op, args: tuple[Term, ...], sort: Sort, payload: Payload) -> None:
         self.op = op
@@ -60,6 +62,7 @@ class Term:
         self.sort = sort
         self.payload = payload
         self.denial = None
+        self.free = None
         support = 0
         for arg in args:
             support |= arg.support
@@ -145,8 +148,10 @@ def operands(term: Term) -> Sequence[Term]:
     it."""
     if term.op != "first":
         return term.args
-    *bound, condition, value = term.args
-    return [leaf for leaf in leaves((condition, value)) if leaf not in bound]
+    if term.free is None:
+        *bound, condition, value = term.args
+        term.free = tuple([leaf for leaf in leaves((condition, value)) if leaf not in bound])
+    return term.free
 
 
 def leaves(roots: Iterable[Term]) -> list[Term]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 
 from aioformal.encode import encode_model, infer_shapes
+from aioformal.engine.explicit import Explicit, Settings
 from aioformal.engine.explicit.preparation import RefusedError, prepare
-from aioformal.engine.protocol import Problem
+from aioformal.engine.protocol import Budget, Problem, Remark
+from aioformal.engine.reference import Reference
+from aioformal.evidence.verdict import Fault
 from aioformal.ir.node import Term, postorder
 from aioformal.resolve.model import Model
+from tests.differential.test_random_models import summary
 from tests.unit.concrete.specs import compile_model, model_of
 
 MODULE = """
@@ -96,3 +100,38 @@ def test_more_than_a_loop_can_go_through() -> None:
     made = model("\\A i, j, k \\in 1..300 : i + j + k > x - 9")
     with pytest.raises(RefusedError, match="goes through more than 16,777,216 values"):
         _ = prepare(Problem(made, made.properties, False)).encoding
+
+
+FORMULAS = {
+    "let": "\\A p \\in P : LET S == g[p] \\cup P IN \\A q \\in S : \\A r \\in S : q + r + p < 40 + x",
+    "filter": "\\A i \\in {k \\in 0..9000 : 100 \\div (k + x + 3) # 7} : i >= 0",
+    "filter fails": "\\A i \\in {k \\in 0..9000 : 100 \\div (k - x + 3) # 7} : i >= 0",
+    "dependent": "\\A p \\in P : \\A q \\in {s \\in P : s > p} : \\A r \\in UNION {g[p], g[q]} : r < 12",
+    "operator": "Each(P, LAMBDA n : n < 37 + x)",
+    "lambda": "Each(1..14, LAMBDA n : \\E m \\in P : m * 4 > n - 3 /\\ (x = 3 => m < 13))",
+    "subsets": "\\A s \\in SUBSET P : \\A t \\in {s} : Cardinality(t) <= 12 /\\ (x = 5 => 4 \\in P)",
+    "union": "\\A p \\in P, q \\in P : \\A r \\in g[p] \\cup g[q] \\cup P : r \\in 0..12 /\\ p + q + r # 37",
+    "sets": "\\A S \\in {g[p] : p \\in P} : \\A T \\in {g[p] : p \\in P} : \\A u \\in S \\cup T : u < 12",
+    "disjoint": "\\A p, q, r \\in P : g[p] \\cap g[q] \\cap g[r] # {} => (p = q /\\ q = r)",
+    "violated": "\\A p, q, r \\in P : g[p] \\cup g[q] \\cup g[r] # {1, 4, 7}",
+}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_either_way_it_means_the_same(name: str) -> None:
+    text = f"""
+        VARIABLES x, g
+        P == 1..12
+        Each(S, T(_)) == \\A a \\in S : \\A b \\in S : \\A c \\in S : T(a + b + c)
+        Init == x = 0 /\\ g = [p \\in P |-> {{}}]
+        Next == x' = (x + 1) % 12 /\\ g' = [g EXCEPT ![x + 1] = {{x}}]
+        Inv == {FORMULAS[name]}
+    """
+    said: list[object] = []
+    for engine in (Reference(), Explicit(Settings(small=0))):
+        made = model_of(text, "INIT Init\nNEXT Next\nINVARIANT Inv\n")
+        events = list(engine.check(Problem(made, made.properties, True), Budget()))
+        assert not [event for event in events if isinstance(event, Remark)]
+        faults = [event.diagnostic.code for event in events if isinstance(event, Fault)]
+        said.append(faults or summary(events))
+    assert said[0] == said[1]
