@@ -3,7 +3,8 @@
 A test that looks at little has the same answer for all states that agree on that, so each answer is
 remembered by the values that it depends on. Nearly always nearly all clauses hold, and a premise that
 is false, or a conclusion without a premise, says so: these are asked first, all that depend on the
-same values with one look-up, and only the clauses that are then still open are evaluated in order.
+same values with one look-up, and only the clauses that are then still open are evaluated in order. So are
+those of which any test has no value: a premise that fails matters where a later one is false, too.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ class _Entry:
 
 class _Screen:
     """Tests that depend on the same values; `bits` says which clauses a test settles, and by which
-    answer. `known` maps the values to the clauses that are left, as bits."""
+    answer. `known` maps the values to the clauses that are settled, as bits, and, as far to the left as there
+    are clauses, to those of which a test has no value."""
 
     def __init__(self, store: Store, reads: Sequence[Read]) -> None:
         self.reads = reads
@@ -82,17 +84,17 @@ class _Screen:
     def add(self, bit: int, holds: Judgement, settling: bool) -> None:
         self._tests.append((bit, holds, settling))
 
-    def ask(self, node: Node, after: Node) -> int:
-        """The clauses that these tests do not settle, out of all."""
-        mask = -1
+    def ask(self, node: Node, after: Node, clauses: int) -> int:
+        """The clauses that these tests settle, and those that they fail in, out of so many."""
+        found = 0
         for bit, holds, settling in self._tests:
             try:
                 if holds(node, after) is settling:
-                    mask &= ~bit
+                    found |= bit
             except EvaluationError:
                 # Whether that matters is seen when the clause is evaluated in its turn.
-                continue
-        return mask
+                found |= bit << clauses
+        return found
 
 
 class _Screens:
@@ -103,6 +105,8 @@ class _Screens:
         self._by_reads: dict[tuple[Read, ...], _Screen] = {}
         self._look_up: Callable[[Packed, Packed], int] | None = None
         self._asked = 0
+        self.clauses = 0
+        """How many there are; not to be changed once one was asked about."""
 
     def add(self, test: Test, bit: int, holds: Judgement, settling: bool) -> None:
         """Takes in a test that settles a clause by one of its answers."""
@@ -111,25 +115,26 @@ class _Screens:
         self._look_up = None
 
     def open_clauses(self, node: Node, after: Node) -> int:
-        """The clauses that no screen settles."""
+        """The clauses that no screen settles, or that fail in one."""
         self._asked += 1
         if self._look_up is None:
             self._look_up = self._compiled()
         try:
-            return self._look_up(node.packed, after.packed)
+            found = self._look_up(node.packed, after.packed)
         except KeyError:
-            return self._filled_in(node, after)
+            found = self._filled_in(node, after)
+        return ~found | found >> self.clauses
 
     def _filled_in(self, node: Node, after: Node) -> int:
-        mask = -1
+        found = 0
         for screen in list(self._by_reads.values()):
             key = screen.key(node.packed, after.packed)
             known = screen.known.get(key)
             if known is None:
-                known = screen.known[key] = screen.ask(node, after)
+                known = screen.known[key] = screen.ask(node, after, self.clauses)
                 self._weigh(screen)
-            mask &= known
-        return mask
+            found |= known
+        return found
 
     def _weigh(self, screen: _Screen) -> None:
         """Gives up a screen whose answers are hardly ever used again."""
@@ -140,14 +145,14 @@ class _Screens:
             screen.known.clear()
 
     def _compiled(self) -> Callable[[Packed, Packed], int]:
-        """`known[0][key] & known[1][key] & ...`; KeyError where one has no answer yet."""
+        """`known[0][key] | known[1][key] | ...`; KeyError where one has no answer yet."""
         names: dict[str, object] = {}
         terms: list[str] = []
         for screen in self._by_reads.values():
             name = f"known{len(terms)}"
             names[name] = screen.known
             terms.append(f"{name}[{key_text(self._store, screen.reads, names)}]")
-        return eval(f"lambda s, n: {' & '.join(terms) or '-1'}", names)
+        return eval(f"lambda s, n: {' | '.join(terms) or '0'}", names)
 
 
 class Panel:
@@ -178,6 +183,7 @@ class Panel:
         bit = 1 << len(self._entries)
         self._entries.append(_Entry(owner, tuple(premises), conclusion, boxed))
         self._watched |= bit
+        self._screens.clauses = len(self._entries)
         if not remembers:
             return
         for test, premise in zip(clause.premises, premises, strict=True):
