@@ -159,7 +159,8 @@ def _system(
         properties=encoded,
         constraint=constraint,
         action_constraint=action_constraint,
-        constraint_obligations=(*constraint_failures, *action_failures),
+        constraint_obligations=tuple(constraint_failures),
+        action_constraint_obligations=tuple(action_failures),
         unsupported=unsupported,
     )
 

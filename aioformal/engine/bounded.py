@@ -251,7 +251,9 @@ class BoundedSearch:
             if program.satisfies_constraints(trace.states[-1]) and trace.depth:
                 program.satisfies_action_constraints(*trace.states[-2:])
 
-        self._fail(attempt, self.encoding.system.constraint_obligations, trace)
+        system = self.encoding.system
+        known = (*system.constraint_obligations, *system.action_constraint_obligations)
+        self._fail(attempt, known, trace)
 
     def _obligations(self, depth: int) -> Events:
         """Steps from this depth: widen until none leaves its shape; one without a value ends the run."""

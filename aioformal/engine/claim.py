@@ -112,11 +112,10 @@ def _faulty(parts: Iterable[SystemPart]) -> Term:
 
 def constraint_failure(system: TransitionSystem) -> Failure:
     """When CONSTRAINT has no value in a state, or ACTION_CONSTRAINT none on a step to a state inside."""
-    conditions = [obligation.condition for obligation in system.constraint_obligations]
-    of_steps = [c for c in conditions if any(leaf.op == "next" for leaf in variables_of(c))]
-    of_states = or_(*(c for c in conditions if c not in of_steps))
+    of_states = or_(*(obligation.condition for obligation in system.constraint_obligations))
+    of_steps = or_(*(obligation.condition for obligation in system.action_constraint_obligations))
     inside = primed(system.constraint, system)
-    return Failure(of_states, or_(and_(inside, or_(*of_steps)), primed(of_states, system)))
+    return Failure(of_states, or_(and_(inside, of_steps), primed(of_states, system)))
 
 
 def trouble(relation: Relation) -> Failure:

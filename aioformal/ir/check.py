@@ -40,7 +40,9 @@ def _in_constraints(system: TransitionSystem, sorts: Mapping[str, Sort]) -> Iter
     yield from _formula("CONSTRAINT", system.constraint, sorts, ops={"state"})
     yield from _formula("ACTION_CONSTRAINT", system.action_constraint, sorts, ops={"state", "next"})
     for obligation in system.constraint_obligations:
-        yield from _formula("CONSTRAINT", obligation.condition, sorts, ops={"state", "next"})
+        yield from _formula("CONSTRAINT", obligation.condition, sorts, ops={"state"})
+    for obligation in system.action_constraint_obligations:
+        yield from _formula("ACTION_CONSTRAINT", obligation.condition, sorts, ops={"state", "next"})
 
 
 def _in_rule(place: str, rule: Initial | Transition, sorts: Mapping[str, Sort]) -> Iterator[str]:

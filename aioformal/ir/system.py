@@ -122,6 +122,8 @@ class TransitionSystem:
     constraint: Term = true
     action_constraint: Term = true
     constraint_obligations: tuple[Obligation, ...] = ()
+    action_constraint_obligations: tuple[Obligation, ...] = ()
+    """These are about steps, also where they speak of the state before one alone."""
     unsupported: tuple[tuple[str, str], ...] = ()
 
     def sort_of(self, name: str) -> Sort:

@@ -11,7 +11,7 @@ from aioformal.ir.reduction import Symmetry, View
 from aioformal.ir.relation import obligations_of, state, successor
 from aioformal.ir.sort import IntSort
 from aioformal.ir.system import Initial, Label, Obligation, SystemPart, Transition, TransitionSystem
-from aioformal.ir.term import false, not_, or_, postorder, substitution, true, variables_of
+from aioformal.ir.term import false, not_, or_, postorder, substitution, true
 from aioformal.native.branching import Rule, branch
 from aioformal.native.layout import LARGEST, Layout, TooWideError, layout_of
 from aioformal.native.tree import Answer, Emit, Loop, Switch, Tree, Trouble, When
@@ -72,10 +72,8 @@ class _Planner:
         self.layout = layout_of(system.variables)
         self.troubles: list[Obligation] = []
         self._steps = _failures(system, (PartKind.STEP,))
-        unclear = [o.condition for o in system.constraint_obligations]
-        of_steps = [term for term in unclear if any(v.op == "next" for v in variables_of(term))]
-        self._unclear_states = or_(*(term for term in unclear if term not in of_steps))
-        self._unclear_steps = or_(*of_steps)
+        self._unclear_states = or_(*(o.condition for o in system.constraint_obligations))
+        self._unclear_steps = or_(*(o.condition for o in system.action_constraint_obligations))
         self._then = {v.name: successor(v) for v in system.variables}
         self._asked = [*self._steps.values(), system.action_constraint, self._unclear_steps]
         # What is asked of a step that changes nothing: other steps differ from it in little.
