@@ -45,7 +45,7 @@ def spot_check(prepared: Prepared, kernel: Kernel, initial: int, made: int, aske
             return n
         # Spread over the whole search by a step that shares no factor with most counts.
         number = (n * 2_654_435_761) % kernel.distinct
-        _check_state(prepared, kernel, number)
+        _check_state(prepared, kernel, number, asked)
         _check_symmetry(prepared, kernel, number, n, asked)
     return count
 
@@ -65,7 +65,7 @@ def _told_by(prepared: Prepared, words: Packed) -> object:
     return words if view is None else prepared.problem.program.evaluate(view, prepared.decoded(words))
 
 
-def _check_state(prepared: Prepared, kernel: Kernel, number: int) -> None:
+def _check_state(prepared: Prepared, kernel: Kernel, number: int, asked: Set[str]) -> None:
     words = kernel.state(number)
     state = prepared.decoded(words)
     steps = kernel.successors(words)
@@ -74,7 +74,7 @@ def _check_state(prepared: Prepared, kernel: Kernel, number: int) -> None:
     found = {prepared.decoded(after) for _, after in steps}
     try:
         expected = {step.state for step in prepared.problem.program.successors(state)}
-        _check_properties(prepared, kernel.verdicts(words)[1], state)
+        _check_properties(prepared, kernel.verdicts(words)[1], state, asked)
     except DiagnosticError as failure:
         if failure.diagnostics[0].code == "check.evidence":
             raise
@@ -83,9 +83,12 @@ def _check_state(prepared: Prepared, kernel: Kernel, number: int) -> None:
         raise disagreement("the successors of a state")
 
 
-def _check_properties(prepared: Prepared, failed: int, state: State) -> None:
+def _check_properties(prepared: Prepared, failed: int, state: State, asked: Set[str]) -> None:
+    """What has a counterexample already may also have no value."""
     program = prepared.problem.program
     for number, prop in enumerate(prepared.properties):
+        if prop.kind is not PropertyKind.PROBE and prop.name not in asked:
+            continue
         parts = [part for part in prop.parts if part.kind is PartKind.ALWAYS]
         if failed >> number & 1 == all(_holds(program, prop, part, state) for part in parts):
             raise disagreement(f"whether {prop.name} holds")

@@ -114,6 +114,21 @@ def test_steps_to_states_that_are_remembered_are_counted_once(workers: int) -> N
     assert seen.details.widened >= 4
 
 
+def test_an_action_constraint_that_fails_in_the_state_before_a_step() -> None:
+    """It is no failure of CONSTRAINT, though it speaks of one state."""
+    text = "VARIABLE x\nInit == x \\in -1..1\nNext == x' = 1 - x\nAC == 10 \\div x > 0 \\/ x' # 2"
+    agree(text, "ACTION_CONSTRAINT AC")
+
+
+def test_a_violated_invariant_may_fail_elsewhere() -> None:
+    text = (
+        "VARIABLES x, y\nInit == x \\in -1..1 /\\ y = 0\nNext == y' = 1 - y /\\ x' = x\n"
+        "Bad == 10 \\div (y - 1) > 0\nGood == y < 2"
+    )
+    seen = agree(text, "INVARIANTS Bad Good")
+    assert seen.distinct_states == 6
+
+
 @pytest.mark.usefixtures("narrow")
 def test_initial_states_outside_the_first_shapes() -> None:
     agree("VARIABLES x, y\nInit == x \\in 0..40 /\\ y = x * x\nNext == UNCHANGED <<x, y>>")
