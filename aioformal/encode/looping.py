@@ -47,6 +47,12 @@ body says so, and what is written out at length is not optimized."""
 QUICK = 20_000
 """Steps that a loop may take to be said, where it can be written out instead."""
 
+COMPARED = 100_000
+"""Steps that it may take to write one out that can be a loop: what takes longer is not the cheaper one."""
+
+MOST_WRITTEN = 500_000
+"""Steps that it may take to write one out where a loop takes long to say, too."""
+
 MOST_LOOPED = 1 << 24
 """Combinations of values that one evaluation goes through: a hundredth of a second at best."""
 
@@ -148,34 +154,46 @@ def _local_names(expr: ast.Expr) -> set[str]:
 def quantified(t: Translator, node: ast.Quantifier, scope: Scope, written_out: Callable[[], Sym]) -> Sym:
     """A quantifier over many members, as a loop or written out. Raises encode.unsupported where neither can
     be."""
-    asked = t.path.conditions
-    try:
-        loop = _quick_loop(t, node, scope, asked)
-    except DiagnosticError:
-        try:
-            return written_out()
-        except DiagnosticError:
-            return looped(t, node, scope, asked)
-    cost = loop.cost
-    if t.within_loop or (cost.rounds > LONG and cost.effort < cost.rounds * LIGHT):
-        return loop.used(t)
-    try:
-        out = _Attempt.at(t, written_out)
-    except DiagnosticError:
-        return loop.used(t)
-    return (out if out.size <= SMALL or cost.effort > WORTH * out.size else loop).used(t)
-
-
-def _quick_loop(t: Translator, node: ast.Quantifier, scope: Scope, asked: Sequence[Term]) -> _Attempt:
-    """A quantifier as a loop, if that does not take long to say. Raises encode.unsupported."""
-    if id(node) in t.unlooped:
-        raise t.path.unsupported("it took too long before")
+    known = t.loops_decided.get(id(node))
+    if known is not None and not known[1] and not t.within_loop:
+        return _written_if_possible(t, node, scope, written_out)
     try:
         with t.path.at_most(QUICK):
-            return _Attempt.at(t, lambda: looped(t, node, scope, asked))
+            asked = t.path.conditions
+            loop = _Attempt.at(t, lambda: looped(t, node, scope, asked))
     except DiagnosticError:
-        t.unlooped[id(node)] = node
-        raise
+        t.loops_decided[id(node)] = node, False
+        return _written_if_possible(t, node, scope, written_out)
+    if t.within_loop or known is not None:
+        return loop.used(t)
+    chosen = _cheaper(t, loop, written_out)
+    t.loops_decided[id(node)] = node, chosen is loop
+    return chosen.used(t)
+
+
+def _cheaper(t: Translator, loop: _Attempt, written_out: Callable[[], Sym]) -> _Attempt:
+    cost = loop.cost
+    if cost.rounds > LONG and cost.effort < cost.rounds * LIGHT:
+        return loop
+    try:
+        with t.path.at_most(COMPARED):
+            out = _Attempt.at(t, written_out)
+    except DiagnosticError:
+        return loop
+    return out if out.size <= SMALL or cost.effort > WORTH * out.size else loop
+
+
+def _written_if_possible(
+    t: Translator, node: ast.Quantifier, scope: Scope, written_out: Callable[[], Sym]
+) -> Sym:
+    """Written out, unless that takes so long that there is room for nothing else."""
+    asked = t.path.conditions
+    try:
+        with t.path.at_most(MOST_WRITTEN):
+            out = _Attempt.at(t, written_out)
+    except DiagnosticError:
+        return looped(t, node, scope, asked)
+    return out.used(t)
 
 
 @dataclass(frozen=True)

@@ -62,11 +62,15 @@ class Path:
 
     @contextmanager
     def at_most(self, more: int) -> Generator[None]:
-        """Give up on what follows after so many steps more, or where it is given up anyhow."""
-        before, most = self._most_steps, self.steps + more
-        self._most_steps = most if before is None else min(before, most)
+        """Give up on what follows after so many steps more, or where it is given up anyhow. What was given up
+        is not missing to what comes then."""
+        before, start = self._most_steps, self.steps
+        self._most_steps = start + more if before is None else min(before, start + more)
         try:
             yield
+        except DiagnosticError:
+            self.steps = start
+            raise
         finally:
             self._most_steps = before
 

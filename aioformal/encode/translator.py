@@ -60,8 +60,8 @@ class Translator:
         """Whether quantifiers over very many members become loops."""
         self.within_loop = False
         """Whether what is looked at is the body of one."""
-        self.unlooped: dict[int, ast.Quantifier] = {}
-        """Quantifiers that are no loops, by their identities."""
+        self.loops_decided: dict[int, tuple[ast.Quantifier, bool]] = {}
+        """Whether a long quantifier is a loop, by its identity."""
         self._loops = 0
         self.looked_ahead = False
         """Whether something in the making was read since this was last set to False."""
