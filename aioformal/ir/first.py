@@ -17,7 +17,7 @@ from aioformal.ir.sort import BOOL, Sort, cardinality
 
 
 def bound_variable(name: str, sort: Sort) -> Term:
-    """A variable for `first` to bind. No two that are bound within each other may have one name."""
+    """A variable for `first` to bind."""
     return leaf("bound", name, sort)
 
 
@@ -40,10 +40,11 @@ def first(bound: Sequence[Term], condition: Term, value: Term) -> Term:
 
 
 def _joined(bound: Sequence[Term], condition: Term) -> tuple[Sequence[Term], Term]:
-    """A loop within a loop as one: what its condition says of the outer variables can be tested earlier."""
+    """A loop within a loop as one: what its condition says of the outer variables can be tested earlier. A
+    loop that is there twice, perhaps with other values filled in, stays one of its own the second time."""
     parts = condition.args if condition.op == "and" else (condition,)
     for number, part in enumerate(parts):
-        if part.op == "first" and part.args[-1] is true:
+        if part.op == "first" and part.args[-1] is true and set(bound).isdisjoint(part.args[:-2]):
             joined = and_(*parts[:number], part.args[-2], *parts[number + 1 :])
             return _joined((*bound, *part.args[:-2]), joined)
     return bound, condition

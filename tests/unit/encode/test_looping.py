@@ -113,6 +113,7 @@ FORMULAS = {
     "union": "\\A p \\in P, q \\in P : \\A r \\in g[p] \\cup g[q] \\cup P : r \\in 0..12 /\\ p + q + r # 37",
     "sets": "\\A S \\in {g[p] : p \\in P} : \\A T \\in {g[p] : p \\in P} : \\A u \\in S \\cup T : u < 12",
     "disjoint": "\\A p, q, r \\in P : g[p] \\cap g[q] \\cap g[r] # {} => (p = q /\\ q = r)",
+    "memo": "\\E <<v, w>> \\in {<<a, b>> : a, b \\in P} : Long /\\ \\E m \\in 0..(70 + x) : m = v /\\ Long",
     "violated": "\\A p, q, r \\in P : g[p] \\cup g[q] \\cup g[r] # {1, 4, 7}",
 }
 
@@ -123,6 +124,7 @@ def test_either_way_it_means_the_same(name: str) -> None:
         VARIABLES x, g
         P == 1..12
         Each(S, T(_)) == \\A a \\in S : \\A b \\in S : \\A c \\in S : T(a + b + c)
+        Long == \\E i, j \\in P : i + j = x + 9 /\\ i # j
         Init == x = 0 /\\ g = [p \\in P |-> {{}}]
         Next == x' = (x + 1) % 12 /\\ g' = [g EXCEPT ![x + 1] = {{x}}]
         Inv == {FORMULAS[name]}

@@ -80,6 +80,23 @@ def test_folding() -> None:
     assert ir.first([N, J], condition, ir.true) is ir.first([N], condition, ir.true)
 
 
+def test_a_loop_within_a_loop_becomes_one() -> None:
+    inner = ir.first([J], ir.eq(ir.add(N, J), X), ir.true)
+    outer = ir.first([N], ir.and_(ir.lt(X, ir.integer(7)), inner), ir.true)
+    assert outer.args[:-2] == (N, J)
+    for x in range(10):
+        assert value(outer, x=x) is (x < 7 and any(n + j == x for n in range(1, 6) for j in range(4)))
+
+
+def test_a_loop_that_is_there_twice_is_joined_once() -> None:
+    """The second one may be about other values: what it binds is its own."""
+    less, more = (ir.first([J], ir.eq(ir.add(J, ir.integer(k)), X), ir.true) for k in (1, 3))
+    both = ir.first([N], ir.and_(ir.eq(N, ir.integer(2)), less, more), ir.true)
+    assert both.args[:-2].count(J) == 1
+    for x in range(10):
+        assert value(both, x=x) is (1 <= x <= 4 and 3 <= x <= 6)
+
+
 def test_values_are_filled_in_below() -> None:
     found = ir.first([N], ir.eq(N, X), ir.true)
     (never,) = ir.substitute([found], {X: ir.integer(7)})
