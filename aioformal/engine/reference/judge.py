@@ -9,7 +9,7 @@ those of which any test has no value: a premise that fails matters where a later
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -70,6 +70,16 @@ class _Entry:
         return self.conclusion(node, after) or (self.boxed is not None and self.boxed(node, after))
 
 
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """A test that settles the clause `bit` `by` one of its answers; where it stands among the clause's."""
+
+    bit: int
+    position: int
+    holds: Judgement
+    by: bool
+
+
 class _Screen:
     """Tests that depend on the same values; `bits` says which clauses a test settles, and by which
     answer. `known` maps the values to the clauses that are settled, as bits, and, as far to the left as there
@@ -79,21 +89,35 @@ class _Screen:
         self.reads = reads
         self.key = key_of(store, reads)
         self.known: dict[object, int] = {}
-        self._tests: list[tuple[int, Judgement, bool]] = []
+        self._tests: list[_Settling] = []
 
-    def add(self, bit: int, holds: Judgement, settling: bool) -> None:
-        self._tests.append((bit, holds, settling))
+    def add(self, test: _Settling) -> None:
+        self._tests.append(test)
+
+    def firsts(self) -> dict[int, int]:
+        """Of each clause that has a test here, where the first one stands in it."""
+        found: dict[int, int] = {}
+        for test in self._tests:
+            found[test.bit] = min(test.position, found.get(test.bit, test.position))
+        return found
+
+    def forget_behind(self, unseen: Mapping[int, int]) -> None:
+        """Tests say nothing any more of clauses of which one before them is not looked at."""
+        kept = [test for test in self._tests if test.position < unseen.get(test.bit, test.position + 1)]
+        if len(kept) < len(self._tests):
+            self._tests = kept
+            self.known.clear()
 
     def ask(self, node: Node, after: Node, clauses: int) -> int:
         """The clauses that these tests settle, and those that they fail in, out of so many."""
         found = 0
-        for bit, holds, settling in self._tests:
+        for test in self._tests:
             try:
-                if holds(node, after) is settling:
-                    found |= bit
+                if test.holds(node, after) is test.by:
+                    found |= test.bit
             except EvaluationError:
                 # Whether that matters is seen when the clause is evaluated in its turn.
-                found |= bit << clauses
+                found |= test.bit << clauses
         return found
 
 
@@ -108,10 +132,9 @@ class _Screens:
         self.clauses = 0
         """How many there are; not to be changed once one was asked about."""
 
-    def add(self, test: Test, bit: int, holds: Judgement, settling: bool) -> None:
-        """Takes in a test that settles a clause by one of its answers."""
-        screen = self._by_reads.setdefault(test.reads, _Screen(self._store, test.reads))
-        screen.add(bit, holds, settling)
+    def add(self, reads: tuple[Read, ...], test: _Settling) -> None:
+        """Takes in a test, and what it depends on."""
+        self._by_reads.setdefault(reads, _Screen(self._store, reads)).add(test)
         self._look_up = None
 
     def open_clauses(self, node: Node, after: Node) -> int:
@@ -137,9 +160,13 @@ class _Screens:
         return found
 
     def _weigh(self, screen: _Screen) -> None:
-        """Gives up a screen whose answers are hardly ever used again."""
+        """Gives up a screen whose answers are hardly ever used again. What its tests fail in is not seen
+        then, so those behind them must not settle anything."""
         if len(screen.known) >= TRIAL and len(screen.known) > self._asked * (1 - LEAST_USE):
             del self._by_reads[tuple(screen.reads)]
+            unseen = screen.firsts()
+            for other in self._by_reads.values():
+                other.forget_behind(unseen)
             self._look_up = None
         elif len(screen.known) >= MOST_ENTRIES:
             screen.known.clear()
@@ -186,10 +213,10 @@ class Panel:
         self._screens.clauses = len(self._entries)
         if not remembers:
             return
-        for test, premise in zip(clause.premises, premises, strict=True):
-            self._screens.add(test, bit, premise.holds_on, False)
+        for position, (test, premise) in enumerate(zip(clause.premises, premises, strict=True)):
+            self._screens.add(test.reads, _Settling(bit, position, premise.holds_on, by=False))
         if not premises:
-            self._screens.add(clause.conclusion, bit, conclusion.holds_on, True)
+            self._screens.add(clause.conclusion.reads, _Settling(bit, 0, conclusion.holds_on, by=True))
 
     def dismiss(self, owner: int) -> None:
         """The property number `owner` is not asked about any more."""

@@ -7,7 +7,7 @@ import pytest
 from aioformal.engine.bmc import Bmc
 from aioformal.engine.explicit import Explicit, Settings
 from aioformal.engine.protocol import Budget, Engine, Problem
-from aioformal.engine.reference import Reference
+from aioformal.engine.reference import Reference, judge
 from aioformal.evidence.verdict import Fault, Finding, Violated
 from tests.unit.concrete.specs import model_of
 
@@ -32,6 +32,15 @@ def said(formula: str, engine: Engine) -> object:
     if faults:
         return faults[0]
     return [isinstance(e.verdict, Violated) for e in events if isinstance(e, Finding)]
+
+
+def test_what_fails_first_is_not_looked_for_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers of the first test are hardly ever used again, so it is asked in its turn only: then the second
+    one must not settle anything."""
+    monkeypatch.setattr(judge, "TRIAL", 2)
+    monkeypatch.setattr(judge, "LEAST_USE", 1)
+    formula = "10 \\div (2 - x) < 100 \\/ (y = 5 => x > 7)"
+    assert said(formula, Reference()) == "eval.partial"
 
 
 @pytest.mark.parametrize("engine", ENGINES)
