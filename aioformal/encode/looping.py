@@ -22,6 +22,7 @@ from aioformal.encode.structures import destructured
 from aioformal.encode.symbols import UNDEFINED, Sym, SymFilter, SymInterval, truth_value
 from aioformal.encode.translator import Translator
 from aioformal.ir import term as ir
+from aioformal.ir.first import MOST_TOGETHER
 from aioformal.ir.loop import Cost, cost_of
 from aioformal.ir.node import operands, postorder
 from aioformal.ir.sort import cardinality
@@ -53,7 +54,7 @@ COMPARED = 100_000
 MOST_WRITTEN = 500_000
 """Steps that it may take to write one out where a loop takes long to say, too."""
 
-MOST_LOOPED = 1 << 24
+MOST_LOOPED = MOST_TOGETHER
 """Combinations of values that one evaluation goes through: a hundredth of a second at best."""
 
 

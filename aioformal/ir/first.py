@@ -10,10 +10,14 @@ Only machine code and its twin take it, and `ir.evaluate`; solvers are never giv
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from aioformal.ir.logic import and_
 from aioformal.ir.node import Term, compound, false, leaf, leaves, true
 from aioformal.ir.sort import BOOL, Sort, cardinality
+
+MOST_TOGETHER = 1 << 24
+"""Combinations of values up to which loops within each other are joined."""
 
 
 def bound_variable(name: str, sort: Sort) -> Term:
@@ -44,7 +48,14 @@ def _joined(bound: Sequence[Term], condition: Term) -> tuple[Sequence[Term], Ter
     loop that is there twice, perhaps with other values filled in, stays one of its own the second time."""
     parts = condition.args if condition.op == "and" else (condition,)
     for number, part in enumerate(parts):
-        if part.op == "first" and part.args[-1] is true and set(bound).isdisjoint(part.args[:-2]):
+        others = (*parts[:number], *parts[number + 1 :])
+        if part.op == "first" and part.args[-1] is true and _can_join(bound, part.args[:-2], others):
             joined = and_(*parts[:number], part.args[-2], *parts[number + 1 :])
             return _joined((*bound, *part.args[:-2]), joined)
     return bound, condition
+
+
+def _can_join(bound: Sequence[Term], more: Sequence[Term], others: Sequence[Term]) -> bool:
+    """Whether a loop may bind more variables: nothing else may speak of variables of these names."""
+    combinations = prod(cardinality(variable.sort) or 1 for variable in (*bound, *more))
+    return combinations <= MOST_TOGETHER and set(more).isdisjoint((*bound, *leaves(others)))

@@ -11,6 +11,7 @@ from aioformal.engine.protocol import Budget, Problem, Remark
 from aioformal.engine.reference import Reference
 from aioformal.evidence.verdict import Fault
 from aioformal.ir.node import Term, postorder
+from aioformal.native.machine_code import text_of
 from aioformal.resolve.model import Model
 from tests.differential.test_random_models import summary
 from tests.unit.concrete.specs import compile_model, model_of
@@ -94,6 +95,11 @@ def test_members_in_no_known_order_of_which_some_fail() -> None:
     made = model(formula)
     with pytest.raises(RefusedError, match="in no known order"):
         _ = prepare(Problem(made, made.properties, False)).encoding
+
+
+def test_loops_within_loops_may_be_more_than_one_can_go_through() -> None:
+    made = model("\\A i \\in 1..5000 : \\A j \\in 1..5000 : i + j > x - 9")
+    assert "@first1" in text_of(prepare(Problem(made, made.properties, False)).plan)
 
 
 def test_more_than_a_loop_can_go_through() -> None:

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from aioformal.diagnostic import DiagnosticError
+from aioformal.ir import first as first_module
 from aioformal.ir import term as ir
 from aioformal.ir.check import check_system
 from aioformal.ir.evaluate import evaluate
@@ -95,6 +96,21 @@ def test_a_loop_that_is_there_twice_is_joined_once() -> None:
     assert both.args[:-2].count(J) == 1
     for x in range(10):
         assert value(both, x=x) is (1 <= x <= 4 and 3 <= x <= 6)
+
+
+def test_no_loop_binds_what_means_something_else_around_it() -> None:
+    """J stands for a value from outside there, and for one of its own in the loop within."""
+    inner = ir.first([J], ir.eq(ir.add(J, ir.integer(3)), X), ir.true)
+    outer = ir.first([N], ir.and_(ir.eq(N, J), inner), ir.true)
+    assert leaves([outer]) == [J, X]
+    for j, x in product(range(4), range(10)):
+        assert evaluate([outer], {J: j, X: x}) == [1 <= j <= 3 and 3 <= x <= 6]
+
+
+def test_no_loops_are_joined_that_are_too_many_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_module, "MOST_TOGETHER", 19)
+    inner = ir.first([J], ir.eq(ir.add(N, J), X), ir.true)
+    assert ir.first([N], inner, ir.true).args[:-2] == (N,)
 
 
 def test_values_are_filled_in_below() -> None:
