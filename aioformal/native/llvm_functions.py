@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aioformal.ir.node import Term, false
-from aioformal.native.llvm_loops import LoopFunctions
+from aioformal.native.llvm_loops import LlvmLoops
 from aioformal.native.llvm_terms import TermWriter
 from aioformal.native.llvm_tree import PASSED_OVER, TreeWriter, words_declared, words_named
 from aioformal.native.plan import Failures, Plan, bit_of
@@ -15,7 +15,7 @@ def functions_of(plan: Plan) -> str:
     layout = plan.layout
     parameters = words_declared(layout.words)
     context = "ptr %S, ptr %K, i64 %at"
-    searches = LoopFunctions(layout)
+    searches = LlvmLoops(layout)
     start = TreeWriter(layout, ["0"] * layout.words, searches)
     step = TreeWriter(layout, words_named(layout.words), searches)
     written = (
@@ -49,7 +49,7 @@ def _tree_function(name: str, parameters: str, writer: TreeWriter, tree: Tree) -
     return f"define internal void @{name}({parameters}) {{\nentry:\n{body}\n  ret void\n}}\n"
 
 
-def _mask_function(name: str, searches: LoopFunctions, failures: Failures) -> str:
+def _mask_function(name: str, searches: LlvmLoops, failures: Failures) -> str:
     """Which properties fail in a state, as a mask."""
     layout = searches.layout
     writer = TermWriter(layout, words_named(layout.words), searches)
@@ -59,7 +59,7 @@ def _mask_function(name: str, searches: LoopFunctions, failures: Failures) -> st
     return f"{head} {{\n{lines}\n  ret i64 {mask}\n}}\n"
 
 
-def _first_function(searches: LoopFunctions, plan: Plan) -> str:
+def _first_function(searches: LlvmLoops, plan: Plan) -> str:
     if plan.initially != plan.always:
         return _mask_function("judge_first", searches, plan.initially)
     words = words_declared(plan.layout.words)
@@ -67,7 +67,7 @@ def _first_function(searches: LoopFunctions, plan: Plan) -> str:
     return f"{head} {{\n  %failed = call i64 @judge({words})\n  ret i64 %failed\n}}\n"
 
 
-def _place_function(searches: LoopFunctions, outside: Term, unclear: Term) -> str:
+def _place_function(searches: LlvmLoops, outside: Term, unclear: Term) -> str:
     """0 for a state inside CONSTRAINT, 1 for one outside, 2 and more where that has no value."""
     layout = searches.layout
     writer = TermWriter(layout, words_named(layout.words), searches)

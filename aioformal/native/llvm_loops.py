@@ -15,25 +15,14 @@ from aioformal.native.branching import tree_of_first
 from aioformal.native.layout import Layout
 from aioformal.native.llvm_terms import type_of
 from aioformal.native.llvm_tree import TreeWriter, words_declared, words_named
+from aioformal.native.loop_functions import LoopFunctions
 from aioformal.native.tree import Answer, Loop, Tree, When, parameters_of
 
 
-class LoopFunctions:
-    """The functions, each written when it is first needed."""
+class LlvmLoops(LoopFunctions):
+    """The functions as LLVM has them."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.texts: list[str] = []
-        self._names: dict[Term, str] = {}
-
-    def name_of(self, term: Term) -> str:
-        name = self._names.get(term)
-        if name is None:
-            name = self._names[term] = f"first{len(self._names)}"
-            self.texts.append(self._function(name, term))
-        return name
-
-    def _function(self, name: str, term: Term) -> str:
+    def written(self, name: str, term: Term) -> str:
         writer = _LoopWriter(self.layout, self, term)
         parameters = [words_declared(self.layout.words)]
         for n, leaf in enumerate(parameters_of(term)):
@@ -48,7 +37,7 @@ class LoopFunctions:
 class _LoopWriter(TreeWriter):
     """Writes the function of one term. `tables` are the lines that make room for tables."""
 
-    def __init__(self, layout: Layout, functions: LoopFunctions, term: Term) -> None:
+    def __init__(self, layout: Layout, functions: LlvmLoops, term: Term) -> None:
         super().__init__(layout, words_named(layout.words), functions)
         self.tables: list[str] = []
         self._own = frozenset(term.args[:-2])

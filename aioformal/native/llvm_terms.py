@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Protocol
 
 from aioformal.ir.node import Op, Term
 from aioformal.ir.sort import BOOL, IntSort
 from aioformal.native.layout import Field, Layout
+from aioformal.native.loop_functions import LoopFunctions
 from aioformal.native.tree import parameters_of
 
 
@@ -20,17 +20,11 @@ def type_of(term: Term) -> str:
     return "i1" if term.sort is BOOL else "i64"
 
 
-class Searches(Protocol):
-    """The functions that find what terms `first` look for."""
-
-    def name_of(self, term: Term) -> str: ...
-
-
 class TermWriter:
     """Appends to `lines`. `words` are the operands that hold the words of the state; `searches` is needed
     where a term may look for something."""
 
-    def __init__(self, layout: Layout, words: Sequence[str], searches: Searches | None = None) -> None:
+    def __init__(self, layout: Layout, words: Sequence[str], searches: LoopFunctions | None = None) -> None:
         self.layout = layout
         self.words = words
         self.searches = searches

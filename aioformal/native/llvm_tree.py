@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from aioformal.ir.node import false, true
 from aioformal.ir.sort import BOOL
 from aioformal.native.layout import Layout
-from aioformal.native.llvm_terms import Searches, TermWriter
+from aioformal.native.llvm_terms import TermWriter
+from aioformal.native.loop_functions import LoopFunctions
 from aioformal.native.plan import bit_of
 from aioformal.native.tree import Answer, Emit, Loop, Switch, Tree, Trouble, When
 
@@ -31,7 +32,7 @@ def words_declared(count: int, prefix: str = "%w") -> str:
 
 
 class TreeWriter(TermWriter):
-    def __init__(self, layout: Layout, words: Sequence[str], searches: Searches) -> None:
+    def __init__(self, layout: Layout, words: Sequence[str], searches: LoopFunctions) -> None:
         super().__init__(layout, words, searches)
         self._labels = 0
         self._block = "entry"

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from aioformal.ir.node import Op, Term, postorder
 from aioformal.ir.sort import BOOL, EnumSort
 from aioformal.native.conditions import denied, number, with_constant
 from aioformal.native.layout import WORD, Field, Layout
+from aioformal.native.loop_functions import LoopFunctions
 from aioformal.native.tree import parameters_of
 
 DEEPEST = 20
@@ -52,12 +53,6 @@ Form: TypeAlias = tuple[tuple[Term, ...], Callable[[list[str]], str]]
 """The terms that an expression is made of, and how."""
 
 
-class Searches(Protocol):
-    """The functions that find what terms `first` look for."""
-
-    def name_of(self, term: Term) -> str: ...
-
-
 class TermWriter:
     """Appends to `lines`. `words` are the names of the words of the state; `roots` is all that will be
     written: what is used twice in it gets a name. `searches` is needed where a term may look for
@@ -68,7 +63,7 @@ class TermWriter:
         layout: Layout,
         words: Sequence[str],
         roots: Iterable[Term],
-        searches: Searches | None = None,
+        searches: LoopFunctions | None = None,
     ) -> None:
         self.layout = layout
         self.words = words

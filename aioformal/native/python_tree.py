@@ -18,6 +18,7 @@ from aioformal.ir.term import false, not_, true, variables_of
 from aioformal.native.branching import tree_of_first
 from aioformal.native.conditions import conjuncts, disjuncts
 from aioformal.native.layout import Layout, layout_of
+from aioformal.native.loop_functions import LoopFunctions
 from aioformal.native.plan import Failures, Plan, bit_of
 from aioformal.native.python_terms import HELPERS, TermWriter
 from aioformal.native.tree import Answer, Emit, Loop, Switch, Tree, Trouble, When, parameters_of
@@ -43,7 +44,7 @@ IN_A_ROW = 3
 
 def source_of(plan: Plan) -> str:
     """All functions that depend on the specification."""
-    words, searches = _named(plan.layout.words), _Searches(plan.layout)
+    words, searches = _named(plan.layout.words), _PythonLoops(plan.layout)
     nothing = ["0"] * plan.layout.words
     written = (
         _tree_function("initial", ["put", "stumble"], nothing, searches, plan.initial),
@@ -55,23 +56,13 @@ def source_of(plan: Plan) -> str:
     return "\n\n".join((HELPERS, *written, *searches.texts))
 
 
-class _Searches:
-    """The functions that find what terms `first` look for, each written when it is first needed."""
+class _PythonLoops(LoopFunctions):
+    """The functions as Python has them."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.texts: list[str] = []
-        self._names: dict[Term, str] = {}
-
-    def name_of(self, term: Term) -> str:
-        name = self._names.get(term)
-        if name is None:
-            name = self._names[term] = f"first_{len(self._names)}"
-            words = _named(self.layout.words)
-            given = {leaf: f"b{n}" for n, leaf in enumerate(parameters_of(term))}
-            tree = tree_of_first(term)
-            self.texts.append(_tree_function(name, [*words, *given.values()], words, self, tree, given))
-        return name
+    def written(self, name: str, term: Term) -> str:
+        words = _named(self.layout.words)
+        given = {leaf: f"b{n}" for n, leaf in enumerate(parameters_of(term))}
+        return _tree_function(name, [*words, *given.values()], words, self, tree_of_first(term), given)
 
 
 def view_source(layout: Layout, view: View) -> str:
@@ -115,7 +106,7 @@ def _numbered(failures: Failures) -> list[tuple[int, Term]]:
     return [(1 << bit_of(number), term) for number, term in failures.items()]
 
 
-def _mask_function(name: str, searches: _Searches, masks: Iterable[tuple[int, Term]]) -> str:
+def _mask_function(name: str, searches: _PythonLoops, masks: Iterable[tuple[int, Term]]) -> str:
     """The masks, joined, of those terms that hold in a state."""
     masks = [(mask, term) for mask, term in masks if term is not false]
     words = _named(searches.layout.words)
@@ -136,7 +127,7 @@ def _tree_function(
     name: str,
     parameters: Sequence[str],
     words: Sequence[str],
-    searches: _Searches,
+    searches: _PythonLoops,
     tree: Tree,
     given: Mapping[Term, str] | None = None,
 ) -> str:
@@ -178,7 +169,7 @@ class _TreeWriter(TermWriter):
         words: Sequence[str],
         roots: Iterable[Term],
         parameters: Sequence[str],
-        searches: _Searches,
+        searches: _PythonLoops,
     ) -> None:
         super().__init__(searches.layout, words, roots, searches)
         self.name = name

@@ -53,7 +53,7 @@ def said(formula: str, engine: Engine, x: int, y: str) -> object:
         ("\\E i \\in {4 - x, 2} : i = 2 \\/ 1 \\div (4 - i) = 7", 0, False),
         ('\\A p \\in {<<x, y>>, <<1, "b">>} : p[1] # 1 /\\ 1 \\div x = 1', 0, "eval.partial"),
         ('\\A p \\in {<<x + 2, y>>, <<1, "b">>} : p[1] # 1 /\\ 1 \\div x = 1', 0, True),
-        ("\\E m \\in (IF x = 0 THEN {x, 1} ELSE {y, \"c\"}) : m = \"c\" \\/ 1 \\div (x - 1) = 7", 2, False),
+        ('\\E m \\in (IF x = 0 THEN {x, 1} ELSE {y, "c"}) : m = "c" \\/ 1 \\div (x - 1) = 7', 2, False),
         ("\\E i \\in {x, 1}, j \\in {2, x} : i + j = 3 \\/ 1 \\div (i + j - 4) = 9", 3, False),
         ("\\E i \\in {x, 1}, j \\in {2, x} : i + j = 5 \\/ 1 \\div (i + j - 4) = 9", 3, "eval.partial"),
     ],

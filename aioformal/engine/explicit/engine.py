@@ -75,8 +75,8 @@ class Explicit:
         if workers > 1 and view_decides_counts(problem.model):
             workers = 1
             yield Remark(one_worker(problem.model))
-        search = Search(problem, budget, workers, self.settings.memory, saver, self.settings.runner)
-        search.sample = sample
+        memory, runner = self.settings.memory, self.settings.runner
+        search = Search(problem, budget, workers, memory, saver, runner, sample=sample)
         try:
             yield from search.run()
         except RefusedError as refusal:

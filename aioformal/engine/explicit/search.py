@@ -55,8 +55,8 @@ class _Ended(Exception):  # noqa: N818
 
 
 class Search(Known):
-    """One run, which begins with what is prepared already, if there is anything. Raises `RefusedError` where
-    the model is beyond packed words, also half-way.
+    """One run, which begins with what is prepared already, if there is anything, or with a `sample` of the
+    first states. Raises `RefusedError` where the model is beyond packed words, also half-way.
 
     An interrupt is passed on once the numbers so far have been said.
     """
@@ -70,11 +70,11 @@ class Search(Known):
         saver: Saver | None = None,
         runner: Runner = "auto",
         begin_with: Prepared | None = None,
+        sample: Sample | None = None,
     ) -> None:
         self.runner: Runner = runner
         self._begin_with = begin_with
-        self.sample: Sample | None = None
-        """The first states, where they were looked at already."""
+        self._sample = sample
         super().__init__(problem, budget, workers, free_memory() if memory is None else memory, saver)
         self._most = AT_FIRST
         self._optimizer = Optimizer()
@@ -123,7 +123,7 @@ class Search(Known):
         """The initial states."""
         begun = self._begin_with
         if begun is None:
-            begun = prepare(self.problem, sample=self.sample, runner=self.runner)
+            begun = prepare(self.problem, sample=self._sample, runner=self.runner)
         self._prepare(begun)
         status = self._make_initial()
         yield from self._read_notes()
