@@ -75,7 +75,9 @@ def shape_of_members(path: Path, container: Sym) -> Shape | None:
     """A shape that contains every element of a set that is known by its rule; None for any other."""
     match rule_of(container):
         case SymInterval(lo=lo, hi=hi):
-            return IntShape(int_range(as_int(lo)).lo, int_range(as_int(hi)).hi)
+            least, greatest = int_range(as_int(lo)).lo, int_range(as_int(hi)).hi
+            nothing = least is not None and greatest is not None and least > greatest
+            return None if nothing else IntShape(least, greatest)
         case SymIntegers(lo=lo):
             return IntShape(lo, None)
         case SymPowerSet(base=base):

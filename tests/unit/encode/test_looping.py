@@ -120,6 +120,10 @@ FORMULAS = {
     "sets": "\\A S \\in {g[p] : p \\in P} : \\A T \\in {g[p] : p \\in P} : \\A u \\in S \\cup T : u < 12",
     "disjoint": "\\A p, q, r \\in P : g[p] \\cap g[q] \\cap g[r] # {} => (p = q /\\ q = r)",
     "memo": "\\E <<v, w>> \\in {<<a, b>> : a, b \\in P} : Long /\\ \\E m \\in 0..(70 + x) : m = v /\\ Long",
+    "nothing": "\\A p, q \\in P : \\A k \\in 5..1 : FALSE",
+    "no functions": "\\A p, q \\in P : \\A h \\in [P -> 5..1] : FALSE",
+    "nothing and one": "\\A p, q \\in P : \\E k \\in (5..1) \\cup {p} : k = p",
+    "never anything": "\\A i, j, k \\in 20..(x - 5) : FALSE",
     "violated": "\\A p, q, r \\in P : g[p] \\cup g[q] \\cup g[r] # {1, 4, 7}",
 }
 
