@@ -2,20 +2,21 @@
 
 Nearly every rule of a specification of processes says which value a program counter, a message kind or
 the like must have. So the tree first looks at the slot that decides the most rules, then, for each of
-its values and with that value filled in, at what is left.
+its values and with that value filled in, at what is left. What no slot decides is put together by the
+conditions that rules share.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
 from aioformal.ir.node import leaves
 from aioformal.ir.sort import BOOL, EnumSort, IntSort
 from aioformal.ir.system import Input
-from aioformal.ir.term import Term, and_, enum, false, input_variable, integer, not_, substitute, true
+from aioformal.ir.term import Term, and_, enum, false, input_variable, integer, not_, or_, substitute, true
 from aioformal.native.tree import Answer, Emit, Loop, Switch, Tree, Trouble, When
 
 FEWEST = 3
@@ -40,69 +41,99 @@ class Rule:
 
 
 def branch(rules: Iterable[Rule]) -> Tree:
-    """The tree that comes to the leaf of every rule whose guard holds. Raises `UnboundedInputError`."""
-    live = [rule for rule in rules if rule.guard is not false]
-    trees: list[Tree] = []
-    while (slot := _deciding_slot(live)) is not None:
-        decided = [(rule, values) for rule in live if (values := _values_of(rule.guard, slot)) is not None]
-        trees.append(_switch(slot, decided))
-        live = [rule for rule in live if _values_of(rule.guard, slot) is None]
-    trees.extend(_in_sequence(live))
-    return trees[0] if len(trees) == 1 else tuple(trees)
+    """The tree that comes to the leaf of every rule whose guard holds; of several troubles perhaps to one
+    only. Raises `UnboundedInputError`."""
+    return _Brancher().tree(rules)
 
 
-def _deciding_slot(rules: Sequence[Rule]) -> Term | None:
-    """The slot that the most rules ask to have certain values, the first of these; if it is worth it."""
-    asked: Counter[Term] = Counter()
-    for rule in rules:
-        # Not a set: the order of states must not depend on where terms lie in memory.
-        asked.update(dict.fromkeys(s for part in conjuncts(rule.guard) for s in _slots_asked(part)).keys())
-    best = max(asked.items(), key=lambda item: item[1], default=None)
-    return best[0] if best is not None and best[1] >= FEWEST else None
+class _Brancher:
+    """Remembers what was found out about guards: many rules share theirs."""
+
+    def __init__(self) -> None:
+        self._asked: dict[Term, Mapping[Term, Sequence[int]]] = {}
+
+    def tree(self, rules: Iterable[Rule]) -> Tree:
+        live = [case for rule in rules for case in _cases(rule)]
+        trees: list[Tree] = []
+        while (slot := self._deciding_slot(live)) is not None:
+            decided, live = _parted(live, lambda rule, slot=slot: slot in self._asked_by(rule.guard))
+            trees.append(self._switch(slot, decided))
+        while (found := _most_shared(live)) is not None:
+            inside, live = _parted(live, lambda rule, part=found: part in conjuncts(rule.guard))
+            shared = _shared_by_all([rule.guard for rule in inside])
+            trees.append(When(and_(*shared), self.tree([_without(rule, shared) for rule in inside])))
+        trees.extend(_in_sequence(live))
+        return trees[0] if len(trees) == 1 else tuple(trees)
+
+    def _deciding_slot(self, rules: Sequence[Rule]) -> Term | None:
+        """The slot that the most rules ask to have certain values, the first of these; if it is worth it."""
+        asked: Counter[Term] = Counter()
+        for rule in rules:
+            asked.update(self._asked_by(rule.guard).keys())
+        best = max(asked.items(), key=lambda item: item[1], default=None)
+        return best[0] if best is not None and best[1] >= FEWEST else None
+
+    def _asked_by(self, guard: Term) -> Mapping[Term, Sequence[int]]:
+        """The slots that a guard asks to have certain values, and these."""
+        asked = self._asked.get(guard)
+        if asked is None:
+            asked = self._asked[guard] = _asked_by(guard)
+        return asked
+
+    def _switch(self, slot: Term, decided: Sequence[Rule]) -> Switch:
+        by_value: dict[int, list[Rule]] = {}
+        for rule in decided:
+            for value in self._asked_by(rule.guard)[slot]:
+                by_value.setdefault(value, []).append(rule)
+        cases = [
+            (value, self.tree(_filled_in(rules, {slot: _constant(slot, value)})))
+            for value, rules in by_value.items()
+        ]
+        return Switch(slot, tuple(case for case in cases if case[1] != ()))
+
+
+def _cases(rule: Rule) -> Iterable[Rule]:
+    """A rule that never holds is none. The cases of a condition may each lead to trouble, so that each is
+    looked for only where it can be; but loops are gone through once."""
+    if isinstance(rule.leaf, Trouble) and not rule.inputs:
+        return [replace(rule, guard=case) for case in disjuncts(rule.guard) if case is not false]
+    return [] if rule.guard is false else [rule]
+
+
+def _parted(rules: Sequence[Rule], test: Callable[[Rule], bool]) -> tuple[list[Rule], list[Rule]]:
+    return [rule for rule in rules if test(rule)], [rule for rule in rules if not test(rule)]
 
 
 def conjuncts(guard: Term) -> tuple[Term, ...]:
     return guard.args if guard.op == "and" else (guard,)
 
 
-def _slots_asked(part: Term) -> Iterable[Term]:
-    """The slot whose value a conjunct fixes, or confines to some values."""
-    options = part.args if part.op == "or" else (part,)
-    slot = _slot_of(options[0])
-    if slot is not None and all(_slot_of(option) is slot for option in options):
-        yield slot
+def disjuncts(guard: Term) -> tuple[Term, ...]:
+    return guard.args if guard.op == "or" else (guard,)
 
 
-def _slot_of(equation: Term) -> Term | None:
-    if equation.op != "eq" or equation.args[0].op != "state" or not equation.args[1].is_constant:
-        return None
-    return equation.args[0] if equation.args[0].sort is not BOOL else None
-
-
-def _values_of(guard: Term, slot: Term) -> list[int] | None:
-    """The values that a guard asks a slot to have; None if it leaves that open."""
+def _asked_by(guard: Term) -> dict[Term, list[int]]:
+    """The slots that some conjunct confines to some values, whichever of its cases holds, and the values."""
+    asked: dict[Term, list[int]] = {}
     for part in conjuncts(guard):
-        if slot in _slots_asked(part):
-            options = part.args if part.op == "or" else (part,)
-            return [_number(option.args[1]) for option in options]
-    return None
+        first, *others = map(_fixed, disjuncts(part))
+        found = {slot: [value] for slot, value in first.items()}
+        for fixed in others:
+            found = {slot: [*values, fixed[slot]] for slot, values in found.items() if slot in fixed}
+        for slot, values in found.items():
+            asked.setdefault(slot, list(dict.fromkeys(values)))
+    return asked
+
+
+def _fixed(case: Term) -> dict[Term, int]:
+    """The slots that have one value where a condition holds, as far as it says so itself."""
+    facts = (part.args for part in conjuncts(case) if part.op == "eq" and part.args[1].is_constant)
+    return {of: _number(value) for of, value in facts if of.op == "state" and of.sort is not BOOL}
 
 
 def _number(constant: Term) -> int:
     assert isinstance(constant.payload, int)
     return constant.payload
-
-
-def _switch(slot: Term, decided: Sequence[tuple[Rule, list[int]]]) -> Switch:
-    by_value: dict[int, list[Rule]] = {}
-    for rule, values in decided:
-        for value in values:
-            by_value.setdefault(value, []).append(rule)
-    cases = [
-        (value, branch(_filled_in(rules, {slot: _constant(slot, value)})))
-        for value, rules in by_value.items()
-    ]
-    return Switch(slot, tuple(case for case in cases if case[1] != ()))
 
 
 def _constant(slot: Term, value: int) -> Term:
@@ -136,19 +167,52 @@ def _rebuilt(rule: Rule, terms: Mapping[Term, Term]) -> Rule:
     return replace(rule, guard=terms[rule.guard], leaf=leaf)
 
 
+def _most_shared(rules: Iterable[Rule]) -> Term | None:
+    """The condition that the most rules share, the first of these; None where each has its own."""
+    shared = Counter(part for rule in rules for part in conjuncts(rule.guard))
+    candidates = ((part, count) for part, count in shared.items() if count > 1 and part is not true)
+    best = max(candidates, key=lambda item: item[1] if not _is_chosen(item[0]) else 0, default=None)
+    return None if best is None or _is_chosen(best[0]) else best[0]
+
+
+def _shared_by_all(guards: Sequence[Term]) -> list[Term]:
+    parts = map(conjuncts, guards)
+    first = next(parts)
+    others = [set(more) for more in parts]
+    return [part for part in first if not _is_chosen(part) and all(part in more for more in others)]
+
+
+def _is_chosen(part: Term) -> bool:
+    """Whether a condition speaks of what is bound only inside of a rule's loops."""
+    return any(leaf.op == "input" for leaf in leaves((part,)))
+
+
+def _without(rule: Rule, parts: Sequence[Term]) -> Rule:
+    return replace(rule, guard=and_(*(part for part in conjuncts(rule.guard) if part not in parts)))
+
+
 def _in_sequence(rules: Sequence[Rule]) -> list[Tree]:
-    """One rule after the other; those with the same guard and no inputs share the test."""
-    trees: list[Tree] = []
-    sharing: dict[Term, list[Tree]] = {}
+    """One rule after the other; those with the same guard and no inputs share the test. Trouble undoes all
+    that is done for a state, so it may be looked for at any time."""
+    trees = [_looped(rule) for rule in rules if rule.inputs]
+    steps: dict[Term, list[Emit]] = {}
+    troubles: dict[Term, Trouble] = {}
     for rule in rules:
         if rule.inputs:
-            trees.append(_looped(rule))
-        elif rule.guard in sharing:
-            sharing[rule.guard].append(rule.leaf)
+            continue
+        if isinstance(rule.leaf, Emit):
+            steps.setdefault(rule.guard, []).append(rule.leaf)
         else:
-            sharing[rule.guard] = [rule.leaf]
-    trees.extend(_when(guard, tuple(leaves)) for guard, leaves in sharing.items())
+            troubles.setdefault(rule.guard, rule.leaf)
+    trees += _first_trouble(troubles)
+    trees.extend(_when(guard, tuple(leaves)) for guard, leaves in steps.items())
     return trees
+
+
+def _first_trouble(troubles: Mapping[Term, Trouble]) -> list[Tree]:
+    """Nearly always there is none: one test says so. Code that is made fast keeps in memory whatever a later
+    branch needs, so none of them tells which it is."""
+    return [_when(or_(*troubles), next(iter(troubles.values())))] if troubles else []
 
 
 def _when(condition: Term, body: Tree) -> Tree:

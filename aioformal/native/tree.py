@@ -56,7 +56,8 @@ class Emit:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """The step cannot be made with what is known: `number` tells which obligation fires."""
+    """Some step cannot be made with what is known: `number` tells which obligation fires, or is the first of
+    several that are tested together."""
 
     number: int
 
