@@ -16,7 +16,8 @@ from math import prod
 from aioformal.ir.node import leaves
 from aioformal.ir.sort import BOOL, EnumSort, IntSort
 from aioformal.ir.system import Input
-from aioformal.ir.term import Term, and_, enum, false, input_variable, integer, not_, or_, substitute, true
+from aioformal.ir.term import Term, and_, false, input_variable, not_, or_, substitute, true
+from aioformal.native.conditions import member, number
 from aioformal.native.tree import Answer, Emit, Loop, Switch, Tree, Trouble, When
 
 FEWEST = 3
@@ -86,7 +87,7 @@ class _Brancher:
             for value in self._asked_by(rule.guard)[slot]:
                 by_value.setdefault(value, []).append(rule)
         cases = [
-            (value, self.tree(_filled_in(rules, {slot: _constant(slot, value)})))
+            (value, self.tree(_filled_in(rules, {slot: member(slot, value)})))
             for value, rules in by_value.items()
         ]
         return Switch(slot, tuple(case for case in cases if case[1] != ()))
@@ -128,16 +129,7 @@ def _asked_by(guard: Term) -> dict[Term, list[int]]:
 def _fixed(case: Term) -> dict[Term, int]:
     """The slots that have one value where a condition holds, as far as it says so itself."""
     facts = (part.args for part in conjuncts(case) if part.op == "eq" and part.args[1].is_constant)
-    return {of: _number(value) for of, value in facts if of.op == "state" and of.sort is not BOOL}
-
-
-def _number(constant: Term) -> int:
-    assert isinstance(constant.payload, int)
-    return constant.payload
-
-
-def _constant(slot: Term, value: int) -> Term:
-    return enum(value, slot.sort.size) if isinstance(slot.sort, EnumSort) else integer(value)
+    return {of: number(value) for of, value in facts if of.op == "state" and of.sort is not BOOL}
 
 
 def _filled_in(rules: Sequence[Rule], values: Mapping[Term, Term]) -> list[Rule]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from aioformal.ir.node import Term
-from aioformal.ir.sort import BOOL
-from aioformal.ir.term import and_, not_
+from aioformal.ir.sort import BOOL, EnumSort
+from aioformal.ir.term import and_, enum, integer, not_
 
 
 def conjuncts(condition: Term) -> tuple[Term, ...]:
@@ -40,3 +40,8 @@ def with_constant(equation: Term | None) -> tuple[Term, int] | None:
 def number(constant: Term) -> int:
     assert isinstance(constant.payload, int)
     return constant.payload
+
+
+def member(slot: Term, value: int) -> Term:
+    """A value of a slot that is no truth value."""
+    return enum(value, slot.sort.size) if isinstance(slot.sort, EnumSort) else integer(value)

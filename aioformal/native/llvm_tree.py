@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aioformal.ir.node import false, true
+from aioformal.ir.node import Term, false, true
 from aioformal.ir.sort import BOOL
+from aioformal.native.cases import by_cases
 from aioformal.native.layout import Layout
 from aioformal.native.llvm_terms import TermWriter
 from aioformal.native.loop_functions import LoopFunctions
@@ -79,7 +80,7 @@ class TreeWriter(TermWriter):
         self._begin(after)
 
     def _when(self, tree: When) -> None:
-        condition = self.value(tree.condition)
+        condition = self._truth(tree.condition)
         then, after = self._label("then"), self._label("after")
         self.lines.append(f"  br i1 {condition}, label %{then}, label %{after}")
         self._begin(then)
@@ -87,6 +88,27 @@ class TreeWriter(TermWriter):
             self.write(tree.body)
         self.lines.append(f"  br label %{after}")
         self._begin(after)
+
+    def _truth(self, condition: Term) -> str:
+        """The operand that holds a condition's value. What a large condition says of a value of some slot is
+        computed only where the slot has it."""
+        cases = by_cases(condition)
+        if cases is None:
+            return self.value(condition)
+        field = self.layout.by_name[cases.slot.name]
+        parts = [(self._label("case"), part) for part in (*cases.of.values(), cases.otherwise)]
+        numbers = (number - field.least for number in cases.of)
+        targets = " ".join(f"i64 {n}, label %{label}" for n, (label, _) in zip(numbers, parts, strict=False))
+        self.lines.append(f"  switch i64 {self.raw(field)}, label %{parts[-1][0]} [ {targets} ]")
+        joined, found = self._label("joined"), list[str]()
+        for label, part in parts:
+            self._begin(label)
+            with self.scope():
+                found.append(f"[ {self._truth(part)}, %{self._block} ]")
+            self.lines.append(f"  br label %{joined}")
+        self._begin(joined)
+        self.define(condition, self.put(f"phi i1 {', '.join(found)}"))
+        return self.value(condition)
 
     def _loop(self, tree: Loop) -> None:
         head, after = self._label("loop"), self._label("after")

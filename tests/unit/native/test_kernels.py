@@ -4,6 +4,7 @@ engine does."""
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -118,6 +119,15 @@ def test_twins_on_random_systems(build: Build) -> None:
         run = twins(plan_of(build(width)))
         if run.trouble is None:
             consistent(run)
+
+
+@settings(max_examples=30, derandomize=True, deadline=None)
+@given(build=random_builds())
+def test_twins_with_all_conditions_taken_apart(build: Build) -> None:
+    with patch("aioformal.native.cases.LARGE", 2), patch("aioformal.native.cases.FEWEST_VALUES", 1):
+        run = twins(plan_of(build(4)))
+    if run.trouble is None:
+        consistent(run)
 
 
 def test_notes_say_what_was_seen_and_where() -> None:

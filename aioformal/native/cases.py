@@ -1,0 +1,47 @@
+"""Large conditions, taken apart by the values of one slot.
+
+What an action does often depends on where a process stands: its guard is then a long choice among the
+values of a program counter, of which one is of interest at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aioformal.ir.node import Term, false, postorder
+from aioformal.ir.term import substitute
+from aioformal.native.conditions import member, with_constant
+
+LARGE = 64
+"""Terms from which on a condition may be worth taking apart."""
+
+FEWEST_VALUES = 3
+"""Values that a slot is compared with, if it is to decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """What is left of a condition where a slot has certain values, and where it has none of them."""
+
+    slot: Term
+    of: dict[int, Term]
+    otherwise: Term
+
+
+def by_cases(condition: Term) -> Cases | None:
+    """None where every case would be more than half of the condition."""
+    terms = list(postorder([condition]))
+    if len(terms) < LARGE:
+        return None
+    compared: dict[Term, dict[int, Term]] = {}
+    for term in terms:
+        found = with_constant(term)
+        if found is not None and found[0].op == "state":
+            compared.setdefault(found[0], {})[found[1]] = term
+    slot = max(compared, key=lambda slot: len(compared[slot]), default=None)
+    if slot is None or len(compared[slot]) < FEWEST_VALUES:
+        return None
+    cases = {value: substitute([condition], {slot: member(slot, value)})[0] for value in compared[slot]}
+    otherwise = substitute([condition], dict.fromkeys(compared[slot].values(), false))[0]
+    sizes = (sum(1 for _ in postorder([case])) for case in (*cases.values(), otherwise))
+    return Cases(slot, cases, otherwise) if max(sizes) <= len(terms) // 2 else None
