@@ -12,9 +12,6 @@ import threading
 from aioformal.native.llvm_runtime import Form, runtime_of
 from aioformal.native.llvm_tree import words_declared
 
-LEVEL = 1
-"""More, or vectors, take half as long again, and the code is no faster: it waits for memory."""
-
 CODE_LEVEL = 2
 
 SHARED = frozenset({"emit", "trouble"})
@@ -63,7 +60,7 @@ def _compiled(form: Form) -> bytes:
     module = llvm.module_of(runtime_of(form) + _declarations(form))
     target = llvm.target_machine(CODE_LEVEL)
     llvm.make_visible(module, SHARED)
-    llvm.improve(module, target, LEVEL, vectors=False)
+    llvm.improve(module, target)
     return target.emit_object(module)
 
 
