@@ -55,6 +55,7 @@ def models() -> Iterator[Model]:
     yield Model(spec, spec.with_suffix(".cfg"), 199_798)
     yield Model(spec, spec.with_name("aio-large.cfg"))
     yield Model(spec, ROOT / "bench" / "aio-three-requests.cfg", 10_126_218)
+    yield Model(spec, ROOT / "bench" / "aio-four-requests.cfg", 66_196_662)
     yield Model(ROOT / "bench" / "Counters.tla", ROOT / "bench" / "Counters.cfg", 100_000_000)
 
 

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 
 from aioformal.native.kernel import Kernel
 
-AT_LEAST = 0.5
+AT_LEAST = 0.3
 """Seconds of searching before better code is thought of."""
 
-TIMES_COMPILING = 6
-"""Better code takes some fifteen times as long to make as the first. It is made beside the search, so it
-may begin before the search has cost as much; but most searches end before that."""
+BESIDE = 3
+"""How many times as long as the first code took to make a search has to take, if a processor is free. Better
+code takes some twelve times as long, and then saves a third; but it costs nothing then, and most searches end
+before they come to this."""
+
+INSTEAD = 12
+"""The same where a worker has to wait meanwhile: as long as it takes, so that in the worst case, where the
+search ends with the making, it has taken twice as long as it might."""
 
 
 class Optimizer:
-    """Makes better code for a kernel beside the search.
+    """Makes better code for a kernel beside the search of so many workers.
 
     A compilation cannot be broken off. Nobody waits for one that is not needed any more: the kernel may be
     closed meanwhile, and the thread ends by itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int = 1) -> None:
+        self._times = BESIDE if workers < (os.cpu_count() or 1) else INSTEAD
         self._begun: float | None = None
         self._thread: threading.Thread | None = None
 
@@ -33,7 +40,7 @@ class Optimizer:
             self._begun = now
         if kernel.optimizing or (self._thread is not None and self._thread.is_alive()):
             return
-        if now - self._begun >= max(AT_LEAST, TIMES_COMPILING * kernel.compiling_seconds):
+        if now - self._begun >= max(AT_LEAST, self._times * kernel.compiling_seconds):
             kernel.optimizing = True
             self._thread = threading.Thread(target=kernel.optimize)
             self._thread.start()

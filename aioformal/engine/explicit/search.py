@@ -77,7 +77,7 @@ class Search(Known):
         self._sample = sample
         super().__init__(problem, budget, workers, free_memory() if memory is None else memory, saver)
         self._most = AT_FIRST
-        self._optimizer = Optimizer()
+        self._optimizer = Optimizer(workers)
         self._complete = False
         """Whether all states are known, and what is looked at are behaviours."""
 

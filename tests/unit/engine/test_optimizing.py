@@ -24,25 +24,37 @@ class Kernel:
         self.asked.set()
 
 
-def considered(monkeypatch: pytest.MonkeyPatch, kernel: Any, *times: float) -> Any:
+def considered(
+    monkeypatch: pytest.MonkeyPatch, kernel: Any, *times: float, workers: int = 1, processors: int = 2
+) -> Any:
     clock = iter(times)
     monkeypatch.setattr(optimizing, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    optimizer = Optimizer()
+    monkeypatch.setattr(optimizing, "os", SimpleNamespace(cpu_count=lambda: processors))
+    optimizer = Optimizer(workers)
     for _ in times:
         optimizer.consider(kernel)
     return kernel
 
 
 def test_a_short_search_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not considered(monkeypatch, Kernel(0.01), 5.0, 5.2, 5.49).optimizing
+    assert not considered(monkeypatch, Kernel(0.01), 5.0, 5.2, 5.29).optimizing
 
 
 def test_the_time_counts_from_the_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    kernel = considered(monkeypatch, Kernel(0.01), 5.0, 5.6)
+    kernel = considered(monkeypatch, Kernel(0.01), 5.0, 5.4)
     assert kernel.optimizing
     assert kernel.asked.wait(10)
 
 
 def test_code_that_takes_long_to_make_needs_a_longer_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not considered(monkeypatch, Kernel(1.0), 5.0, 10.9).optimizing
-    assert considered(monkeypatch, Kernel(1.0), 5.0, 11.1).optimizing
+    assert not considered(monkeypatch, Kernel(1.0), 5.0, 7.9).optimizing
+    assert considered(monkeypatch, Kernel(1.0), 5.0, 8.1).optimizing
+
+
+@pytest.mark.parametrize(("workers", "processors"), [(2, 2), (1, 1), (8, 4)])
+def test_it_waits_longer_where_no_processor_is_free(
+    monkeypatch: pytest.MonkeyPatch, workers: int, processors: int
+) -> None:
+    for end, begun in ((16.9, False), (17.1, True)):
+        kernel = considered(monkeypatch, Kernel(1.0), 5.0, end, workers=workers, processors=processors)
+        assert kernel.optimizing is begun
