@@ -9,7 +9,7 @@ conditions that rules share.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -23,6 +23,15 @@ from aioformal.native.tree import Answer, Emit, Loop, Switch, Tree, Trouble, Whe
 FEWEST = 3
 """Rules for which a slot is worth a switch."""
 
+
+MOST_COPIES = 32
+"""Copies of a rule that the cases of its conditions may make, each with what one of them says."""
+
+MOST_SHARED = 6
+"""Shared conditions below each other. Chains of IF and ELSE share one with all that follows, arm by arm."""
+
+MOST_PARTS = 20_000
+"""Conditions of all rules together beyond which nobody asks which they share."""
 
 MOST_CHOICES = 1 << 24
 """Combinations of inputs that one rule may go through."""
@@ -48,23 +57,28 @@ def branch(rules: Iterable[Rule]) -> Tree:
 
 
 class _Brancher:
-    """Remembers what was found out about guards: many rules share theirs."""
+    """Remembers what was found out about guards and conditions: many rules share theirs."""
 
     def __init__(self) -> None:
         self._asked: dict[Term, Mapping[Term, Sequence[int]]] = {}
+        self._chosen: dict[Term, bool] = {}
 
-    def tree(self, rules: Iterable[Rule]) -> Tree:
+    def tree(self, rules: Iterable[Rule], depth: int = 0) -> Tree:
+        """Below so many conditions that were shared."""
         live = [case for rule in rules for case in _cases(rule)]
         trees: list[Tree] = []
         while (slot := self._deciding_slot(live)) is not None:
             decided, live = _parted(live, lambda rule, slot=slot: slot in self._asked_by(rule.guard))
-            trees.append(self._switch(slot, decided))
-        while (found := _most_shared(live)) is not None:
-            inside, live = _parted(live, lambda rule, part=found: part in conjuncts(rule.guard))
-            shared = _shared_by_all([rule.guard for rule in inside])
-            trees.append(When(and_(*shared), self.tree([_without(rule, shared) for rule in inside])))
+            trees.append(self._switch(slot, decided, depth))
+        groups, live = self._sharing(live, depth)
+        for group in groups:
+            shared = self._shared_by_all([rule.guard for rule in group])
+            inside = [_without(rule, set(shared)) for rule in group]
+            trees.append(When(and_(*shared), self.tree(inside, depth + 1)))
         trees.extend(_in_sequence(live))
         return trees[0] if len(trees) == 1 else tuple(trees)
+
+    # ------------------------------------------------------------ slots
 
     def _deciding_slot(self, rules: Sequence[Rule]) -> Term | None:
         """The slot that the most rules ask to have certain values, the first of these; if it is worth it."""
@@ -81,16 +95,50 @@ class _Brancher:
             asked = self._asked[guard] = _asked_by(guard)
         return asked
 
-    def _switch(self, slot: Term, decided: Sequence[Rule]) -> Switch:
+    def _switch(self, slot: Term, decided: Sequence[Rule], depth: int) -> Switch:
         by_value: dict[int, list[Rule]] = {}
         for rule in decided:
             for value in self._asked_by(rule.guard)[slot]:
                 by_value.setdefault(value, []).append(rule)
         cases = [
-            (value, self.tree(_filled_in(rules, {slot: member(slot, value)})))
+            (value, self.tree(_filled_in(rules, {slot: member(slot, value)}), depth))
             for value, rules in by_value.items()
         ]
         return Switch(slot, tuple(case for case in cases if case[1] != ()))
+
+    # ------------------------------------------------------------ conditions
+
+    def _sharing(self, rules: list[Rule], depth: int) -> tuple[list[list[Rule]], list[Rule]]:
+        """The rules put together by the conditions that the most of them share, and those that are left."""
+        if depth >= MOST_SHARED or sum(len(conjuncts(rule.guard)) for rule in rules) > MOST_PARTS:
+            return [], rules
+        by_part: dict[Term, list[int]] = {}
+        for n, rule in enumerate(rules):
+            for part in conjuncts(rule.guard):
+                by_part.setdefault(part, []).append(n)
+        common = ((part, where) for part, where in by_part.items() if len(where) > 1)
+        live = dict.fromkeys(range(len(rules)))
+        groups: list[list[Rule]] = []
+        for part, where in sorted(common, key=lambda item: -len(item[1])):
+            inside = [n for n in where if n in live]
+            if len(inside) > 1 and part is not true and not self._is_chosen(part):
+                groups.append([rules[n] for n in inside])
+                for n in inside:
+                    del live[n]
+        return groups, [rules[n] for n in live]
+
+    def _shared_by_all(self, guards: Sequence[Term]) -> list[Term]:
+        parts = map(conjuncts, guards)
+        first = next(parts)
+        others = [set(more) for more in parts]
+        return [part for part in first if all(part in more for more in others) and not self._is_chosen(part)]
+
+    def _is_chosen(self, part: Term) -> bool:
+        """Whether a condition speaks of what is bound only inside of a rule's loops."""
+        known = self._chosen.get(part)
+        if known is None:
+            known = self._chosen[part] = any(leaf.op == "input" for leaf in leaves((part,)))
+        return known
 
 
 def _cases(rule: Rule) -> Iterable[Rule]:
@@ -114,16 +162,24 @@ def disjuncts(guard: Term) -> tuple[Term, ...]:
 
 
 def _asked_by(guard: Term) -> dict[Term, list[int]]:
-    """The slots that some conjunct confines to some values, whichever of its cases holds, and the values."""
+    """The slots that some conjunct confines to some values, and the values. Where its cases say more than
+    that, each of the values gets a copy of the rule, and each copy perhaps others for the next conjunct."""
+    parts = conjuncts(guard)
+    mixed = [part for part in parts if any(case.op == "and" for case in disjuncts(part) if part is not case)]
+    if prod(len(part.args) for part in mixed) > MOST_COPIES:
+        parts = tuple(part for part in parts if part not in mixed)
     asked: dict[Term, list[int]] = {}
-    for part in conjuncts(guard):
-        first, *others = map(_fixed, disjuncts(part))
-        found = {slot: [value] for slot, value in first.items()}
-        for fixed in others:
-            found = {slot: [*values, fixed[slot]] for slot, values in found.items() if slot in fixed}
-        for slot, values in found.items():
-            asked.setdefault(slot, list(dict.fromkeys(values)))
+    for part in parts:
+        for slot, values in _confined(part).items():
+            asked.setdefault(slot, values)
     return asked
+
+
+def _confined(part: Term) -> dict[Term, list[int]]:
+    """The slots that have one of some values whichever case of a condition holds, and the values."""
+    cases = list(map(_fixed, disjuncts(part)))
+    slots = (slot for slot in cases[0] if all(slot in case for case in cases))
+    return {slot: list(dict.fromkeys(case[slot] for case in cases)) for slot in slots}
 
 
 def _fixed(case: Term) -> dict[Term, int]:
@@ -159,27 +215,7 @@ def _rebuilt(rule: Rule, terms: Mapping[Term, Term]) -> Rule:
     return replace(rule, guard=terms[rule.guard], leaf=leaf)
 
 
-def _most_shared(rules: Iterable[Rule]) -> Term | None:
-    """The condition that the most rules share, the first of these; None where each has its own."""
-    shared = Counter(part for rule in rules for part in conjuncts(rule.guard))
-    candidates = ((part, count) for part, count in shared.items() if count > 1 and part is not true)
-    best = max(candidates, key=lambda item: item[1] if not _is_chosen(item[0]) else 0, default=None)
-    return None if best is None or _is_chosen(best[0]) else best[0]
-
-
-def _shared_by_all(guards: Sequence[Term]) -> list[Term]:
-    parts = map(conjuncts, guards)
-    first = next(parts)
-    others = [set(more) for more in parts]
-    return [part for part in first if not _is_chosen(part) and all(part in more for more in others)]
-
-
-def _is_chosen(part: Term) -> bool:
-    """Whether a condition speaks of what is bound only inside of a rule's loops."""
-    return any(leaf.op == "input" for leaf in leaves((part,)))
-
-
-def _without(rule: Rule, parts: Sequence[Term]) -> Rule:
+def _without(rule: Rule, parts: Set[Term]) -> Rule:
     return replace(rule, guard=and_(*(part for part in conjuncts(rule.guard) if part not in parts)))
 
 

@@ -18,6 +18,12 @@ LARGE = 64
 FEWEST_VALUES = 3
 """Values that a slot is compared with, if it is to decide."""
 
+MOST_WORK = 20_000
+"""Terms that may be looked at for all values together."""
+
+GROWTH = 1.5
+"""How much longer all cases together may be than the condition. They may be taken apart again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cases:
@@ -29,7 +35,8 @@ class Cases:
 
 
 def by_cases(condition: Term) -> Cases | None:
-    """None where every case would be more than half of the condition."""
+    """None where that would not be worth it: where some case would be more than half of the condition, or all
+    of them much longer."""
     terms = list(postorder([condition]))
     if len(terms) < LARGE:
         return None
@@ -39,9 +46,11 @@ def by_cases(condition: Term) -> Cases | None:
         if found is not None and found[0].op == "state":
             compared.setdefault(found[0], {})[found[1]] = term
     slot = max(compared, key=lambda slot: len(compared[slot]), default=None)
-    if slot is None or len(compared[slot]) < FEWEST_VALUES:
+    if slot is None or not FEWEST_VALUES <= len(compared[slot]) <= MOST_WORK // len(terms):
         return None
-    cases = {value: substitute([condition], {slot: member(slot, value)})[0] for value in compared[slot]}
     otherwise = substitute([condition], dict.fromkeys(compared[slot].values(), false))[0]
-    sizes = (sum(1 for _ in postorder([case])) for case in (*cases.values(), otherwise))
-    return Cases(slot, cases, otherwise) if max(sizes) <= len(terms) // 2 else None
+    cases = {value: substitute([condition], {slot: member(slot, value)})[0] for value in compared[slot]}
+    sizes = [sum(1 for _ in postorder([case])) for case in (otherwise, *cases.values())]
+    if max(sizes) > len(terms) // 2 or sum(sizes) > GROWTH * len(terms):
+        return None
+    return Cases(slot, cases, otherwise)

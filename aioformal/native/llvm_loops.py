@@ -70,6 +70,10 @@ class _LoopWriter(TreeWriter):
             self.lines.append(f"  store {kind} {value}, ptr {place}")
         return table
 
+    def truth(self, condition: Term) -> str:
+        """What is in tables, or computed before the loops, is not to be taken apart."""
+        return self.value(condition)
+
     def needed(self, term: Term) -> Sequence[Term]:
         place = self._places.get(term)
         return super().needed(term) if place is None else (place[0].variable,)

@@ -80,7 +80,7 @@ class TreeWriter(TermWriter):
         self._begin(after)
 
     def _when(self, tree: When) -> None:
-        condition = self._truth(tree.condition)
+        condition = self.truth(tree.condition)
         then, after = self._label("then"), self._label("after")
         self.lines.append(f"  br i1 {condition}, label %{then}, label %{after}")
         self._begin(then)
@@ -89,22 +89,23 @@ class TreeWriter(TermWriter):
         self.lines.append(f"  br label %{after}")
         self._begin(after)
 
-    def _truth(self, condition: Term) -> str:
+    def truth(self, condition: Term) -> str:
         """The operand that holds a condition's value. What a large condition says of a value of some slot is
         computed only where the slot has it."""
-        cases = by_cases(condition)
+        cases = None if condition in self._known else by_cases(condition)
         if cases is None:
             return self.value(condition)
         field = self.layout.by_name[cases.slot.name]
-        parts = [(self._label("case"), part) for part in (*cases.of.values(), cases.otherwise)]
-        numbers = (number - field.least for number in cases.of)
-        targets = " ".join(f"i64 {n}, label %{label}" for n, (label, _) in zip(numbers, parts, strict=False))
-        self.lines.append(f"  switch i64 {self.raw(field)}, label %{parts[-1][0]} [ {targets} ]")
+        value, other = self.raw(field), self._label("case")
+        some = {self._label("case"): (number - field.least, part) for number, part in cases.of.items()}
+        targets = " ".join(f"i64 {number}, label %{label}" for label, (number, _) in some.items())
+        self.lines.append(f"  switch i64 {value}, label %{other} [ {targets} ]")
+        parts = [*((label, part) for label, (_, part) in some.items()), (other, cases.otherwise)]
         joined, found = self._label("joined"), list[str]()
         for label, part in parts:
             self._begin(label)
             with self.scope():
-                found.append(f"[ {self._truth(part)}, %{self._block} ]")
+                found.append(f"[ {self.truth(part)}, %{self._block} ]")
             self.lines.append(f"  br label %{joined}")
         self._begin(joined)
         self.define(condition, self.put(f"phi i1 {', '.join(found)}"))

@@ -29,7 +29,7 @@ class Optimizer:
     """
 
     def __init__(self, workers: int = 1) -> None:
-        self._times = BESIDE if workers < (os.cpu_count() or 1) else INSTEAD
+        self._times = BESIDE if workers < _processors() else INSTEAD
         self._begun: float | None = None
         self._thread: threading.Thread | None = None
 
@@ -44,3 +44,10 @@ class Optimizer:
             kernel.optimizing = True
             self._thread = threading.Thread(target=kernel.optimize)
             self._thread.start()
+
+
+def _processors() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

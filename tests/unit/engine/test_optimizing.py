@@ -29,7 +29,8 @@ def considered(
 ) -> Any:
     clock = iter(times)
     monkeypatch.setattr(optimizing, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    monkeypatch.setattr(optimizing, "os", SimpleNamespace(cpu_count=lambda: processors))
+    some = SimpleNamespace(sched_getaffinity=lambda _: set(range(processors)))
+    monkeypatch.setattr(optimizing, "os", some)
     optimizer = Optimizer(workers)
     for _ in times:
         optimizer.consider(kernel)

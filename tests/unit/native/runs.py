@@ -88,8 +88,11 @@ def level(kernel: Kernel, first: int, end: int, at_a_time: int, notes: list[Note
 
 
 def twins(plan: Plan, at_a_time: int = 1_000) -> Run:
-    """What both kernels say, which must be the same in all respects."""
+    """What both kernels say, and one in good code, which must be the same in all respects."""
     machine = explored(LlvmKernel(plan), at_a_time)
+    good = LlvmKernel(plan)
+    good.optimize()
+    assert explored(good, at_a_time) == machine
     python = explored(InterpretedKernel(plan), at_a_time)
     assert python.states == machine.states
     assert python.parents == machine.parents

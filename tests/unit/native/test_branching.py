@@ -16,7 +16,7 @@ from aioformal.ir.evaluate import evaluate
 from aioformal.ir.relation import free
 from aioformal.ir.sort import BOOL, EnumSort, int_sort
 from aioformal.ir.system import Input
-from aioformal.native.branching import Rule, UnboundedInputError, branch
+from aioformal.native.branching import MOST_SHARED, Rule, UnboundedInputError, branch
 from aioformal.native.tree import Emit, Loop, Switch, Tree, Trouble, When
 from tests.unit.engine.hand_built import members
 
@@ -186,6 +186,43 @@ def test_conditions_that_several_steps_share_are_tested_once() -> None:
     others = [ir.eq(d, ir.enum(0, 4)), ir.not_(ir.eq(d, ir.enum(1, 4)))]
     tree = branch([Rule(ir.and_(other, a), emit(n)) for n, other in enumerate(others)])
     assert tree == When(a, (When(others[0], (emit(0),)), When(others[1], (emit(1),))))
+
+
+def emits(tree: Tree, depth: int = 0) -> Iterator[int]:
+    """How many tests are above each step."""
+    match tree:
+        case tuple():
+            for part in tree:
+                yield from emits(part, depth)
+        case Switch(cases=cases):
+            for _, inner in cases:
+                yield from emits(inner, depth + 1)
+        case When(body=body) | Loop(body=body):
+            yield from emits(body, depth + 1)
+        case _:
+            yield depth
+
+
+def choice(name: str, own: str) -> ir.Term:
+    """One of four values of a slot, each with something of its own."""
+    slot = ir.variable(name, EnumSort(4))
+    return ir.or_(
+        *(ir.and_(ir.eq(slot, ir.enum(n, 4)), ir.variable(f"{own}{name}{n}", BOOL)) for n in range(4))
+    )
+
+
+def test_choices_after_each_other_are_not_multiplied() -> None:
+    few = [Rule(ir.and_(*(choice(f"s{m}", f"r{n}") for m in range(2))), emit(n)) for n in range(3)]
+    many = [Rule(ir.and_(*(choice(f"s{m}", f"r{n}") for m in range(8))), emit(n)) for n in range(3)]
+    assert len(list(emits(branch(few)))) == 3 * 4 * 4
+    assert len(list(emits(branch(many)))) == 3
+
+
+@pytest.mark.parametrize("arms", [40, 400])
+def test_the_arms_of_a_long_chain_do_not_lie_below_each_other(arms: int) -> None:
+    tests = [ir.variable(f"t{n}", BOOL) for n in range(arms)]
+    rules = [Rule(ir.and_(*map(ir.not_, tests[:n]), tests[n]), emit(n)) for n in range(arms)]
+    assert max(emits(branch(rules))) <= MOST_SHARED + 1
 
 
 def test_a_rule_that_never_holds_leaves_no_trace() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 
 from aioformal.ir import term as ir
 from aioformal.ir.evaluate import evaluate
-from aioformal.ir.sort import BOOL, EnumSort, Sort
+from aioformal.ir.sort import BOOL, EnumSort, Sort, int_sort
 from aioformal.ir.system import StateVariable, SystemPart, SystemProperty, TransitionSystem
 from aioformal.native.interpreted import InterpretedKernel
+from aioformal.native.layout import layout_of
 from aioformal.native.llvm_kernel import LlvmKernel
+from aioformal.native.llvm_loops import LlvmLoops
 from aioformal.native.plan import plan_of
 from aioformal.resolve.model import PartKind, PropertyKind
 from tests.unit.solve.trees import SORTS, VARIABLES, assignments, built, formulas
@@ -108,3 +111,21 @@ def test_a_table_is_read_where_the_loop_has_got_to() -> None:
             assert (kernel.verdicts(kernel.plan.layout.pack(state))[1] == 0) is expected
     assert ir.substitute([same], {}) == [same]
     assert same.sort is BOOL
+
+
+def test_what_is_in_a_table_is_not_taken_apart() -> None:
+    pc, z = ir.variable("pc", int_sort(0, 5)), ir.variable("z", int_sort(0, 9))
+    others = [ir.variable(f"a{n}", int_sort(0, 9)) for n in range(150)]
+    i, j = (ir.bound_variable(name, int_sort(0, 99)) for name in "ij")
+
+    def row(k: int) -> ir.Term:
+        cases = (ir.and_(ir.eq(pc, ir.integer(n)), ir.le(others[n + k % 30 * 5], z)) for n in range(5))
+        return ir.or_(*cases)
+
+    condition = ir.or_(*(ir.and_(ir.eq(i, ir.integer(k)), row(k)) for k in range(100)))
+    layout = layout_of([StateVariable(slot.name, slot.sort) for slot in (pc, z, *others)])
+    term = ir.first([i, j], ir.and_(condition, ir.le(z, j)), ir.true)
+    with patch("aioformal.native.cases.GROWTH", 100):
+        text = LlvmLoops(layout).written("first", term)
+    assert "alloca" in text
+    assert "switch" not in text
