@@ -17,12 +17,11 @@ from aioformal.ir.node import leaves
 from aioformal.ir.sort import BOOL, EnumSort, IntSort
 from aioformal.ir.system import Input
 from aioformal.ir.term import Term, and_, false, input_variable, not_, or_, substitute, true
-from aioformal.native.conditions import member, number
+from aioformal.native.conditions import conjuncts, disjuncts, member, with_constant
 from aioformal.native.tree import Answer, Emit, Loop, Switch, Tree, Trouble, When
 
 FEWEST = 3
 """Rules for which a slot is worth a switch."""
-
 
 MOST_COPIES = 32
 """Copies of a rule that the cases of its conditions may make, each with what one of them says."""
@@ -153,14 +152,6 @@ def _parted(rules: Sequence[Rule], test: Callable[[Rule], bool]) -> tuple[list[R
     return [rule for rule in rules if test(rule)], [rule for rule in rules if not test(rule)]
 
 
-def conjuncts(guard: Term) -> tuple[Term, ...]:
-    return guard.args if guard.op == "and" else (guard,)
-
-
-def disjuncts(guard: Term) -> tuple[Term, ...]:
-    return guard.args if guard.op == "or" else (guard,)
-
-
 def _asked_by(guard: Term) -> dict[Term, list[int]]:
     """The slots that some conjunct confines to some values, and the values. Where its cases say more than
     that, each of the values gets a copy of the rule, and each copy perhaps others for the next conjunct."""
@@ -184,8 +175,8 @@ def _confined(part: Term) -> dict[Term, list[int]]:
 
 def _fixed(case: Term) -> dict[Term, int]:
     """The slots that have one value where a condition holds, as far as it says so itself."""
-    facts = (part.args for part in conjuncts(case) if part.op == "eq" and part.args[1].is_constant)
-    return {of: number(value) for of, value in facts if of.op == "state" and of.sort is not BOOL}
+    facts = filter(None, map(with_constant, conjuncts(case)))
+    return {of: value for of, value in facts if of.op == "state"}
 
 
 def _filled_in(rules: Sequence[Rule], values: Mapping[Term, Term]) -> list[Rule]:

@@ -8,12 +8,18 @@ from aioformal.ir.term import and_, enum, integer, not_
 
 
 def conjuncts(condition: Term) -> tuple[Term, ...]:
+    return condition.args if condition.op == "and" else (condition,)
+
+
+def disjuncts(condition: Term) -> tuple[Term, ...]:
+    return condition.args if condition.op == "or" else (condition,)
+
+
+def grouped_conjuncts(condition: Term) -> tuple[Term, ...]:
     """The parts of a conjunction, also of one that is a disjunction denied. What is said of the same thing
     stays together."""
-    parts = (condition,)
-    if condition.op == "and":
-        parts = condition.args
-    elif condition.op == "not" and condition.args[0].op == "or":
+    parts = conjuncts(condition)
+    if condition.op == "not" and condition.args[0].op == "or":
         parts = tuple(map(not_, condition.args[0].args))
     together: dict[Term, list[Term]] = {}
     for part in parts:
@@ -22,8 +28,8 @@ def conjuncts(condition: Term) -> tuple[Term, ...]:
     return tuple(and_(*group) for group in together.values())
 
 
-def disjuncts(condition: Term) -> tuple[Term, ...]:
-    return tuple(map(not_, conjuncts(not_(condition))))
+def grouped_disjuncts(condition: Term) -> tuple[Term, ...]:
+    return tuple(map(not_, grouped_conjuncts(not_(condition))))
 
 
 def denied(part: Term) -> Term | None:

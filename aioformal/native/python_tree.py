@@ -16,7 +16,7 @@ from aioformal.ir.reduction import View
 from aioformal.ir.sort import BOOL
 from aioformal.ir.term import false, not_, true, variables_of
 from aioformal.native.branching import tree_of_first
-from aioformal.native.conditions import conjuncts, disjuncts
+from aioformal.native.conditions import grouped_conjuncts, grouped_disjuncts
 from aioformal.native.layout import Layout, layout_of
 from aioformal.native.loop_functions import LoopFunctions
 from aioformal.native.plan import Failures, Plan, bit_of
@@ -205,7 +205,7 @@ class _TreeWriter(TermWriter):
     def guarded(self, condition: Term, body: Callable[[], None]) -> None:
         """What the later parts of a conjunction need is computed only where the first ones hold."""
         indent, outer, pending = self.indent, None, list[str]()
-        for part in conjuncts(condition):
+        for part in grouped_conjuncts(condition):
             known, line = self.mark, len(self.lines)
             test = self.value(part)
             if pending and len(self.lines) > line and self.indent <= DEEPEST:
@@ -288,7 +288,7 @@ class _TreeWriter(TermWriter):
         """A variable with the masks of all terms that hold."""
         self.put(f"{name} = 0")
         for mask, term in masks:
-            for part in disjuncts(term):
+            for part in grouped_disjuncts(term):
                 self.guarded(part, lambda mask=mask: self.put(f"{name} |= {mask:#x}"))
 
     def _emit(self, tree: Emit) -> None:

@@ -50,6 +50,13 @@ def chosen(count: int, name: str = "pc", others: int = 4) -> ir.Term:
     return ir.or_(*options)
 
 
+def hardly_chosen() -> ir.Term:
+    """Nearly all of it is said where the slot has none of its values."""
+    slot = ir.variable("pc", int_sort(0, 9))
+    none = (ir.not_(ir.eq(slot, ir.integer(n))) for n in range(3))
+    return ir.and_(*none, ir.or_(*(chosen(1, f"other{n}") for n in range(20))))
+
+
 def test_a_large_choice_is_taken_apart() -> None:
     cases = by_cases(chosen(10))
     assert cases is not None
@@ -63,6 +70,7 @@ def test_a_large_choice_is_taken_apart() -> None:
     [
         pytest.param(chosen(2), id="small"),
         pytest.param(ir.or_(chosen(20), *(chosen(1, f"other{n}") for n in range(20))), id="a copied rest"),
+        pytest.param(hardly_chosen(), id="a long rest"),
         pytest.param(ir.and_(chosen(20, "pc"), chosen(10, "qc")), id="a copied choice"),
         pytest.param(chosen(1_000, others=1), id="too many values"),
     ],
