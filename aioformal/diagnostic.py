@@ -7,8 +7,9 @@ is the worst thing that happened.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from aioformal.source import Span
 
@@ -145,16 +146,14 @@ CODES: dict[str, tuple[Exit, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A second place that belongs to a diagnostic: the other declaration, the caller."""
 
     message: str
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     code: str
     message: str
     span: Span | None = None

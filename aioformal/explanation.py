@@ -11,16 +11,16 @@ not matter.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 BEHAVIOUR = "INIT Init\nNEXT Next\n"
 ANY_MODULE = "---- MODULE M ----\nVARIABLE x\nInit == x = 0\nNext == x' = x\n====\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """`module` and `config` are the texts of M.tla and M.cfg, empty where they do not matter; `files` are the
     names and texts of others, and `commands` what to type, in order."""
 
@@ -36,8 +36,7 @@ class Example:
         return {name: _in_full(text) for name, text in given}
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     code: str
     meaning: str
     wrong: Example | None = None

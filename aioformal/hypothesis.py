@@ -6,7 +6,6 @@ Needs the package `hypothesis`. An example is docs/pytest.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from inspect import signature
 from os import PathLike
 from types import ModuleType
@@ -14,6 +13,7 @@ from typing import Any, ClassVar, Protocol
 
 from hypothesis import strategies
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from msgspec import Struct
 
 from aioformal.compilation import load
 
@@ -29,8 +29,7 @@ class Driver(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """An action with its arguments, in Python's own terms."""
 
     action: str

@@ -7,20 +7,23 @@ a tab advances to the next multiple of eight: layout in TLA+ depends on it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct
 
 TAB_WIDTH = 8
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """A named text. `name` is what a user is shown: the path as it was given. `first_line` is the number
     of the text's first line, where it is an excerpt of something longer."""
 
     name: str
-    text: str = field(repr=False)
+    text: str
     first_line: int = 1
+
+    def __repr__(self) -> str:
+        return f"Source({self.name!r})"
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
@@ -52,8 +55,7 @@ class Source:
         return self.text[start:end].rstrip("\r\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """The half-open range `[start, end)` of offsets in a source."""
 
     source: Source

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from aioformal.audit.explanation import Wrong, closed_alike, stuck, violated_alike, without_value
 from aioformal.audit.replay import is_expanded, replay_behaviour, replay_trace

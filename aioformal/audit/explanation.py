@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from aioformal.audit.replay import confirmed_fair, evaluated, is_expanded, violates
 from aioformal.concrete import Program

@@ -8,7 +8,8 @@ must be ones that are expanded: inside CONSTRAINT, and reached by steps inside A
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from aioformal.concrete import Program, lasso
 from aioformal.concrete.lasso import is_fair, violates_temporally

@@ -12,8 +12,9 @@ Init is read in the same way, with unprimed variables.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from aioformal.concrete import application, conjunct, expression
 from aioformal.concrete.condition import builtin_key, unchanged

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from aioformal.source import Span
 from aioformal.value.values import State, Value
 
@@ -18,8 +20,7 @@ class ActionLabel:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """A finite behaviour, or with `loop` a lasso whose last state is followed by `states[loop]`.
 
     `actions[i]` leads from `states[i]` to `states[i + 1]`, and `closing` from the last state to
@@ -38,8 +39,7 @@ class Trace:
         return len(self.states) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Blame:
+class Blame(Struct, frozen=True):
     """Which conjunct, for which quantifier instance, became false, and at which step.
 
     `step` counts states from 1, as they are printed. `bindings` are the names in the conjunct that stand for

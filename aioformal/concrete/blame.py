@@ -8,7 +8,9 @@ takes, the body of a definition. Under a negation the roles are exchanged.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.concrete.behaviour import Blame, Trace
 from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
@@ -28,8 +30,7 @@ _COMPARISONS = frozenset(["=", "#", "<", ">", "<=", ">=", "\\in", "\\notin", "\\
 _OPAQUE = (ast.Number, ast.String, ast.Boolean, ast.Quantifier, ast.Let, ast.If, ast.Case)
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Names around a formula: `env` for the compiler, `values` by Python parameter, `bindings` to be shown,
     `chosen` by quantifiers."""
 
@@ -50,8 +51,7 @@ class Scope:
         )
 
 
-@dataclass(frozen=True)
-class Culprit:
+class Culprit(Struct, frozen=True):
     """A formula that has not the wanted truth value."""
 
     expr: ast.Expr

@@ -9,9 +9,11 @@ test's answer by the few values that it depends on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
 from aioformal.concrete.condition import builtin_key, is_condition
@@ -34,32 +36,28 @@ class Read(NamedTuple):
     primed: bool
 
 
-@dataclass(frozen=True)
-class Test:
+class Test(Struct, frozen=True):
     """A condition on a state, or on two, and what it depends on. Raises `EvaluationError`."""
 
     holds: Callable[..., bool]
     reads: tuple[Read, ...]
 
 
-@dataclass(frozen=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """Holds if a premise is false, or if the conclusion holds; evaluated in this order."""
 
     premises: tuple[Test, ...]
     conclusion: Test
 
 
-@dataclass(frozen=True)
-class Scoped:
+class Scoped(Struct, frozen=True):
     """An expression with the names around it."""
 
     expr: ast.Expr
     env: Env
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A clause for every choice of values: `header` names the Python parameters for them.
 
     `path` says where the clause stands: the number of the conjunct at each conjunction on the way, and

@@ -14,8 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.concrete import binder, condition, expression, tail
 from aioformal.concrete.choices import forks, is_choice
@@ -53,8 +55,7 @@ DEEPEST = 24
 LEAVES = (ast.Name, ast.Number, ast.String, ast.Boolean, ast.At, ast.Decimal)
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """What a lifted function must be given: the two states or not, and Python variables."""
 
     now: bool
@@ -62,8 +63,7 @@ class Needs:
     captured: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lifted:
+class Lifted(Struct, frozen=True):
     """A function under way: `header` its parameters, `arguments` what it is called with."""
 
     name: str

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """A state in the Python variable `text`. `checked`: some variables may not have a value yet."""
 
     text: str
     checked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """A state that is being put together: variable index -> Python variable with its value.
 
     None: the variable keeps the value it has in `base`.
@@ -45,8 +46,7 @@ class Partial:
 Frame: TypeAlias = Whole | Partial
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(Struct, frozen=True):
     """A value in a Python variable. `is_rule`: a recursive function that is being defined. `by_need`: a
     `Growing` for it."""
 
@@ -55,29 +55,26 @@ class Local:
     by_need: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Delayed:
+class Delayed(Struct, frozen=True):
     """A value that is computed when it is needed: a Python variable with a `Lazy`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Substituted:
+class Substituted(Struct, frozen=True):
     """An expression that stands for the name wherever the name stands, also under a prime."""
 
     expr: ast.Expr
     env: Env
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(Struct, frozen=True):
     """An operator that was handed over: a Python variable with a function on values."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Defined:
     """An operator that a LET defines. `env` is what its body sees; `compiled` holds the functions made
     so far, by variant."""
@@ -86,7 +83,7 @@ class Defined:
     params: tuple[ast.Parameter, ...]
     body: ast.Expr
     env: Env
-    compiled: dict[str, str] = field(default_factory=dict[str, str], compare=False)
+    compiled: dict[str, str] = dataclasses.field(default_factory=dict[str, str], compare=False)
 
 
 Entry: TypeAlias = Local | Delayed | Substituted | Passed | Defined
@@ -94,8 +91,7 @@ Entry: TypeAlias = Local | Delayed | Substituted | Passed | Defined
 Env: TypeAlias = Mapping[str, Entry]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """`now` and `following` are the two states that unprimed and primed variables are read in, None
     where there is none. `depth` counts nested Python expressions. `by_need`: the recursive
     function whose value is returned here, if it may stay a rule, as `by_need.py` has it."""

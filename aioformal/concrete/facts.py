@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.resolve.model import Definition
 from aioformal.resolve.traverse import children, walk
@@ -27,8 +29,7 @@ class Cell(NamedTuple):
 NO_CELLS: frozenset[Cell] = frozenset()
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True, dict=True):
     """`names`: free local names. `looked_ahead`: those of them that stand under a prime, UNCHANGED or
     in a subscript. `cells`: what is read of the two states. `volatile`: whether the value depends on more
     than that, as that of TLCGet does.

@@ -8,9 +8,11 @@ with the chosen values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.concrete.action import Enumeration
 from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
@@ -33,8 +35,7 @@ Outcome: TypeAlias = "tuple[Leaf, tuple[Value | None, ...], tuple[Value, ...]]"
 """The end of a path, its label's arguments, and the new values of `Leaf.variables`."""
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(Struct, frozen=True):
     """A disjunct. `header` names the parameters of its function, `choices` their values."""
 
     items: tuple[Item, ...]
@@ -50,8 +51,7 @@ class Site:
         return count
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What a disjunct does to a state: `run(state)` gives its outcomes, which depend on the variables
     `reads`."""
 
@@ -59,8 +59,7 @@ class Effect:
     reads: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """Tests that a disjunct makes, made on their own. `holds(state)` is None where the tests fail. Where it
     is true, `effect` is all that is left; where it is false and no need is None, there are no outcomes."""
 
@@ -69,8 +68,7 @@ class Guard:
     effect: Effect
 
 
-@dataclass(frozen=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """One disjunct with its constants. `needs`: for some variables, a test of the variable's value. Where one
     is None, evaluation may fail, and `effect` has the last word. Else there are no outcomes where one is
     false."""

@@ -8,7 +8,9 @@ and so on (Lamport, Specifying Systems, chapter 8).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.concrete.behaviour import Blame, Trace
 from aioformal.concrete.blame import Investigation, Scope, text_of
@@ -56,8 +58,7 @@ def blame_lasso(program: Program, prop: Property, trace: Trace) -> Blame | None:
     return Blame(text_of(expr), position + 1, expr.span, bindings, (), why, scope.chosen)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """Nodes made here: a compiled formula is known by its identity."""
 
     enabled: ast.Expr

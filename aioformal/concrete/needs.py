@@ -12,8 +12,9 @@ disjunction is walked on along each of its ways: all are looked at, whether one 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from aioformal.concrete import binder
 from aioformal.concrete.action import Enumeration, every_way_call
@@ -34,8 +35,7 @@ MOST_MEMBERS = 4096
 """So large may a constant set be for it to be enumerated beforehand."""
 
 
-@dataclass(frozen=True)
-class Test:
+class Test(Struct, frozen=True):
     """A test of the variables `reads`, or that a bound's set can be enumerated."""
 
     text: str
@@ -43,8 +43,7 @@ class Test:
     is_total: bool
 
 
-@dataclass(frozen=True)
-class Every:
+class Every(Struct, frozen=True):
     """Tests made one after the other, up to the first that is false."""
 
     parts: tuple[Part, ...]
@@ -57,8 +56,7 @@ class Every:
         return f"({' and '.join(text for text, _ in found)})", all(is_total for _, is_total in found)
 
 
-@dataclass(frozen=True)
-class Some:
+class Some(Struct, frozen=True):
     """Ways of which all are looked at."""
 
     ways: tuple[Every, ...]
@@ -83,8 +81,7 @@ def _about(part: Part, variable: int) -> tuple[str, bool] | None:
     return (part.text, part.is_total) if part.reads <= {variable} else None
 
 
-@dataclass
-class Walk:
+class Walk(Struct):
     """The tests on the way through the conjuncts of a disjunct.
 
     `tests`: those for single variables. `guards`: the others, None where they are not collected. `seen`:

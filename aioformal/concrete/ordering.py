@@ -9,7 +9,8 @@ A finite behaviour *refutes* a formula if every behaviour that begins with it vi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.concrete.behaviour import Blame, Trace
 from aioformal.concrete.blame import Investigation, Scope, text_of
@@ -27,8 +28,7 @@ class NotJudgedError(Exception):
     """This reading does not know what a formula means."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refutation:
+class Refutation(Struct, frozen=True):
     """At which moment a formula is refuted, by what, and why. Moment i is the step to state i (from 0)."""
 
     moment: int

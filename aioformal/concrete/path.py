@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.concrete.context import Context, Env
 from aioformal.source import Span
 from aioformal.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """Where a path through an action ends: its label's name and arguments, and the variables whose
     new values it gives."""
 
@@ -22,8 +24,7 @@ class Leaf:
     variables: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """The action that is being entered; `params` and `bounds` are names with Python texts."""
 
     name: str
@@ -49,8 +50,7 @@ class Label:
         return replace(self, bounds=(*kept, *names))
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A conjunct still to come. `opens`: what it chooses names the action."""
 
     expr: ast.Expr
@@ -79,8 +79,7 @@ def chain_of(items: Sequence[Item], rest: Chain = None) -> Chain:
     return rest
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """A place on a path: what is known, what the step is called, and what comes next.
 
     `opens`: what is chosen here names the step.

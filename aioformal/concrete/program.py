@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
+
+from msgspec import Struct, field
 
 from aioformal.concrete.action import Enumeration
 from aioformal.concrete.behaviour import ActionLabel
@@ -323,8 +324,7 @@ def _compile_entry(
     return name
 
 
-@dataclass(frozen=True)
-class EffectCode:
+class EffectCode(Struct, frozen=True):
     """The function of a disjunct, by name, and what it reads."""
 
     site: Site
@@ -341,8 +341,7 @@ class EffectCode:
         return self._careful[0]
 
 
-@dataclass(frozen=True)
-class GuardCode:
+class GuardCode(Struct, frozen=True):
     """The function of the tests that are made beforehand, and what is left after them."""
 
     name: str
@@ -350,8 +349,7 @@ class GuardCode:
     effect: EffectCode
 
 
-@dataclass(frozen=True)
-class SiteCode:
+class SiteCode(Struct, frozen=True):
     """What was made for a disjunct."""
 
     site: Site

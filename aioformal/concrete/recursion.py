@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from aioformal.concrete.context import Context, Local
 from aioformal.concrete.pattern import argument_text, bind_argument, domain_text

@@ -9,10 +9,11 @@ is spent on places while all goes well.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import count
 from types import CodeType, TracebackType
 from typing import ClassVar
+
+from msgspec import Struct
 
 from aioformal.source import Span
 
@@ -37,8 +38,7 @@ class SpanTable:
         return f"\x01{number}\x02{text}\x03"
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """Offsets `[start, end)` of generated text, and the span that they came from."""
 
     start: int
@@ -105,8 +105,7 @@ def _take_out_marks(marked: str, spans: SpanTable) -> tuple[str, list[Region]]:
     return "".join(parts), regions
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A generated function on the stack, and the span that it is at."""
 
     function: str

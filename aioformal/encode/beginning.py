@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from random import Random
+
+from msgspec import Struct
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.encode.choice import as_fun
@@ -47,8 +48,7 @@ NEARBY = 4
 """Of an integer without an end, this many values are guessed."""
 
 
-@dataclass(frozen=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """`choices`: an upper bound on the number of initial states, None if there is none. `shapes` hold all of
     them."""
 

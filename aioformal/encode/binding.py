@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.encode.relations import firsts
 from aioformal.encode.scope import Scope, extended
@@ -21,8 +22,7 @@ Row = tuple[Scope, Term, Term]
 earlier value of the same set."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """What one name, or one pattern, may stand for: the elements of a set, and the row of each."""
 
     domain: Sym

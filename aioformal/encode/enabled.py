@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import cast
+
+from msgspec.structs import replace
 
 from aioformal.encode.free import Summaries
 from aioformal.encode.leaf import Leaf, Way

@@ -14,7 +14,8 @@ going wrong that could not go wrong in Next already is read as a formula, as eve
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.encode.free import Summaries
@@ -36,8 +37,7 @@ MOST_LEAVES = 64
 """An event with more ways than this is read as a formula."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """One way in which an event happens. `updates`: the slots of the variables that it speaks of; `changed`:
     those of them that it gives anything but their old value."""
 
@@ -47,8 +47,7 @@ class Outcome:
     changed: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     """A step to hold events against: what is known before it, the slots that it gives new values, and when
     they differ from the old ones; `ir.true` where only such steps are looked at."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.encode.free import Summaries
 from aioformal.encode.let import let_scope
@@ -22,8 +23,7 @@ MOST_ENUMERATED = 4096
 """A set that may have more members is not counted: it has too many anyhow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """The body of what is applied, and a scope in which `params` stand for the arguments."""
 
     body: ast.Expr

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.encode.scope import Bound, Closure, Scope, Thunk
 from aioformal.resolve.model import Definition, Model
@@ -23,8 +24,7 @@ def mentions(expr: ast.Expr, name: str) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """Variables that occur without and with a prime, and the local names that do. UNCHANGED primes, too.
     `local_below`: the local names below ENABLED, which binds what they prime."""
 

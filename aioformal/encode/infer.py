@@ -6,8 +6,9 @@ import random
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
+
+from msgspec import Struct, field
 
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError, error
@@ -19,8 +20,7 @@ from aioformal.resolve.model import Model
 from aioformal.value.values import State, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """How much is looked at: states breadth first, and random walks of so many steps: counters that grow
     for ever show there. All walks together see `most` steps, those not taken included: where a state has very
     many successors, walks are shorter."""
@@ -45,8 +45,7 @@ SECONDS = 2.0
 """Wall-clock time after which sampling stops. What it has not seen is found by widening."""
 
 
-@dataclass(slots=True)
-class Sample:
+class Sample(Struct):
     """States in the order they were found, the `initial` ones first; `complete` when there are no others,
     `cut` when there are more than were asked for. `steps` between them: each begins where another ended
     before, or at an initial state. ACTION_CONSTRAINT was not asked. `guessed_from`: what Init chooses in so

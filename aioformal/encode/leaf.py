@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.encode.choice import choose, select
 from aioformal.encode.scope import Frame
@@ -16,8 +18,7 @@ from aioformal.source import Span
 from aioformal.value.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How a leaf gets its label: `open` until the first conjunct is met. `named`: the label's arguments are
     an operator's parameters, so what `\\E` binds does not count."""
 
@@ -35,14 +36,14 @@ class Way:
     def bound(self, names: Sequence[tuple[str, Value]]) -> Way:
         if not self.open or self.named:
             return self
-        return replace(self, label=replace(self.label, arguments=(*self.label.arguments, *names)))
+        label = Label(self.label.name, (*self.label.arguments, *names), self.label.span)
+        return replace(self, label=label)
 
     def closed(self) -> Way:
         return replace(self, open=False) if self.open else self
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     guards: tuple[Term, ...]
     frame: Frame
     way: Way
@@ -66,6 +67,10 @@ class Leaf:
 
     def closed(self) -> Leaf:
         return replace(self, way=self.way.closed()) if self.way.open else self
+
+    def labelled(self, way: Way | None) -> Leaf:
+        """The same with a label that goes on from a given way, or is settled."""
+        return self.closed() if way is None else replace(self, way=way)
 
     def since(self, earlier: Leaf) -> Term:
         """The conditions met after an earlier point of the same walk."""

@@ -8,8 +8,9 @@ order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from math import prod
+
+from msgspec import Struct
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.encode.binding import Column, are_sorted, columns_of
@@ -197,8 +198,7 @@ def _written_if_possible(
     return out.used(t)
 
 
-@dataclass(frozen=True)
-class _Attempt:
+class _Attempt(Struct, frozen=True):
     """One way to say it, with what may fail then."""
 
     sym: Sym

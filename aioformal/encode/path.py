@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.ir import term as ir
@@ -23,8 +25,7 @@ MOST_APART = 16
 where the result is used; but there they multiply: a recursion into n calls, d deep, has n^d of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """What happens when `condition` is true. `kind` is that of the obligation."""
 
     condition: Term

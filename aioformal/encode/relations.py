@@ -7,7 +7,8 @@ differs from everything else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from aioformal.encode.choice import as_bool, as_fun, as_int, native_term
 from aioformal.encode.known import apply_known

@@ -7,8 +7,9 @@ renumbered where they are model values themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.encode.shapes import (
     KINDS,
@@ -44,8 +45,7 @@ from aioformal.value.values import Value
 Tag: TypeAlias = "Value | Overlay"
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """The content of slot `source` goes to slot `target`; member i of an enumeration becomes member
     `numbers[i]`. `here` is where the source is in use, in terms of slots."""
 
@@ -107,8 +107,7 @@ def transfers(shapes: Shapes, by: Permutation) -> Iterator[Transfer]:
         yield from _Transfers(by).of(shape, shape, name, name, ir.true)
 
 
-@dataclass(frozen=True, slots=True)
-class _Transfers:
+class _Transfers(Struct, frozen=True):
     """`source` and `target` are the shapes of a value and of its image."""
 
     by: Permutation

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from aioformal.encode.path import Failure
 from aioformal.encode.symbols import Sym
@@ -12,8 +13,7 @@ from aioformal.resolve.model import Definition
 from aioformal.syntax import ast
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class Frame(Struct, frozen=True, eq=False):
     """The state that is looked at, and the next one as far as it is known.
 
     `settled`: `next` holds every variable and will not change. `memo` remembers what definitions are worth
@@ -36,8 +36,7 @@ class Frame:
         return Frame(self.state, following, memo=self.memo, enabled=self.enabled)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Remembered:
+class Remembered(Struct, frozen=True, eq=False):
     """A value with the failures of its evaluation, relative to the path. `kept` keeps the objects alive whose
     identities are part of the key; `frame` is the only frame that it is good for, if there is one."""
 
@@ -47,8 +46,7 @@ class Remembered:
     kept: object = None
 
 
-@dataclass(slots=True, eq=False)
-class Thunk:
+class Thunk(Struct, eq=False):
     """An expression that is evaluated when its value is needed, in the scope that it was written in.
     `given`: of what has its name from LET, the variables of the next state that had a value there; None of an
     argument."""
@@ -60,8 +58,7 @@ class Thunk:
     known: dict[tuple[int, bool], Remembered] = field(default_factory=dict[tuple[int, bool], Remembered])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Closure:
+class Closure(Struct, frozen=True, eq=False):
     """An operator of LET, a LAMBDA, or one that was given as an argument."""
 
     name: str
@@ -71,8 +68,7 @@ class Closure:
     recursive: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Builtin:
+class Builtin(Struct, frozen=True, eq=False):
     """A built-in operator given as an argument, as in `F(+)`."""
 
     key: str

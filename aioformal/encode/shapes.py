@@ -10,9 +10,10 @@ nested.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.diagnostic import error
 from aioformal.value.format import format_value
@@ -20,21 +21,18 @@ from aioformal.value.order import order_key
 from aioformal.value.values import Bool, Function, ModelValue, Value
 
 
-@dataclass(frozen=True, slots=True)
-class BoolShape:
+class BoolShape(Struct, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class IntShape:
+class IntShape(Struct, frozen=True):
     """Integers from `lo` to `hi`; None is an open end."""
 
     lo: int | None
     hi: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class AtomShape:
+class AtomShape(Struct, frozen=True):
     """Strings and model values."""
 
     values: frozenset[Value]
@@ -44,8 +42,7 @@ class AtomShape:
         return ordered(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class SetShape:
+class SetShape(Struct, frozen=True):
     """The subsets of a finite universe."""
 
     universe: frozenset[Value]
@@ -55,8 +52,7 @@ class SetShape:
         return ordered(self.universe)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One key of a function; `optional` when some of the functions lack it."""
 
     key: Value
@@ -64,8 +60,7 @@ class Entry:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FunShape:
+class FunShape(Struct, frozen=True):
     """Functions, records and tuples whose keys are among those of `entries` (in canonical order)."""
 
     entries: tuple[Entry, ...]
@@ -75,16 +70,14 @@ class FunShape:
         return frozenset(e.key for e in self.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class SeqShape:
+class SeqShape(Struct, frozen=True):
     """Sequences of at most `max_len` elements."""
 
     max_len: int
     element: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class UnionShape:
+class UnionShape(Struct, frozen=True):
     """Values of different kinds, in the order of `KINDS`."""
 
     alternatives: tuple[Shape, ...]
@@ -269,8 +262,7 @@ def _fits_sequence(shape: SeqShape, mapping: Mapping[Value, Value]) -> bool:
 # ---------------------------------------------------------------- the shapes of a model
 
 
-@dataclass(frozen=True, slots=True)
-class VariableShape:
+class VariableShape(Struct, frozen=True):
     """`origins` says where it came from: "hint", "sample", "widened"."""
 
     shape: Shape

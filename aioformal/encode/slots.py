@@ -11,8 +11,9 @@ Slots that a value does not use are zero: equal values have equal slots. What do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from aioformal.encode.choice import as_bool, as_fun, as_int, choose, native_term
 from aioformal.encode.path import Path
@@ -195,8 +196,7 @@ def _read_union(shape: UnionShape, path: str, make: Make) -> Sym:
 # ---------------------------------------------------------------- writing
 
 
-@dataclass(slots=True)
-class Written:
+class Written(Struct):
     """The terms of a value's slots, and the conditions under which the value is outside of the shape."""
 
     terms: dict[str, Term] = field(default_factory=dict[str, Term])

@@ -18,121 +18,105 @@ hold under the path condition that the value was made under; nothing is said abo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, final
+
+from msgspec import Struct
 
 from aioformal.ir import term as ir
 from aioformal.ir.term import Term
 from aioformal.value.values import FALSE, TRUE, Bool, Function, LazyFunction, LazySet, ModelValue, Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Const:
+class Const(Struct, frozen=True, eq=False):
     value: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymBool:
+class SymBool(Struct, frozen=True, eq=False):
     term: Term
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymInt:
+class SymInt(Struct, frozen=True, eq=False):
     term: Term
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymSet:
+class SymSet(Struct, frozen=True, eq=False):
     """The elements whose guard is true. Two elements may be equal; `Const` elements never are."""
 
     elements: tuple[tuple[Sym, Term], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Slot:
+class Slot(Struct, frozen=True, eq=False):
     """A function's value at one key, meaningful where `present`."""
 
     present: Term
     value: Sym
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymFun:
+class SymFun(Struct, frozen=True, eq=False):
     """`is_sequence`: the keys are 1..n and presence at i + 1 implies presence at i."""
 
     slots: Mapping[Value, Slot]
     is_sequence: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Native:
+class Native(Struct, frozen=True, eq=False):
     """An enumeration term, and the values its members stand for."""
 
     term: Term
     universe: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymUnion:
+class SymUnion(Struct, frozen=True, eq=False):
     """Exactly one guard is true. No alternative is a union; no two are equal constants."""
 
     alternatives: tuple[tuple[Term, Sym], ...]
     native: Native | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymInterval:
+class SymInterval(Struct, frozen=True, eq=False):
     lo: Sym
     hi: Sym
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymPowerSet:
+class SymPowerSet(Struct, frozen=True, eq=False):
     base: Sym
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymFunctionSet:
+class SymFunctionSet(Struct, frozen=True, eq=False):
     domain: Sym
     range: Sym
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymRecordSet:
+class SymRecordSet(Struct, frozen=True, eq=False):
     """Functions with exactly these keys: record sets and Cartesian products."""
 
     fields: Mapping[Value, Sym]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymIntegers:
+class SymIntegers(Struct, frozen=True, eq=False):
     """Int, or with `lo` the integers from there on (Nat)."""
 
     lo: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymSequenceSet:
+class SymSequenceSet(Struct, frozen=True, eq=False):
     element: Sym
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymEither:
+class SymEither(Struct, frozen=True, eq=False):
     """The union of sets of which one at least is known by its rule only."""
 
     parts: tuple[Sym, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymFilter:
+class SymFilter(Struct, frozen=True, eq=False):
     """The members of `base` that a test keeps; the test reports its own failures."""
 
     base: Sym
     keep: Callable[[Sym], Term]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SymLazyFun:
+class SymLazyFun(Struct, frozen=True, eq=False):
     """A function known by its rule: recursive ones, and those with an infinite domain.
 
     `rule` gives the value at a known argument, `whole` the function with all its slots.

@@ -9,10 +9,11 @@ function from members to members, a set of sets); then the orders are gone throu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from math import factorial
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.encode.renaming import Transfer, transfers
 from aioformal.encode.shapes import Shapes
@@ -220,8 +221,7 @@ def _walk_of_generated(generators: Sequence[Permutation]) -> tuple[list[Permutat
     return steps, tuple(_explored(steps, inverse))
 
 
-@dataclass
-class _Stop:
+class _Stop(Struct):
     """An element on the way, the step that led to it, and the step to try next."""
 
     element: Permutation

@@ -8,8 +8,9 @@ comes before the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from aioformal.encode.binding import Column
 from aioformal.encode.choice import as_int
@@ -30,8 +31,7 @@ MOST_STEPS = 50_000
 """Steps that it may take to say when others come before one of them."""
 
 
-@dataclass(frozen=True)
-class _Instance:
+class _Instance(Struct, frozen=True):
     """`members`: one of each column, which are in where `guard` holds; the answer is there where `decides`
     holds, if nothing fails."""
 

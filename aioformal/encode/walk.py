@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from aioformal.encode import logic
 from aioformal.encode.binding import scopes_of
 from aioformal.encode.forking import Forking
 from aioformal.encode.free import Summaries
 from aioformal.encode.fresh import fresh_member
-from aioformal.encode.leaf import Branch, Leaf, Way, joined
+from aioformal.encode.leaf import Branch, Leaf, joined
 from aioformal.encode.let import let_scope
 from aioformal.encode.path import Failure
 from aioformal.encode.patterns import Patterns, builtin_key, operands
@@ -157,7 +158,7 @@ class Walker:
         for item in items:
             stays_open = len(actions) == 1 and item is actions[0] and self._patterns.is_choice(item, scope)
             item_way = way if stays_open else None
-            leaves = [end for one in leaves for end in self.walk(item, scope, _with_way(one, item_way))]
+            leaves = [end for one in leaves for end in self.walk(item, scope, one.labelled(item_way))]
         return leaves
 
     def _disjunction(self, items: Sequence[ast.Expr], scope: Scope, leaf: Leaf) -> list[Leaf]:
@@ -393,8 +394,3 @@ class Walker:
         if parts is None:
             return logic.unchanged(self.t, expr, scope)
         return logic.conjunction(self.t, [lambda part=part: truth_value(self._same(*part)) for part in parts])
-
-
-def _with_way(leaf: Leaf, way: Way | None) -> Leaf:
-    """A leaf whose label goes on from a given way, or is settled."""
-    return leaf.closed() if way is None else replace(leaf, way=way)

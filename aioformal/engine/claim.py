@@ -8,8 +8,9 @@ and what concerns the state it leads to make one question.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from aioformal.ir.relation import Relation, free, state, successor
 from aioformal.ir.sort import BoolSort, EnumSort, Sort
@@ -34,8 +35,7 @@ MOST_CHOICES = 256
 """Up to so many values of a transition's inputs are tried one by one to say that it is disabled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """When something fails: in the first state, and in a later one."""
 
     first: Term
@@ -50,8 +50,7 @@ class Failure:
         return self.first is false and self.later is false
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """`violated`: the property is false. `faulty`: it has no value. `always`: over a state alone,
     all that says the property fails in it, whether or not the state is the first. `initial`: the claim
     is about the first state alone; that its formulas fold to false is no sign of it, because they do so

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.engine.protocol import Budget, Progress
 from aioformal.evidence.verdict import Fault
@@ -23,8 +24,7 @@ class StoppedError(Exception):
         self.fault = fault
 
 
-@dataclass
-class Clock:
+class Clock(Struct):
     """The budget, and when the last sign of life was given."""
 
     engine: str

@@ -26,7 +26,8 @@ contains every claim that is inductive by itself or with the help of others.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.engine.claim import Claim, Failure, trouble
 from aioformal.engine.clock import Clock
@@ -42,8 +43,7 @@ NOT_INDUCTIVE = "it does not follow from itself and the other properties by indu
 NOT_SAFE = "induction over {} steps cannot exclude that a step leaves the shapes, or has no value"
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True):
     """Why a claim is not shown: with `trace`, by a sequence of states that need not be reachable."""
 
     reason: str

@@ -6,8 +6,9 @@ that is what was asked for, and its proof is what is wrong.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from aioformal.engine.protocol import Event
 from aioformal.evidence.verdict import (

@@ -8,9 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from aioformal.concrete import Program, compile_model
 from aioformal.diagnostic import Diagnostic
@@ -22,16 +23,14 @@ if TYPE_CHECKING:
     from aioformal.encode import Encoding, Shapes
 
 
-@dataclass
-class Symbolic:
+class Symbolic(Struct):
     """The shapes found so far and the encoding made with them; None before they are first asked for."""
 
     shapes: Shapes | None = None
     encoding: Encoding | None = None
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True, dict=True):
     """A model and the properties that this run is about. Later stages are made when first asked for.
 
     `deadlock` says whether the run is to look for states without a successor. `probes` say that something
@@ -80,8 +79,7 @@ class Problem:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """`depth`: steps to look ahead, None for the engine's own choice. `deadline` in
     `time.monotonic()` seconds, None for no limit."""
 
@@ -105,8 +103,7 @@ class Budget:
         return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """A sign of life, at most a few times a second. Counts are None where they mean nothing. Of random
     walks, `depth` is how far they go and `generated` the steps so far."""
 
@@ -122,8 +119,7 @@ class Progress:
     walks: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """How far the properties that are still open have been looked at: no behaviour of so many steps
     violates them. Said as soon as it is known, since an engine may be ended without a last word; what it
     says of a property at its end replaces this."""
@@ -133,15 +129,13 @@ class Reached:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """Something that the user should know about how an answer came about."""
 
     diagnostic: Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class Untriggered:
+class Untriggered(Struct, frozen=True):
     """The probes that hold in all that a complete search has judged, by name. Those of `unseen` were not
     looked at."""
 

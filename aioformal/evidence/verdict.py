@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from aioformal.concrete.behaviour import ActionLabel as ActionLabel
 from aioformal.concrete.behaviour import Blame as Blame
 from aioformal.concrete.behaviour import Trace as Trace
 from aioformal.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class Exhaustive:
+class Exhaustive(Struct, frozen=True):
     """Every reachable state was looked at, or one that is proved to be like it.
 
     `digest` is a hexadecimal, order-independent digest of the set of reachable states.
@@ -24,8 +25,7 @@ class Exhaustive:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inductive:
+class Inductive(Struct, frozen=True):
     """Base case and step of a k-induction, as SMT-LIB 2 texts that must both be unsat.
 
     `invariant` is the inductive statement as TLA+ text.
@@ -37,15 +37,13 @@ class Inductive:
     step: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(Struct, frozen=True):
     """A constant formula was evaluated and is true."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """A behaviour whose last state is one that was asked for."""
 
     trace: Trace
@@ -59,22 +57,19 @@ class Reached:
 Certificate: TypeAlias = Exhaustive | Inductive | Evaluated | Reached
 
 
-@dataclass(frozen=True, slots=True)
-class Proved:
+class Proved(Struct, frozen=True):
     """Holds on all behaviours."""
 
     certificate: Certificate
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
+class Holds(Struct, frozen=True):
     """No violation within `depth` steps of an initial state. Never called proved."""
 
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Relevance:
+class Relevance(Struct, frozen=True):
     """Which steps of a counterexample matter: the others, the bystanders, can be left out together.
 
     `steps`: indices into `Trace.actions`, ascending. `behaviour`: what these steps alone lead to.
@@ -86,23 +81,20 @@ class Relevance:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Violated:
+class Violated(Struct, frozen=True):
     trace: Trace
     blame: Blame | None = None
     relevance: Relevance | None = None
     """None where nobody asked: of a false assumption."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vacuous:
+class Vacuous(Struct, frozen=True):
     """True only because its premise never comes about."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Neither: why, and what would help. `trace` may show a counterexample to induction, which is
     no counterexample to the property: its first state need not be reachable."""
 
@@ -114,8 +106,7 @@ class Unknown:
 Verdict: TypeAlias = Proved | Holds | Violated | Vacuous | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One engine's verdict on one property. `seconds` is wall-clock time since the engine's start."""
 
     property: str
@@ -124,8 +115,7 @@ class Finding:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """The specification itself cannot be evaluated in a reachable state (or a step from it)."""
 
     diagnostic: Diagnostic
@@ -134,8 +124,7 @@ class Fault:
     relevance: Relevance | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """How often an action was taken, and how many states it was the first to find."""
 
     action: str
@@ -143,8 +132,7 @@ class Coverage:
     found: int
 
 
-@dataclass(frozen=True, slots=True)
-class SearchDetails:
+class SearchDetails(Struct, frozen=True):
     """How a search was done. `runner`: what executed the model. `state_bits`: those of one packed state.
     `memory`: bytes taken by states and the table of them. Both are None where nobody counts them. `left`:
     states that were found and not expanded. `out_degrees[n]`: states that led to n new ones (the last
@@ -176,8 +164,7 @@ class Exploration:
     details: SearchDetails | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Walks:
+class Walks(Struct, frozen=True):
     """What random walks of up to `depth` steps have seen. `runner`: what executed the model. `lengths`:
     pairs of a length and how many walks had it. `taken`: how often each action was taken. `widened`: how
     often a shape was left and made wider."""

@@ -8,8 +8,9 @@ place in a table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from math import prod
+
+from msgspec import Struct
 
 from aioformal.ir.logic import and_, not_, or_
 from aioformal.ir.node import Term, false, leaves, operands, postorder
@@ -22,16 +23,14 @@ LARGEST = 512
 """Values that the variable may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Struct, frozen=True):
     """`rows`: what the term is worth for each value of the variable, from its least one on."""
 
     variable: Term
     rows: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LoopBody:
+class LoopBody(Struct, frozen=True):
     """`fixed` are the terms, as large as possible, that loops do not change; `lookups` those that are places
     in tables of such terms; `changing` are all others, outside of tables."""
 
@@ -73,8 +72,7 @@ def _moving(roots: Iterable[Term], own: Set[Term]) -> set[Term]:
     return moving
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """`rounds`: how many combinations of values are gone through, also by loops within loops, and `effort`:
     how many operations that takes, where no loop ends early."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.ir.node import Term
 from aioformal.ir.system import Obligation, StateVariable
@@ -13,8 +14,7 @@ Move: TypeAlias = Mapping[str, Term]
 """A permutation of states: the slots that it changes, in terms of the slots before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """Two neighbours, which move number `move` exchanges: it turns the values of `left` into those of
     `right`, in their order, and back."""
 
@@ -23,8 +23,7 @@ class Exchange:
     right: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Symmetry:
+class Symmetry(Struct, frozen=True):
     """How the state that stands for all its images is found.
 
     First the neighbours of every chain in `chains` are exchanged until none has a greater `left` than
@@ -45,8 +44,7 @@ class Symmetry:
         return tuple(exchange for chain in self.chains for exchange in chain)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """States are told apart by `terms` alone, which gives the `variables` of the view; `obligations`
     are what can go wrong."""
 

@@ -7,19 +7,18 @@ any other term it follows from the arguments.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class BoolSort:
+
+class BoolSort(Struct, frozen=True):
     def __str__(self) -> str:
         return "Bool"
 
 
-@dataclass(frozen=True, slots=True)
-class IntSort:
+class IntSort(Struct, frozen=True):
     """The integers from `lo` to `hi`, both included."""
 
     lo: int | None
@@ -45,8 +44,7 @@ class IntSort:
         return f"{'-oo' if self.lo is None else self.lo}..{'oo' if self.hi is None else self.hi}"
 
 
-@dataclass(frozen=True, slots=True)
-class EnumSort:
+class EnumSort(Struct, frozen=True):
     """`size` different things, numbered from 0. Only equality means something on them."""
 
     size: int

@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from aioformal.ir.node import Term, one, true
 from aioformal.ir.sort import Sort
 from aioformal.resolve.model import PartKind, PropertyKind
@@ -26,22 +28,19 @@ from aioformal.value.values import Value
 ObligationKind: TypeAlias = Literal["shape", "evaluation", "assert"]
 
 
-@dataclass(frozen=True, slots=True)
-class StateVariable:
+class StateVariable(Struct, frozen=True):
     name: str
     sort: Sort
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """A value that a step (or an initial rule) chooses freely within its sort."""
 
     name: str
     sort: Sort
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(Struct, frozen=True):
     """Something that must not happen. `condition` is true when it does.
 
     `kind` "shape": an update leaves its variable's sort; it counts only where the guard holds.
@@ -67,8 +66,7 @@ class Label:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Struct, frozen=True):
     """Where `guard` holds, a step to the state given by `updates`; variables not named keep their
     values. Guard, updates and obligations speak of the state before and of `inputs`. `ways` is how often
     the step counts as generated; only an encoding made for counting says more than 1."""
@@ -81,8 +79,7 @@ class Transition:
     ways: Term = one
 
 
-@dataclass(frozen=True, slots=True)
-class Initial:
+class Initial(Struct, frozen=True):
     """Initial states: for all `inputs` that satisfy `guard`, the state given by `values`, which
     names every variable. All terms speak of inputs alone."""
 
@@ -93,8 +90,7 @@ class Initial:
     ways: Term = one
 
 
-@dataclass(frozen=True, slots=True)
-class SystemPart:
+class SystemPart(Struct, frozen=True):
     """INITIAL and ALWAYS: `term` over the state. STEP: over the state and the next state."""
 
     kind: PartKind
@@ -102,8 +98,7 @@ class SystemPart:
     obligations: tuple[Obligation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SystemProperty:
+class SystemProperty(Struct, frozen=True):
     """The conjunction of its parts."""
 
     name: str
@@ -111,8 +106,7 @@ class SystemProperty:
     parts: tuple[SystemPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TransitionSystem:
+class TransitionSystem(Struct, frozen=True):
     """`unsupported` names the properties that could not be encoded, each with the reason."""
 
     variables: tuple[StateVariable, ...]

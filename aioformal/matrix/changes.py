@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import takewhile
+
+from msgspec import Struct
 
 from aioformal.diagnostic import Exit
 from aioformal.matrix.expectation import Cell, Task
@@ -20,8 +21,7 @@ WORTH_SAYING = 3
 """Common steps at the beginning from which on they are not shown once more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A property whose verdict differs; None on the side whose configuration does not list it."""
 
     name: str
@@ -44,8 +44,7 @@ class Change:
         return self.before is not None and self.before.word == "violated"
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What two tasks came to, and where they differ."""
 
     tasks: tuple[Task, Task]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.matrix.expectation import Cell, Row
 from aioformal.matrix.running import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A cell that is not as expected. `expected` is None where the data file says nothing about the
     property, `found` where it was not judged."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from aioformal.report.result import Word
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A verdict: a word and, of a violation, the length of the shortest counterexample in steps."""
 
     word: Word
@@ -25,8 +25,7 @@ def steps_text(steps: int) -> str:
     return f"{steps} step{'' if steps == 1 else 's'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """What is proved: a specification and a configuration by their paths, and how. `seconds`: None for no
     limit; `properties`: empty for all."""
 
@@ -38,8 +37,7 @@ class Task:
     properties: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of the table. `cells`: the expected verdict of each property that is named; `others`: that of
     all that are not, None where each must be named. `consequences`: properties whose violation only follows
     from another defect, and is no claim of its own. `shows`: the properties whose counterexamples the story
@@ -61,8 +59,7 @@ class Row:
         return self.cells.get(name, self.others)
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Struct, frozen=True):
     """A whole data file. `opening` and `closing` are the prose around the rows of the story."""
 
     path: Path

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, Severity
 from aioformal.evidence.verdict import ActionLabel, Blame, Trace, Violated
@@ -26,8 +27,7 @@ LONGEST = 60
 """Characters of a value that is shown for a bound name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interleaving:
+class Interleaving(Struct, frozen=True):
     """A counterexample in a few lines: `steps`, one action each with its arguments, and what was false.
     `bystanders`: the numbers, from 1, of the steps without which it fails in the same way. `ends`: how it
     goes on for ever, if it does."""
@@ -49,8 +49,7 @@ class Interleaving:
             yield f"{'':>{width}}  false{'' if self.ends else ' then'}: {self.false}"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a row. `cells`: the verdict of each property, as the configuration lists them; `errors`:
     the diagnostics, as a text, of what could not be read or evaluated; `failure`: the exit code for that;
     `constants`: their values, as texts, by name."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from typing import Any, cast
+
+from msgspec.structs import replace
 
 from aioformal.mutation.building import (
     FALSE,
@@ -48,8 +49,8 @@ def mistakes(key: str, node: Any, *, flipped: bool = False, within: str = "") ->
         return
     yield from _here(key, node, flipped, within)
     outer = node.operator.name if isinstance(node, ast.Apply) and isinstance(node.operator, ast.Name) else ""
-    for field in fields(node):
-        yield from mistakes(key, getattr(node, field.name), within=outer)
+    for name in node.__struct_fields__:
+        yield from mistakes(key, getattr(node, name), within=outer)
 
 
 def _here(key: str, node: ast.Node, flipped: bool, within: str) -> Iterator[Mutant]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.engine.explicit.preparation import Prepared, RefusedError
@@ -45,8 +47,7 @@ class Fate(Enum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """`by`: what noticed, or the code of the evaluation error. `steps`: the length of a counterexample.
     `distinct`: states that were looked at, None where none had to be."""
 

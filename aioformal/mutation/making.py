@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.mutation import expressions
 from aioformal.mutation.building import FALSE, TRUE, conjuncts_of, disjuncts_of, is_prime, negated
@@ -40,9 +42,9 @@ def children(node: Any) -> Iterator[Any]:
         items = cast("tuple[Any, ...]", node)
         for item in items:
             yield from children(item) if isinstance(item, tuple) else (item,)
-    elif is_dataclass(node):
-        for field in fields(node):
-            value = getattr(node, field.name)
+    elif isinstance(node, Struct):
+        for name in node.__struct_fields__:
+            value = getattr(node, name)
             if isinstance(value, tuple):
                 yield from children(value)
             elif isinstance(value, ast.Node):

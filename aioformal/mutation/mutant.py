@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeAlias, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.resolve.loading import LIBRARY_NAME
 from aioformal.resolve.model import Definition, History, Model, Property, PropertyPart
@@ -43,8 +45,7 @@ KINDS: Mapping[Kind, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """In the definition `key`, the very node `old` becomes `new`."""
 
     key: str
@@ -52,8 +53,7 @@ class Edit:
     new: ast.Node
 
 
-@dataclass(frozen=True)
-class Mutant:
+class Mutant(Struct, frozen=True):
     """`number`: its place among those of equal `key`, `kind` and `before`, from 1. `after` is None where
     something is left out."""
 
@@ -117,7 +117,7 @@ def _edited(node: Any, edit: Edit) -> Any:
         new = tuple(_edited(item, edit) for item in old)
         return new if any(one is not other for one, other in zip(new, old, strict=True)) else old
     if isinstance(node, ast.Node):
-        changes = {f.name: _edited(getattr(node, f.name), edit) for f in fields(node)}
+        changes = {name: _edited(getattr(node, name), edit) for name in node.__struct_fields__}
         if any(new is not getattr(node, name) for name, new in changes.items()):
             return replace(node, **changes)
     return node
@@ -160,7 +160,7 @@ def _renamed(node: Any, definitions: Mapping[str, Definition]) -> Any:
         named = node.kind is ast.BindingKind.DEFINITION and node.key in definitions
         return replace(node, key=_copy_of(node.key)) if named else node
     if isinstance(node, ast.Node | Property | PropertyPart | History):
-        changes = {f.name: _renamed(getattr(node, f.name), definitions) for f in fields(node)}
+        changes = {name: _renamed(getattr(node, name), definitions) for name in node.__struct_fields__}
         changed = any(new is not getattr(node, name) for name, new in changes.items())
         return replace(node, **changes) if changed else node
     return node

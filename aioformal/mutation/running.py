@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.mutation.judging import Outcome, Subject, within
@@ -20,8 +22,7 @@ from aioformal.processes import each_done
 from aioformal.resolve import load_model
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(Struct, frozen=True):
     """`seconds`: for the search of the specification, and for each mutant; None for no limit. `memory`: bytes
     for the states of both together, None for most of what is free."""
 
@@ -31,8 +32,7 @@ class Task:
     memory: int | None = None
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why nothing can be judged: exceptions do not travel well."""
 
     diagnostics: tuple[Diagnostic, ...]

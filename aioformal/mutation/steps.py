@@ -9,8 +9,9 @@ first now comes to the second, which leaves what the first waits for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
 from typing import Any, cast
+
+from msgspec import Struct
 
 from aioformal.mutation.building import conjuncts_of
 from aioformal.mutation.mutant import Edit, Mutant
@@ -18,8 +19,7 @@ from aioformal.resolve.model import Definition
 from aioformal.syntax import ast
 
 
-@dataclass(frozen=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """An action that waits at `source` and goes on to `target`."""
 
     key: str
@@ -71,5 +71,5 @@ def _strings(node: Any) -> Iterator[ast.String]:
         for item in items:
             yield from _strings(item)
     elif isinstance(node, ast.Node):
-        for field in fields(node):
-            yield from _strings(getattr(node, field.name))
+        for name in node.__struct_fields__:
+            yield from _strings(getattr(node, name))

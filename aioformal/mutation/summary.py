@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from aioformal.mutation.judging import Fate, Outcome
 from aioformal.mutation.mutant import Mutant
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(Struct, frozen=True, dict=True):
     """`outcomes`: by the numbers of mutants; some are missing where a run was broken off. `asked`: the
     numbers that were to be judged. `explained`: reasons by the names of mutants."""
 

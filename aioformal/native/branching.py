@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from math import prod
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.ir.node import leaves
 from aioformal.ir.sort import BOOL, EnumSort, IntSort
@@ -40,8 +42,7 @@ class UnboundedInputError(ValueError):
     """Inputs have infinitely many values, or too many: they cannot be gone through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """`leaf` where `guard` holds, for all values of `inputs`."""
 
     guard: Term

@@ -6,7 +6,7 @@ values of a program counter, of which one is of interest at a time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from aioformal.ir.node import Term, false, postorder
 from aioformal.ir.term import substitute
@@ -25,8 +25,7 @@ GROWTH = 1.5
 """How much longer all cases together may be than the condition. They may be taken apart again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Struct, frozen=True):
     """What is left of a condition where a slot has certain values, and where it has none of them."""
 
     slot: Term

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 from aioformal.ir.node import Term
 from aioformal.native.layout import Packed
@@ -12,8 +13,7 @@ from aioformal.native.memory import Event, Status
 from aioformal.native.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """Something that was noticed of a state, on the step of transition `rule` from the kept state
     number `parent` (None: the state is an initial one). For a deadlock, `words` are the parent itself."""
 
@@ -24,8 +24,7 @@ class Note:
     words: Packed
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Counts so far. `fired` and `found` are by transition: how often it was taken, and how many states
     were first found by it. `degrees[n]` is the number of states that led to n new ones (the last entry:
     or more)."""

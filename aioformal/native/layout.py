@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.ir.sort import BOOL, EnumSort, IntSort, Sort
 from aioformal.ir.system import StateVariable
@@ -22,8 +23,7 @@ class TooWideError(ValueError):
     """A slot has more values than a word can tell apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """`width` bits from bit `shift` of word `word` hold the slot's value less `least`."""
 
     name: str
@@ -39,8 +39,7 @@ class Field:
         return (1 << self.width) - 1
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True, dict=True):
     """The fields in the order of the slots, and how many words they take (one at least)."""
 
     fields: tuple[Field, ...]

@@ -20,9 +20,10 @@ by `renumber` before anybody else looks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import resources
 from string import Template
+
+from msgspec import Struct
 
 from aioformal.native.layout import WORD, Layout
 from aioformal.native.llvm_tree import ALLOWED, UNCLEAR, words_declared, words_named
@@ -98,8 +99,7 @@ _RECALL = Template("""\
   br i1 %recalled, label %$known, label %$unknown""")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """All that the runtime has to know of a plan: how many words a state takes, whether another state may
     stand for it, how many words its view takes (None where it is told apart by all of its words), whether
     the view may have no value, and whether kept states are remembered."""

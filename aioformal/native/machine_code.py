@@ -6,8 +6,9 @@ import ctypes
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from aioformal.native.llvm import compile_beside, compile_text
 from aioformal.native.llvm_functions import functions_of
@@ -26,8 +27,7 @@ PATIENCE = 0.1
 """Seconds after which a thread that waits for code notices that it is interrupted."""
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(Struct, frozen=True):
     """The functions of one compilation, which took so many seconds. `engine` keeps them in memory."""
 
     engine: Any

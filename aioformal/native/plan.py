@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.ir.node import Term
 from aioformal.ir.reduction import Symmetry, View
@@ -28,8 +29,7 @@ class TooMuchCodeError(ValueError):
     """The code of a plan takes too long to compile."""
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """`labels` are those of the transitions by their number. `troubles` are what the `Trouble` leaves of
     both trees refer to. `always` and `initially` speak of one state (`initially` contains what must
     always hold too); `outside` is where CONSTRAINT forbids a state, `unclear` where it has no value."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.ir.node import Op, Term, postorder
 from aioformal.ir.sort import BOOL, EnumSort
@@ -42,8 +43,7 @@ def mod(a, b):
 """What expressions call: division that is total, as `ir.term.div` has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     text: str
     size: int
     depth: int

@@ -7,28 +7,26 @@ bind. Both runners read this one tree. What a term `first` looks for is a small 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.ir.node import Term, false, one, operands
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Struct, frozen=True):
     """Goes on where the value of an integer or enumeration `slot` leads; nowhere for other values."""
 
     slot: Term
     cases: tuple[tuple[int, Tree], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     condition: Term
     body: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """The body for every value of an input, the least first."""
 
     variable: Term
@@ -37,8 +35,7 @@ class Loop:
     body: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Emit:
+class Emit(Struct, frozen=True):
     """A step of rule number `rule` to the state given by `updates`; other slots keep their values.
 
     `failed` maps the number of a property about steps to the condition that the step violates it;
@@ -54,16 +51,14 @@ class Emit:
     ways: Term = one
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """Some step cannot be made with what is known: `number` tells which obligation fires, or is the first of
     several that are tested together."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What is looked for is found: it is worth `value`, and nothing more is looked at."""
 
     value: Term

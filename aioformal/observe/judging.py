@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Exit, error
 from aioformal.session import Session
@@ -31,8 +33,7 @@ FIELDS: dict[str, type | tuple[type, ...]] = {
 }
 
 
-@dataclass
-class Circumstances:
+class Circumstances(Struct):
     """What a log says about its machine. `seen`: the values of fs.aio-nr; `counts`: events, by name."""
 
     kernel: str
@@ -55,8 +56,7 @@ class Circumstances:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What came out. `strict`: if the others on the machine are taken to be quiet. `lax`: if they may do what
     they like; `undrained`: if io_destroy() need not wait for requests. None where that was not asked."""
 

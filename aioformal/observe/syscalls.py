@@ -9,9 +9,10 @@ import os
 import platform
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field
 
 AIO_NR = Path("/proc/sys/fs/aio-nr")
 AIO_MAX_NR = Path("/proc/sys/fs/aio-max-nr")
@@ -65,8 +66,7 @@ class Kernel(Protocol):
         ...
 
 
-@dataclass
-class Context:
+class Context(Struct):
     """`handle` is the kernel's id. `signal`: an eventfd that counts completions, `completed` those read."""
 
     handle: int

@@ -8,8 +8,9 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TextIO
+
+from msgspec import Struct, field
 
 from aioformal.observe.syscalls import Context, Kernel, UnavailableError
 
@@ -30,8 +31,7 @@ SMALL = (1, 2, 7, 64)
 ATTEMPTS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """`exhaust`: to go to the limit of the machine, where other processes get -EAGAIN too; else no more than
     a quarter of what is free is taken. `seconds`: when to begin nothing new."""
 
@@ -42,8 +42,7 @@ class Plan:
     exhaust: bool = False
 
 
-@dataclass
-class Recorder:
+class Recorder(Struct):
     """Writes events as JSON Lines, each with its time box."""
 
     file: TextIO

@@ -21,8 +21,9 @@ Of a rule under `\\A c \\in S :` there is one automaton for each c, fed with the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from aioformal.ordering.operators import Bit, Operator, following, holds
 
@@ -33,8 +34,7 @@ Letter = frozenset[str]
 """The events of one moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Automaton:
+class Automaton(Struct, frozen=True):
     """`events`: the names of the rule's parameters. `states`: the initial one first, then in the order in
     which they are reached, `error` last if the rule can be violated at all."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.resolve.formula import needed_units
 from aioformal.resolve.model import Definition, Level
@@ -19,8 +21,7 @@ _ACTION = frozenset({"'", "UNCHANGED", "\\cdot"})
 _TEMPORAL = frozenset({"[]", "<>", "~>", "-+->"})
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """`around`: outermost first."""
 
     around: tuple[Around, ...] = ()

@@ -7,7 +7,8 @@ events depend on. Equal things are remembered once, whatever their bound names a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from aioformal.ordering import construct
 from aioformal.ordering.context import Context
@@ -21,8 +22,7 @@ LONGEST = 48
 """Characters of a hidden variable's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """An event where it stands: an action, or a state predicate that becomes true. `expr` has no free
     names but those of quantifiers; `text` is what is shown."""
 
@@ -31,8 +31,7 @@ class Happening:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A hidden variable, with its first value and its next one for each choice of `bounds`."""
 
     declaration: VariableDeclaration
@@ -44,8 +43,7 @@ class Variable:
 Key = tuple[object, ...]
 
 
-@dataclass
-class Histories:
+class Histories(Struct):
     """`own`: the tuple of the specification's own variables; a step that changes none is no event."""
 
     own: ast.Tuple

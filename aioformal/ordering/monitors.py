@@ -9,7 +9,9 @@ must happen for a rule to say anything; that each of them never does is a hidden
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Diagnostic, Note, Severity, error
 from aioformal.ordering import construct
@@ -78,8 +80,7 @@ def _check_behaviour(model: Model) -> None:
                 )
 
 
-@dataclass
-class _Compiler:
+class _Compiler(Struct, dict=True):
     model: Model
     warnings: list[Diagnostic] = field(default_factory=list[Diagnostic])
     hidden: dict[str, Property] = field(default_factory=dict[str, Property])

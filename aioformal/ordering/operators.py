@@ -14,52 +14,46 @@ A `Condition` is a formula over the events of a moment and the bits before it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 BitKind: TypeAlias = Literal["once", "twice", "open"]
 
 
-@dataclass(frozen=True, slots=True)
-class Bit:
+class Bit(Struct, frozen=True):
     """What is remembered. `events`: indices of the rule's parameters."""
 
     kind: BitKind
     events: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """That the event of a parameter happens now."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     bit: Bit
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     body: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(Struct, frozen=True):
     parts: tuple[Condition, ...]
 
 
 Condition: TypeAlias = Event | Remembered | Not | All | Some
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """`bad`: when the rule is violated, over the events of the moment and the bits before it. `needs`:
     events, by parameter, without any of which it cannot be violated. `says`: the rule in words, with the
     parameters' places in braces."""

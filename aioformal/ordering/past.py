@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.ordering.context import Context, bound_names, free_names, level_of
 from aioformal.ordering.histories import Happening, Histories
@@ -31,8 +33,7 @@ class RefusedError(Exception):
         self.span = span
 
 
-@dataclass
-class Past:
+class Past(Struct):
     """Rewrites expressions of one model. Raises `RefusedError`."""
 
     definitions: Mapping[str, Definition]

@@ -11,8 +11,9 @@ refused with this reason. Alpern, Schneider: Defining Liveness (Information Proc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.ordering import construct
 from aioformal.ordering.context import Context, level_of
@@ -26,8 +27,7 @@ from aioformal.syntax import ast, unparse
 from aioformal.syntax.ast import BindingKind
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """An operator of `Ordering` applied; `bounds` are all quantifiers around it."""
 
     operator: Operator
@@ -37,16 +37,14 @@ class Rule:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class First:
+class First(Struct, frozen=True):
     """A formula about the first state."""
 
     expr: ast.Expr
     context: Context
 
 
-@dataclass(frozen=True, slots=True)
-class Always:
+class Always(Struct, frozen=True):
     """A formula about every state, or with `is_step` about every step."""
 
     expr: ast.Expr
@@ -54,18 +52,15 @@ class Always:
     is_step: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Both:
+class Both(Struct, frozen=True):
     parts: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     parts: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(Struct, frozen=True):
     """`\\A`, or `\\E` where it is not `universal`, over a constant set."""
 
     bound: ast.Bound
@@ -76,8 +71,7 @@ class Each:
 Formula: TypeAlias = Rule | First | Always | Both | Either | Each
 
 
-@dataclass
-class Reader:
+class Reader(Struct):
     """Reads formulas of one model. Raises `RefusedError`."""
 
     definitions: Mapping[str, Definition]

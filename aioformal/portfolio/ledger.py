@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.audit.bystanders import relevance, relevance_to_fault
 from aioformal.audit.explanation import explained
@@ -48,8 +50,7 @@ STOPPED: dict[StopReason, str] = {
 }
 
 
-@dataclass
-class Outcome:
+class Outcome(Struct):
     """The joined answers of all engines. Every property that was asked for has a finding."""
 
     findings: dict[str, Finding] = field(default_factory=dict[str, Finding])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.engine.protocol import Event, Problem, Progress
@@ -30,8 +31,7 @@ LAST_WORDS = 2.0
 """Seconds that an engine has between its last answer and its end."""
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """`engine`: one of `ENGINE_NAMES`. `depth`: steps to look ahead, None for the engines' own choice.
     `deadline`: in `time.monotonic()` seconds, None for no limit. `overlay`: the texts that were read.
     `settings`: those of the explicit engine, None for its own choice."""

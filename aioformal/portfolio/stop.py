@@ -6,8 +6,9 @@ import _thread
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import field
 
 from aioformal.engine.protocol import Budget
 
@@ -53,8 +54,7 @@ class Stop:
         return self._event.wait(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class StoppableBudget(Budget):
+class StoppableBudget(Budget, frozen=True):
     """A budget that is exhausted as soon as the run is asked to end."""
 
     stop: Stop = field(default_factory=Stop)

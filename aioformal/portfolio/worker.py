@@ -14,8 +14,10 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import BinaryIO, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.engine.protocol import Budget, Event, Problem
@@ -23,8 +25,7 @@ from aioformal.evidence.verdict import Fault, Finding, Inductive, Proved, Violat
 from aioformal.portfolio.engines import BEYOND_ENUMERATION, make_engine
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What the worker is to do. `overlay` holds the texts that the first process has read, so that
     both judge the same specification even when a file changes meanwhile."""
 
@@ -40,23 +41,20 @@ class Job:
     beside_explicit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(Struct, frozen=True):
     """The model has been encoded; it took so many seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """An engine cannot take the model."""
 
     engine: str
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Crashed:
+class Crashed(Struct, frozen=True):
     """A fault of our own."""
 
     summary: str
@@ -150,14 +148,12 @@ def engine_order(job: Job, problem: Problem) -> tuple[str, ...]:
 
 def without(problem: Problem, settled: set[str]) -> Problem:
     """The problem less what is settled. Later stages that were made stay made."""
-    remaining = Problem(
-        problem.model,
-        tuple(p for p in problem.properties if p.name not in settled),
-        problem.deadlock and "deadlock" not in settled,
+    remaining = replace(
+        problem,
+        properties=tuple(p for p in problem.properties if p.name not in settled),
+        deadlock=problem.deadlock and "deadlock" not in settled,
     )
-    for name, made in vars(problem).items():
-        if name not in {"model", "properties", "deadlock"}:
-            remaining.__dict__[name] = made
+    vars(remaining).update(vars(problem))
     return remaining
 
 

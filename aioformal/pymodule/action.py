@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.ordering import construct
 from aioformal.pymodule import binding, calls, expression, letting
@@ -34,8 +36,7 @@ MOST_LOOPS = 8
 MOST_INLINED = 20
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """A conjunct still to come. `opens`: what it chooses names the step. `inside`: the definitions that were
     written down around it."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from aioformal.pymodule import expression
 from aioformal.pymodule.context import Context, Entry, Local, Operator, Substituted
@@ -99,8 +100,7 @@ def put_off(scope: Scope, arg: ast.Expr, context: Context) -> Piece:
     return call("Lazy", glue("lambda: ", expression.value(scope, arg, context)))
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """A call, and whether it yields a Python bool."""
 
     piece: Piece

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.syntax import ast
 
 
-@dataclass(frozen=True)
-class Local:
+class Local(Struct, frozen=True):
     """A Python expression for a value, or for a Python bool (`is_truth`). `is_lazy`: it is called first.
     `is_inner`: it is bound within the expression, by a comprehension or a lambda."""
 
@@ -29,8 +30,7 @@ class Local:
         return f"Lazy[{kind}]" if self.is_lazy else kind
 
 
-@dataclass(frozen=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """A Python function of TLA+ values: an operator that a LET defines, or that was passed."""
 
     text: str
@@ -43,8 +43,7 @@ class Operator:
         return "Callable[..., Value]"
 
 
-@dataclass(frozen=True)
-class Substituted:
+class Substituted(Struct, frozen=True):
     """An expression that is written down anew wherever the name stands: it may be primed, or assigned."""
 
     expr: ast.Expr
@@ -55,8 +54,7 @@ class Substituted:
 Entry: TypeAlias = "Local | Operator | Substituted"
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True):
     """`now` and `after` are the Python names of the two states that unprimed and primed variables are read
     in. `initial`: the state that is put together is `now`."""
 

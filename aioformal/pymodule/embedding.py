@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 BEFORE = ("values", "sets", "operators", "folds")
 """Parts that stand before the module's own State, and those after it."""
@@ -22,8 +23,7 @@ GENERATED = (
 """What the generated part may need from the standard library: module, name, and what it is called."""
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A definition at the top of a file of the runtime: what it defines, what it uses, its text."""
 
     part: str
@@ -32,8 +32,7 @@ class Piece:
     text: str
 
 
-@dataclass(frozen=True)
-class Imports:
+class Imports(Struct, frozen=True):
     """What is imported from the standard library: modules, and names from modules."""
 
     modules: frozenset[str]

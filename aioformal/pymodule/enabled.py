@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from aioformal.pymodule import expression, letting
 from aioformal.pymodule.action import enumerate_action

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from aioformal.resolve.model import Definition, Level
 from aioformal.resolve.traverse import walk
@@ -39,8 +40,7 @@ def operands(expr: ast.Expr, key: str) -> list[ast.Expr]:
     return found
 
 
-@dataclass
-class Facts:
+class Facts(Struct):
     """Facts about the expressions of one model. Definitions' are remembered."""
 
     definitions: Mapping[str, Definition]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 WIDTH = 96
 
@@ -14,8 +15,7 @@ Piece: TypeAlias = "Doc | str"
 Row: TypeAlias = tuple[str, int | None]
 
 
-@dataclass(frozen=True)
-class Doc:
+class Doc(Struct, frozen=True, dict=True):
     """A piece of an expression. What does not fit into a line, or comes from several of the specification,
     is broken at the outermost brackets: `list` has one item in a line, with commas, `words` one operand or
     clause; `glue` is not broken itself."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from aioformal.ordering.automaton import Automaton, automaton_of
 from aioformal.ordering.monitors import readings
@@ -35,8 +36,7 @@ def rule_lines(symbols: ModuleSymbols) -> Iterator[str]:
     yield "    return EventMonitor(RULES)\n\n"
 
 
-@dataclass(frozen=True)
-class NamedRule:
+class NamedRule(Struct, frozen=True):
     """A rule whose events are told by their names: `events` are Python, by the automaton's names for them."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from aioformal.pymodule.embedding import runtime_names
 from aioformal.pymodule.laziness import Laziness
@@ -54,8 +55,7 @@ Variant = tuple[str, str]
 """The key of a definition, and `plain`, `action` or `initial`."""
 
 
-@dataclass
-class Needs:
+class Needs(Struct):
     """What writing a module turned out to need: definitions in some form, and for each action those that it
     leads through to the names of its steps."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from aioformal.matrix.expectation import Row
@@ -25,8 +26,7 @@ DEADLOCK = "deadlock"
 MATRIX = "matrix.toml"
 
 
-@dataclass(frozen=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """What is said of a property: the word that is expected, and where that is said."""
 
     name: str

@@ -8,9 +8,10 @@ import os
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 from rich.text import Text
 
 from aioformal.evidence.verdict import Violated
@@ -25,8 +26,7 @@ PAUSE = 0.05
 """Seconds between looks at what another worker proves."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a property was judged to be, in one word, and what a reader wants to see if that is wrong. `kind`:
     that of the property; empty for the whole. `notes`: on parts of the property that never matter."""
 
@@ -122,5 +122,5 @@ def _is_alive(taken: Path) -> bool:
 def _write(answered: Path, answers: Answers) -> None:
     """All at once: nobody may read half of it."""
     half = answered.with_suffix(f".{os.getpid()}")
-    half.write_text(json.dumps({name: asdict(a) for name, a in answers.items()}), encoding="utf-8")
+    half.write_text(json.dumps(to_builtins(answers)), encoding="utf-8")
     half.replace(answered)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 
 from aioformal.evidence.verdict import Relevance, Trace
@@ -14,8 +14,7 @@ BYSTANDER = "(bystander)"
 """What stands at such a step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bystanders:
+class Bystanders(Struct, frozen=True):
     """The steps, as indices into `Trace.actions`, that matter for none of the properties that a trace
     violates. `depth`: how many steps there are; `alike`: the same steps are bystanders for each property;
     `complete`: nothing more can be left out, else the time for trying ran out."""

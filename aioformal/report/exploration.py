@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 
 from aioformal.evidence.verdict import Exhaustive, Exploration, Proved, SearchDetails
@@ -15,8 +15,7 @@ WORTH_AN_AVERAGE = 100_000
 """States from which on memory divided by their number means something: the table starts out large."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutDegree:
+class OutDegree(Struct, frozen=True):
     """How many new states a state led to."""
 
     least: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from aioformal.diagnostic import Diagnostic, Exit, Severity
 from aioformal.evidence.verdict import (
@@ -65,8 +66,7 @@ WORST_FIRST: tuple[Exit, ...] = (
 ERROR_EXITS = frozenset(WORST_FIRST[: WORST_FIRST.index(Exit.ASSUMPTION)]) - {Exit.INTERRUPTED}
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What a run found out about one property. `seconds` counts from the start of the engine."""
 
     name: str
@@ -93,8 +93,7 @@ class Judgement:
                 return None
 
 
-@dataclass(frozen=True, slots=True)
-class Seconds:
+class Seconds(Struct, frozen=True):
     """Wall-clock seconds of the stages. With two processes `encode` and `solve` may overlap."""
 
     parse: float = 0.0
@@ -103,8 +102,7 @@ class Seconds:
     total: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """A finished run. `bounded` says that a bounded answer is what was asked for.
 
     `fault` is where the specification could not be evaluated; `fault_exit` its exit code.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.configured import Configured, use_of
@@ -13,8 +13,7 @@ from aioformal.syntax import ast
 from aioformal.syntax.config import Config, ConfigName
 
 
-@dataclass(frozen=True, slots=True)
-class Behaviour:
+class Behaviour(Struct, frozen=True):
     """`init /\\ [][next]_subscript /\\ fairness`."""
 
     init: ast.Expr | None = None
@@ -23,8 +22,7 @@ class Behaviour:
     fairness: tuple[ast.Expr, ...] = ()
 
 
-@dataclass
-class BehaviourBinder:
+class BehaviourBinder(Struct):
     """Reads the behaviour out of a configuration."""
 
     config: Config

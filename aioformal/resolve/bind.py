@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.diagnostic import DiagnosticError, Note, Severity, error
 from aioformal.resolve.behaviour import Behaviour, BehaviourBinder
@@ -112,8 +114,7 @@ def bind(flat: FlatModule, config: Config, spec_path: str = "", config_path: str
     return model
 
 
-@dataclass
-class _Binder:
+class _Binder(Struct):
     config: Config
     configured: Configured
     splitter: Splitter

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.model import Definition, Level
@@ -16,8 +17,7 @@ from aioformal.syntax.ast import BindingKind
 NAMES = {"'": "a prime", "UNCHANGED": "UNCHANGED", "ENABLED": "ENABLED"}
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(Struct, frozen=True):
     """What raises a level: its place, its name, and the uses of definitions that lead to it."""
 
     span: Span

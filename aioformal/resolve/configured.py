@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import Diagnostic, Note, Severity, nearest
 from aioformal.resolve.blame import find_raised
@@ -16,8 +17,7 @@ from aioformal.syntax.ast import Binding, BindingKind
 from aioformal.syntax.config import ConfigName
 
 
-@dataclass
-class Configured:
+class Configured(Struct):
     """Gives the definition that a configuration's name means, or reports why there is none."""
 
     flat: FlatModule

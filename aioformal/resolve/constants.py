@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import Diagnostic, Note, Severity, nearest
 from aioformal.resolve.model import Definition, FlatModule, Level
@@ -28,8 +29,7 @@ from aioformal.value import values
 from aioformal.value.operators import OPERATORS
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(Struct, frozen=True):
     """Something that can be replaced: its binding, number of parameters, and level."""
 
     binding: Binding
@@ -37,8 +37,7 @@ class _Target:
     level: Level
 
 
-@dataclass
-class ConstantBinder:
+class ConstantBinder(Struct, dict=True):
     """Collects values and replacements, and rewrites the module by them."""
 
     flat: FlatModule

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from aioformal.diagnostic import Note, Severity
 from aioformal.resolve.instance import Instances
@@ -33,8 +34,7 @@ from aioformal.syntax import ast
 from aioformal.value.operators import CORE_OPERATORS, MODULE_OPERATORS
 
 
-@dataclass
-class Declarer:
+class Declarer(Struct, dict=True):
     """Builds scopes. Bodies are not looked at here; they are bound when somebody needs them."""
 
     resolution: Resolution

@@ -12,8 +12,9 @@ there too. What is handed over from outside is not: `I!B(I!A)` is ENABLED of wha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from aioformal.resolve.lookup import core_entry
 from aioformal.resolve.model import Level
@@ -42,8 +43,7 @@ class Scopes(Protocol):
     def scope_of(self, module: ast.Module, world: World, parent: Place | None) -> Scope: ...
 
 
-@dataclass
-class EnabledArguments:
+class EnabledArguments(Struct):
     """Says where the arguments of an application are read, and refuses what cannot be told."""
 
     resolution: Resolution

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.declare import Declarer, report_redefined
@@ -17,8 +19,7 @@ from aioformal.resolve.scope import DefinitionEntry, Entry, LocalEntry, Place
 from aioformal.syntax import ast
 
 
-@dataclass
-class Expressions:
+class Expressions(Struct, dict=True):
     """Turns an expression at a `Place` into one in which every `Name` carries a `Binding`.
 
     Problems are reported to the resolution; what cannot be bound stays as it was written.

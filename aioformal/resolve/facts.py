@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.lookup import core_entry, report_unknown
@@ -12,8 +12,7 @@ from aioformal.syntax import ast
 from aioformal.syntax.steps import Sequent
 
 
-@dataclass(frozen=True, slots=True)
-class FactNames:
+class FactNames(Struct, frozen=True):
     """Looks up what facts and DEF name, and reports what nothing declares."""
 
     resolution: Resolution

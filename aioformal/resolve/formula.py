@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.resolve.levels import Levels
 from aioformal.resolve.model import Definition, Level, PartKind, PropertyPart
@@ -17,8 +19,7 @@ Around: TypeAlias = tuple[ast.Unit, ...] | ast.Quantifier
 """What stands around a conjunct: LET units, or a `\\A` (whose body does not matter)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conjunct:
+class Conjunct(Struct, frozen=True):
     """One conjunct of a formula. `boxed`: it stands under `[]`."""
 
     formula: ast.Expr
@@ -39,8 +40,7 @@ class Conjunct:
         return any(isinstance(around, ast.Quantifier) for around in self.around)
 
 
-@dataclass
-class Splitter:
+class Splitter(Struct):
     """Splits formulas of a flat module."""
 
     definitions: Mapping[str, Definition]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.diagnostic import Note, nearest
 from aioformal.resolve.lookup import find
@@ -31,16 +32,14 @@ from aioformal.syntax import ast
 ScopeBuilder = Callable[[ast.Module, World, Place | None], Scope]
 
 
-@dataclass(frozen=True, slots=True)
-class FoundModule:
+class FoundModule(Struct, frozen=True):
     """A module, and where it is nested (None for a file of its own)."""
 
     module: ast.Module
     parent: Place | None
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """A constant or variable that a module leaves open."""
 
     name: str
@@ -49,8 +48,7 @@ class Declared:
     node: ast.Node
 
 
-@dataclass
-class Instances:
+class Instances(Struct):
     """Opens modules for INSTANCE. `scope_of` builds the scope of a module in a world."""
 
     resolution: Resolution

@@ -8,7 +8,9 @@ there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Diagnostic, Note
 from aioformal.resolve.traverse import children
@@ -16,8 +18,7 @@ from aioformal.source import Span
 from aioformal.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
+class _Around(Struct, frozen=True):
     """What a label stands in: names bound since the definition or the label around it, None where they are
     parameters of a LAMBDA, which has no name; the labels seen there; why there can be none."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.resolve.declare import Declarer, check_recursive
 from aioformal.resolve.resolution import Resolution
@@ -33,16 +35,14 @@ class Resolver(Protocol):
     def check_free(self, name: ast.Identifier | ast.Parameter, place: Place) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class RightSide:
+class RightSide(Struct, frozen=True):
     """A definition's parameters, an instance's in front, and its body, all names bound."""
 
     params: tuple[ast.Parameter, ...]
     body: ast.Expr
 
 
-@dataclass
-class Block:
+class Block(Struct):
     """One LET, or DEFINE, while its units are read."""
 
     place: Place
@@ -66,8 +66,7 @@ class Block:
         return tuple(units)
 
 
-@dataclass
-class Definitions:
+class Definitions(Struct):
     """Resolves definitions: the bodies of entries, and LET."""
 
     resolution: Resolution

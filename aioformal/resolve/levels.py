@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.blame import find_raised
@@ -30,8 +31,7 @@ ROUNDS = 4
 Report = Callable[[str, str, "Span | None", "Sequence[Note]", "str | None"], None]
 
 
-@dataclass(slots=True)
-class Param:
+class Param(Struct):
     """What is learned about a parameter while the body of its operator is read."""
 
     name: str
@@ -46,8 +46,7 @@ class Param:
 Known = Level | Param | Signature
 
 
-@dataclass
-class Levels:
+class Levels(Struct, dict=True):
     """Levels of definitions, added in an order in which each comes after what it uses."""
 
     report: Report

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note, error, nearest
 from aioformal.resolve.suggest import hint_for_module
@@ -29,8 +30,7 @@ LIBRARY_NAME = "<library>/"
 """What the names of library sources begin with."""
 
 
-@dataclass(frozen=True)
-class LoadedModules:
+class LoadedModules(Struct, frozen=True):
     """The root module and all that it reaches, by name. Modules nested in a file stay in it."""
 
     root: ast.Module
@@ -42,8 +42,7 @@ class LoadedModules:
     """What is legal but hardly meant, in the files that are not of the library."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
+class _Mention(Struct, frozen=True):
     """That a module names another, and where."""
 
     name: str
@@ -51,8 +50,7 @@ class _Mention:
     keyword: str
 
 
-@dataclass
-class _Loader:
+class _Loader(Struct):
     directory: Path
     overlay: Mapping[str, str]
     search: Sequence[Path]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.resolution import Resolution
@@ -28,16 +29,14 @@ MOST_GUESSES = 20
 and every name that is in scope would be compared with each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """An argument of a qualifier, `M(a)!`, for the instance's parameter, as it is written."""
 
     parameter: ast.Parameter
     argument: ast.Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """An entry, and what the qualifiers gave for the parameters of instances, by parameter."""
 
     entry: Entry

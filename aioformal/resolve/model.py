@@ -10,8 +10,9 @@ A `Model` adds what the configuration says: constants, behaviour, what to check.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import Diagnostic
 from aioformal.source import Source, Span
@@ -28,21 +29,18 @@ class Level(IntEnum):
     TEMPORAL = 3
 
 
-@dataclass(frozen=True, slots=True)
-class VariableDeclaration:
+class VariableDeclaration(Struct, frozen=True):
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ConstantDeclaration:
+class ConstantDeclaration(Struct, frozen=True):
     name: str
     arity: int
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """A global definition. A recursive function `f[x \\in S] == e` has the body `[x \\in S |-> e]`
     and refers to itself by its own key. `own_next`: it stands for a variable of an instanced module in the
     argument of an ENABLED there. Substitution does not touch what ENABLED binds: below ENABLED its next value
@@ -58,15 +56,13 @@ class Definition:
     own_next: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(Struct, frozen=True):
     name: str | None
     body: ast.Expr
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class FlatModule:
+class FlatModule(Struct, frozen=True):
     name: str
     constants: tuple[ConstantDeclaration, ...]
     variables: tuple[VariableDeclaration, ...]
@@ -107,8 +103,7 @@ class PartKind(Enum):
     """A formula that only a liveness engine can judge."""
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyPart:
+class PropertyPart(Struct, frozen=True):
     """`unjudged`: of a TEMPORAL part that no engine will judge, the reason."""
 
     kind: PartKind
@@ -117,8 +112,7 @@ class PropertyPart:
     unjudged: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """What must happen for a rule to say anything: a hidden property that claims it never does, and the
     reason why the rule is vacuous if that is proved."""
 
@@ -126,8 +120,7 @@ class Trigger:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Struct, frozen=True):
     """Something to check: the conjunction of its parts. `rule`: of an ordering rule the formula as it is
     written, for a second judgement; `triggers`: the rule is vacuous if of each group one property is
     proved, and partly so if of some group one is. A `hidden` property is asked for another one's sake and
@@ -147,8 +140,7 @@ class Property:
         return next((part.unjudged for part in self.parts if part.unjudged), None)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """What is remembered of a behaviour in variables of its own. `assignments`: of each variable its name,
     its first value, and the next one after a step that changes something else, in which later ones may
     use the next values of earlier ones. `init` and `step` say the same as formulas; they are evaluated when
@@ -165,8 +157,7 @@ class History:
         return tuple(name for name, _, _ in self.assignments)
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """A specification with its configuration. `State` tuples follow the order of `variables`.
 
     `next` is None where the configuration gives only an INIT (or neither): then only assumptions

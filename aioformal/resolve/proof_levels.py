@@ -7,7 +7,8 @@ CASE only with constant formulas, because these steps reason about one state of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.let import Block
@@ -18,8 +19,7 @@ from aioformal.source import Span
 from aioformal.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A resolved expression of a proof, with what DEFINE and NEW have made known around it."""
 
     expr: ast.Expr
@@ -34,8 +34,7 @@ class Formula:
         return levels.level_of(expr, self.levels or {})
 
 
-@dataclass(frozen=True, slots=True)
-class LevelRule:
+class LevelRule(Struct, frozen=True):
     """`formula` has at most the level `limit` where one of `goals` is temporal; with None always."""
 
     formula: Formula

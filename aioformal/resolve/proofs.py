@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.expression import Expressions
@@ -44,8 +46,7 @@ _CONSTANT_ROLES = {
 _CONSTANT_HINT = "in the proof of a temporal formula, {} takes constant formulas only"
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What is known at a point of a proof. `levels` are those of names that NEW declares, by key."""
 
     place: Place
@@ -72,8 +73,7 @@ Goals = tuple[Formula, ...]
 Statement = Sequent | ast.Expr
 
 
-@dataclass
-class Proofs:
+class Proofs(Struct, dict=True):
     """Reads what a module states, and with `reads_proofs` its proofs; `rules` are to be looked at when all
     levels are known."""
 

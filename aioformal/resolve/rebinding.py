@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.resolve.formula import rebuild_expression
 from aioformal.resolve.model import ConstantDeclaration, FlatModule
@@ -15,8 +17,7 @@ from aioformal.syntax.ast import Binding, BindingKind
 Targets = dict[Binding, Binding]
 
 
-@dataclass
-class Rebinding:
+class Rebinding(Struct):
     """`everywhere` holds for the whole specification, `inside` for the text of one module."""
 
     everywhere: Targets = field(default_factory=Targets)

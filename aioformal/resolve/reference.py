@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.enabled import EnabledArguments
@@ -36,8 +38,7 @@ class Resolver(Protocol):
     def take_in(self, entry: DefinitionEntry) -> None: ...
 
 
-@dataclass
-class References:
+class References(Struct):
     """Binds names and applications. An operator of a parametrized instance gets the instance's
     arguments in front of its own: `M(p)!Op(q)` becomes `M!Op(p, q)`."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import Diagnostic, Note, Severity
 from aioformal.resolve.loading import LoadedModules
@@ -19,8 +20,7 @@ from aioformal.source import Span
 from aioformal.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
-class SubstitutionCheck:
+class SubstitutionCheck(Struct, frozen=True):
     """That what INSTANCE puts in place of a declared name has at most this level; an operator must
     take arguments of every level, as the constant that it stands for does."""
 
@@ -31,8 +31,7 @@ class SubstitutionCheck:
     span: Span
 
 
-@dataclass
-class Resolution:
+class Resolution(Struct):
     """Collects problems instead of stopping at the first. `pending` are definitions that are in
     use and whose bodies are not bound yet."""
 

@@ -9,8 +9,9 @@ are looked up: a module sees what stands before it, never what comes after.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from aioformal.resolve.model import Level
 from aioformal.source import Span
@@ -20,8 +21,15 @@ EXTENDED = -1
 """The position of entries that come with EXTENDS: before every unit."""
 
 
-@dataclass(eq=False, slots=True)
-class Frame:
+class BaseEntry(Struct, eq=False):
+    """`span` is where the name was declared, in the module `origin`."""
+
+    name: str
+    span: Span
+    origin: str
+
+
+class Frame(Struct, eq=False):
     """The LET that takes in the definitions of an INSTANCE inside it, in order of need."""
 
     environment: Environment
@@ -32,16 +40,14 @@ class Frame:
     recursive: dict[str, ast.Parameter] = field(default_factory=dict[str, ast.Parameter])
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """What an INSTANCE puts for each variable of its module, as it is written, and where it stands."""
 
     place: Place
     values: Mapping[str, ast.Expr]
 
 
-@dataclass(eq=False, slots=True)
-class World:
+class World(Struct, eq=False):
     """One use of modules. `params` are put in front of every definition's own parameters."""
 
     prefix: str
@@ -61,8 +67,7 @@ class World:
     """By the identity of the module's syntax tree: nested modules may share names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """An entry in a scope: seen by units after `position`; LOCAL ones only inside the module.
 
     `is_declared` marks constants and variables: INSTANCE does not pass them on.
@@ -74,8 +79,7 @@ class Listed:
     is_declared: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Scope:
+class Scope(Struct, eq=False):
     """The entries of one module in one world; `parent` is the place of a nested module."""
 
     module: ast.Module
@@ -100,8 +104,7 @@ class Scope:
             yield from self.parent.scope.visible()
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """The local names around an expression: parameters, bound variables, LET definitions."""
 
     entries: Mapping[str, Entry]
@@ -124,8 +127,7 @@ class Environment:
 NOTHING = Environment({}, frozenset())
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an expression stands."""
 
     scope: Scope
@@ -143,34 +145,21 @@ class Place:
         return Place(self.scope, self.position, environment)
 
 
-@dataclass(eq=False, slots=True)
-class BaseEntry:
-    """`span` is where the name was declared, in the module `origin`."""
-
-    name: str
-    span: Span
-    origin: str
-
-
-@dataclass(eq=False, slots=True)
-class BuiltinEntry(BaseEntry):
+class BuiltinEntry(BaseEntry, eq=False):
     key: str
     params: tuple[ast.Parameter, ...]
 
 
-@dataclass(eq=False, slots=True)
-class VariableEntry(BaseEntry):
+class VariableEntry(BaseEntry, eq=False):
     key: str
 
 
-@dataclass(eq=False, slots=True)
-class ConstantEntry(BaseEntry):
+class ConstantEntry(BaseEntry, eq=False):
     key: str
     arity: int
 
 
-@dataclass(eq=False, slots=True)
-class LocalEntry(BaseEntry):
+class LocalEntry(BaseEntry, eq=False):
     """A parameter, a bound variable, or a definition inside LET (with `params`). `is_inner`: a parameter
     of an operator of LET, or of a LAMBDA."""
 
@@ -180,8 +169,7 @@ class LocalEntry(BaseEntry):
     is_inner: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class DefinitionEntry(BaseEntry):
+class DefinitionEntry(BaseEntry, eq=False):
     """A definition of some world. `place` is where its right-hand side stands; `body` that side:
     a unit, or the expression that an INSTANCE substitutes."""
 
@@ -196,24 +184,21 @@ class DefinitionEntry(BaseEntry):
     """Whether its next value is its own below ENABLED: see `Definition`."""
 
 
-@dataclass(eq=False, slots=True)
-class InstanceEntry(BaseEntry):
+class InstanceEntry(BaseEntry, eq=False):
     """`I(p) == INSTANCE M WITH ...`: `scope` holds M's entries; `params` are those of I alone."""
 
     params: tuple[ast.Parameter, ...]
     scope: Scope
 
 
-@dataclass(eq=False, slots=True)
-class ModuleEntry(BaseEntry):
+class ModuleEntry(BaseEntry, eq=False):
     """A module nested in another."""
 
     module: ast.Module
     place: Place
 
 
-@dataclass(eq=False, slots=True)
-class BrokenEntry(BaseEntry):
+class BrokenEntry(BaseEntry, eq=False):
     """Something that was reported already: using it is not an error again."""
 
 

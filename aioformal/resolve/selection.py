@@ -8,15 +8,15 @@ all of them it is a value, without any it is an operator.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.resolve.scope import DefinitionEntry, InstanceEntry, Place
 from aioformal.resolve.traverse import children
 from aioformal.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """A part of a definition as `LAMBDA params : body`, to be read at the definition's place.
 
     `given` are arguments for the parameters of the instances around and for `params`, as they are
@@ -65,8 +65,7 @@ def _start(entry: DefinitionEntry) -> _Walker | None:
             return _Walker(body, list(entry.params))
 
 
-@dataclass
-class _Walker:
+class _Walker(Struct, dict=True):
     """Where a path has come to; `lets` are the definitions that the part may use, outermost first."""
 
     part: ast.Node

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Note
 from aioformal.resolve.dependencies import in_order_of_use
@@ -15,8 +17,7 @@ from aioformal.syntax import ast
 from aioformal.syntax.ast import BindingKind
 
 
-@dataclass(frozen=True, slots=True)
-class Leveled:
+class Leveled(Struct, frozen=True):
     """A flat module and what is known about the levels of its definitions."""
 
     flat: FlatModule

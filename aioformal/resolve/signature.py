@@ -7,15 +7,15 @@ reference parser has: what an operator parameter is applied to bounds what may b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.resolve.model import Level
 
 NOBODY: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(Struct, frozen=True):
     """An expression's level: at least `level`, and that of the parameters that show in it."""
 
     level: Level = Level.CONSTANT
@@ -33,8 +33,7 @@ def join(weights: Iterable[Weight]) -> Weight:
     return Weight(level, params)
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterUse:
+class ParameterUse(Struct, frozen=True):
     """What an operator does with a parameter: whether its level shows in the result, the highest
     level it may have, and, for an operator parameter, what each of its places is given."""
 
@@ -43,8 +42,7 @@ class ParameterUse:
     applied: tuple[Weight, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """An operator's level with constants for its parameters, and its use of them. `weight` may
     depend on parameters of definitions around; `names` are its own parameters' names."""
 

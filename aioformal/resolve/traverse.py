@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from functools import cache
 from typing import Any, TypeAlias, cast
+
+from msgspec.structs import replace
 
 from aioformal.syntax import ast
 
@@ -16,7 +17,7 @@ NOT_SYNTAX = frozenset({"span", "binding", "proof"})
 
 @cache
 def _syntax_fields(node_type: type[ast.Node]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(node_type) if f.name not in NOT_SYNTAX)
+    return tuple(name for name in node_type.__struct_fields__ if name not in NOT_SYNTAX)
 
 
 def children(node: ast.Node) -> list[ast.Node]:
@@ -83,7 +84,7 @@ def _with_children(node: ast.Node, done: dict[int, ast.Node]) -> ast.Node:
         new = _replaced(old, done)
         if new is not old:
             values[name] = new
-    return _copy(node, values) if values else node
+    return replace(node, **values) if values else node
 
 
 def _replaced(value: Any, done: dict[int, ast.Node]) -> object:
@@ -94,9 +95,3 @@ def _replaced(value: Any, done: dict[int, ast.Node]) -> object:
     items = cast(Items, value)
     new = tuple([done[id(item)] if isinstance(item, ast.Node) else item for item in items])
     return items if all(a is b for a, b in zip(items, new, strict=True)) else new
-
-
-def _copy(node: ast.Node, values: dict[str, Any]) -> ast.Node:
-    # dataclasses.replace() goes through __init__ by keyword as well, but is several times slower.
-    kept = {f.name: getattr(node, f.name) for f in fields(node) if f.name not in values}
-    return type(node)(**kept, **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from aioformal.encode.shapes import Shapes
 from aioformal.evidence.verdict import Fault, Proved, Reached, Trace, Unknown, Violated

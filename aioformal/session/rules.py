@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.ordering.automaton import Automaton, automaton_of
 from aioformal.ordering.graph import label_of
@@ -13,8 +14,7 @@ from aioformal.ordering.reading import Always, Both, Each, Either, First, Formul
 from aioformal.resolve.model import Model
 
 
-@dataclass(frozen=True, slots=True)
-class ListedRule:
+class ListedRule(Struct, frozen=True):
     """A rule, the property `of` which it is a part, and a name for a file: of the property, with a number
     where the property has several."""
 

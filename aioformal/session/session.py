@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Exit, error
 from aioformal.session.building import few_collections
@@ -38,8 +40,7 @@ LIBRARY_MARK = "<"
 """What the name of a source that is no file begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """`properties`: names, empty for all that the configuration lists. `depth`: steps to look ahead,
     None for the engine's choice. `timeout`: seconds for the whole run, None for no limit. `memory`: bytes
     that the states of an explicit search may take, None for most of what is free. `checkpoint`: the
@@ -345,7 +346,7 @@ class Session:
             model = with_monitors(replace(self.configured, properties=chosen))
             return Problem(model, model.properties, deadlock)
         problem = Problem(self.model, chosen, deadlock)
-        problem.__dict__.update(program=self.program)
+        vars(problem).update(program=self.program)
         return problem
 
     def _judgement(self, engine_says: Finding) -> Judgement:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
 from aioformal.engine.protocol import Problem
@@ -30,7 +31,7 @@ def with_probes(problem: Problem, options: Options) -> tuple[Problem, Probes]:
         # What cannot be compiled is said where it is judged.
         return problem, Probes()
     probed = replace(problem, probes=found.claims)
-    probed.__dict__.update(program=problem.program)
+    vars(probed).update(program=problem.program)
     return probed, found
 
 

@@ -7,11 +7,15 @@ Parentheses leave no node. Operators carry one canonical spelling each
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from aioformal.source import Span
+
+NOT_COMPARED = frozenset({"span", "binding", "substituted", "enabled", "proof"})
+"""Fields that say where a node was read and what resolution found, not what is written."""
 
 
 class BindingKind(Enum):
@@ -27,26 +31,35 @@ class BindingKind(Enum):
     """A bound variable, an operator's parameter, or a LET definition, by its own name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     kind: BindingKind
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    span: Span = field(compare=False, repr=False)
+class Node(Struct, frozen=True):
+    span: Span
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.compared())
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in self.compared())))
+
+    @classmethod
+    def compared(cls) -> tuple[str, ...]:
+        """The names of the fields that take part in equality."""
+        return tuple(name for name in cls.__struct_fields__ if name not in NOT_COMPARED)
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier(Node):
+class Identifier(Node, frozen=True):
     """A name at the place where it is declared or bound, or a record's field."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter(Node):
+class Parameter(Node, frozen=True):
     """A declared operator: `x` has arity 0, `F(_, _)` arity 2. `name` may be an infix symbol."""
 
     name: str
@@ -56,55 +69,47 @@ class Parameter(Node):
 # ---------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True)
-class Qualifier(Node):
+class Qualifier(Node, frozen=True):
     """One step `M(a, b)!` of a qualified name. `name` may also be a selector (`1`, `<<`, `:`)."""
 
     name: str
     args: tuple[Expr, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Name(Node):
+class Name(Node, frozen=True):
     """`x`, `M!x`, or an operator symbol used as a name or as an argument (`F(+)`)."""
 
     name: str
     path: tuple[Qualifier, ...] = ()
-    binding: Binding | None = field(default=None, compare=False)
+    binding: Binding | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Number(Node):
+class Number(Node, frozen=True):
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Decimal(Node):
+class Decimal(Node, frozen=True):
     """A decimal such as `1.50`, kept as written; nothing evaluates it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class String(Node):
+class String(Node, frozen=True):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Boolean(Node):
+class Boolean(Node, frozen=True):
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class At(Node):
+class At(Node, frozen=True):
     """`@` inside EXCEPT (or, loosely, inside a proof)."""
 
 
 Form: TypeAlias = Literal["call", "prefix", "infix", "postfix"]
 
 
-@dataclass(frozen=True, slots=True)
-class Apply(Node):
+class Apply(Node, frozen=True):
     """An operator applied to arguments: `F(x)`, `a + b`, `~a`, `x'`, `LAMBDA` substitutions."""
 
     operator: Name | Lambda
@@ -112,43 +117,37 @@ class Apply(Node):
     form: Form = "call"
 
 
-@dataclass(frozen=True, slots=True)
-class Junction(Node):
+class Junction(Node, frozen=True):
     """An aligned list of conjuncts or disjuncts."""
 
     kind: Literal["/\\", "\\/"]
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class If(Node):
+class If(Node, frozen=True):
     condition: Expr
     then: Expr
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class CaseArm(Node):
+class CaseArm(Node, frozen=True):
     guard: Expr
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Case(Node):
+class Case(Node, frozen=True):
     arms: tuple[CaseArm, ...]
     other: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
-class Let(Node):
+class Let(Node, frozen=True):
     """LET; the units are operator, function and module definitions, RECURSIVE and INSTANCE."""
 
     units: tuple[Unit, ...]
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Bound(Node):
+class Bound(Node, frozen=True):
     """`x, y \\in S`, or `<<x, y>> \\in S` (is_tuple), or `x, y` without a domain."""
 
     names: tuple[Identifier, ...]
@@ -156,163 +155,140 @@ class Bound(Node):
     is_tuple: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Quantifier(Node):
+class Quantifier(Node, frozen=True):
     kind: Literal["\\A", "\\E", "\\AA", "\\EE"]
     bounds: tuple[Bound, ...]
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Choose(Node):
+class Choose(Node, frozen=True):
     bound: Bound
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionApply(Node):
+class FunctionApply(Node, frozen=True):
     """`f[a]`, `f[a, b]`."""
 
     function: Expr
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionConstructor(Node):
+class FunctionConstructor(Node, frozen=True):
     """`[x \\in S |-> e]`."""
 
     bounds: tuple[Bound, ...]
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionSet(Node):
+class FunctionSet(Node, frozen=True):
     """`[S -> T]`."""
 
     domain: Expr
     range: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Field(Node):
+class Field(Node, frozen=True):
     """`a |-> e` or `a : S`."""
 
     name: Identifier
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class RecordConstructor(Node):
+class RecordConstructor(Node, frozen=True):
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSet(Node):
+class RecordSet(Node, frozen=True):
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldAccess(Node):
+class FieldAccess(Node, frozen=True):
     record: Expr
     field: Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class ExceptIndex(Node):
+class ExceptIndex(Node, frozen=True):
     """`[a, b]` in the path of an update."""
 
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExceptField(Node):
+class ExceptField(Node, frozen=True):
     """`.a` in the path of an update."""
 
     field: Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class ExceptUpdate(Node):
+class ExceptUpdate(Node, frozen=True):
     path: tuple[ExceptIndex | ExceptField, ...]
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Except(Node):
+class Except(Node, frozen=True):
     base: Expr
     updates: tuple[ExceptUpdate, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SetEnumeration(Node):
+class SetEnumeration(Node, frozen=True):
     elements: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SetFilter(Node):
+class SetFilter(Node, frozen=True):
     """`{x \\in S : p}`."""
 
     bound: Bound
     predicate: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class SetMap(Node):
+class SetMap(Node, frozen=True):
     """`{e : x \\in S, y \\in T}`."""
 
     value: Expr
     bounds: tuple[Bound, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple(Node):
+class Tuple(Node, frozen=True):
     elements: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CartesianProduct(Node):
+class CartesianProduct(Node, frozen=True):
     """`A \\X B \\X C`: one node with three factors, since `\\X` is not associative."""
 
     factors: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ActionBox(Node):
+class ActionBox(Node, frozen=True):
     """`[A]_v`."""
 
     action: Expr
     subscript: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class ActionAngle(Node):
+class ActionAngle(Node, frozen=True):
     """`<<A>>_v`."""
 
     action: Expr
     subscript: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Fairness(Node):
+class Fairness(Node, frozen=True):
     """`WF_v(A)`, `SF_v(A)`."""
 
     kind: Literal["WF", "SF"]
     subscript: Expr
     action: Expr
-    substituted: bool = field(default=False, compare=False)
+    substituted: bool = False
     """In a module that has expressions for its variables: there ENABLED is not that of `action`."""
-    enabled: Expr | None = field(default=None, compare=False)
+    enabled: Expr | None = None
     """Then `ENABLED <<action>>_subscript` as it is meant, if that can be said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lambda(Node):
+class Lambda(Node, frozen=True):
     params: tuple[Parameter, ...]
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Label(Node):
+class Label(Node, frozen=True):
     """`name(x) :: e`."""
 
     name: Identifier
@@ -357,23 +333,19 @@ Expr: TypeAlias = (
 # ---------------------------------------------------------------- units of a module
 
 
-@dataclass(frozen=True, slots=True)
-class Constants(Node):
+class Constants(Node, frozen=True):
     declarations: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Variables(Node):
+class Variables(Node, frozen=True):
     names: tuple[Identifier, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recursive(Node):
+class Recursive(Node, frozen=True):
     declarations: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorDefinition(Node):
+class OperatorDefinition(Node, frozen=True):
     """`F(x, G(_)) == e`, `a (+) b == e`, `-. a == e`, `a^+ == e`; `form` says which."""
 
     name: Identifier
@@ -383,8 +355,7 @@ class OperatorDefinition(Node):
     is_local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionDefinition(Node):
+class FunctionDefinition(Node, frozen=True):
     """`f[x \\in S] == e`."""
 
     name: Identifier
@@ -393,16 +364,14 @@ class FunctionDefinition(Node):
     is_local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution(Node):
+class Substitution(Node, frozen=True):
     """`x <- e` in INSTANCE WITH; `name` may be an operator symbol, `value` a bare operator name."""
 
     name: Identifier
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Instance(Node):
+class Instance(Node, frozen=True):
     """`INSTANCE M WITH ...`, anonymous."""
 
     module: Identifier
@@ -410,8 +379,7 @@ class Instance(Node):
     is_local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleDefinition(Node):
+class ModuleDefinition(Node, frozen=True):
     """`I(p) == INSTANCE M WITH ...`."""
 
     name: Identifier
@@ -420,37 +388,32 @@ class ModuleDefinition(Node):
     is_local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Assume(Node):
+class Assume(Node, frozen=True):
     name: Identifier | None
     body: Expr | AssumeProve
 
 
-@dataclass(frozen=True, slots=True)
-class AssumeProve(Node):
+class AssumeProve(Node, frozen=True):
     """A sequent. Its declarations and assumptions are only kept as text: nothing evaluates it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Theorem(Node):
+class Theorem(Node, frozen=True):
     """THEOREM, LEMMA, PROPOSITION, COROLLARY. Of the proof only its place is kept: see `proof_reader`."""
 
     name: Identifier | None
     body: Expr | AssumeProve
-    proof: Span | None = field(default=None, compare=False, repr=False)
+    proof: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Use(Node):
+class Use(Node, frozen=True):
     """USE or HIDE between the units of a module; kept as text, as `AssumeProve` is."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Module(Node):
+class Module(Node, frozen=True):
     name: Identifier
     extends: tuple[Identifier, ...]
     units: tuple[Unit, ...]

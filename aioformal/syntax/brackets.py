@@ -6,16 +6,16 @@ form wants one. Parentheses tell: they widen a span, so `(x \\in S)` does not be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.source import Span
 from aioformal.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """`a |-> b` or `a : b` between square brackets, before it is known what it stands for."""
 
     span: Span

@@ -7,8 +7,10 @@ the parentheses; that is how later checks know it was written with them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.source import Span
@@ -23,8 +25,7 @@ Children: TypeAlias = list[Any]
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "\\": "\\", '"': '"'}
 
 
-@dataclass(frozen=True, slots=True)
-class SubscriptCall:
+class SubscriptCall(Struct, frozen=True):
     """`v(A)` after `WF_`, `]_`: an operator's application, or a fairness subscript and its action."""
 
     span: Span

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import DiagnosticError, Note, error, nearest
 from aioformal.source import Source, Span
@@ -89,15 +90,13 @@ _FORBIDDEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(Struct, frozen=True):
     kind: str
     text: str
     span: Span
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     source: Source
     words: list[_Word]
     at: int = 0

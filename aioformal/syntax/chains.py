@@ -7,8 +7,9 @@ operators group to the left if they are left-associative and are an error if not
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from aioformal.diagnostic import DiagnosticError, Note, error
 from aioformal.source import Span

@@ -5,48 +5,43 @@ Nothing is judged here: two INITs or a name that does not exist are for the reso
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigName:
+class ConfigName(Struct, frozen=True):
     """A name of the specification, named in the configuration."""
 
     span: Span
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class IntValue:
+class IntValue(Struct, frozen=True):
     span: Span
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class StringValue:
+class StringValue(Struct, frozen=True):
     span: Span
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class BooleanValue:
+class BooleanValue(Struct, frozen=True):
     span: Span
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ModelValue:
+class ModelValue(Struct, frozen=True):
     """An identifier: a value that equals only itself."""
 
     span: Span
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetValue:
+class SetValue(Struct, frozen=True):
     span: Span
     elements: tuple[ConfigValue, ...]
 
@@ -55,8 +50,7 @@ ConfigValue: TypeAlias = IntValue | StringValue | BooleanValue | ModelValue | Se
 """All that TLC reads in a .cfg; tuples, records and functions need a definition and `<-`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Struct, frozen=True):
     """`N = 3`, `M!N = 3`; `X = [Mod] v` with `module`; `F(a, 1) = v` with `args`."""
 
     span: Span
@@ -66,8 +60,7 @@ class Assign:
     args: tuple[ConfigValue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
+class Replace(Struct, frozen=True):
     """`Op <- Definition`, or `Op <- [Mod] Definition`: inside Mod only."""
 
     span: Span
@@ -79,14 +72,12 @@ class Replace:
 ConstantStatement: TypeAlias = Assign | Replace
 
 
-@dataclass(frozen=True, slots=True)
-class CheckDeadlock:
+class CheckDeadlock(Struct, frozen=True):
     span: Span
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """Every statement in the order of the file. Those that may stand once are lists all the same,
     so that a contradiction can be reported with all its places."""
 

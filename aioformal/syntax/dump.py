@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any, cast
 
 from aioformal.syntax import ast
@@ -20,9 +19,9 @@ def dump(node: ast.Node) -> str:
 def _write(node: ast.Node, label: str, depth: int, lines: list[str]) -> None:
     scalars: list[str] = []
     children: list[tuple[str, ast.Node]] = []
-    for field in fields(node):
-        if field.name not in ("span", "binding", "proof"):
-            _sort(field.name, getattr(node, field.name), scalars, children)
+    for name in node.__struct_fields__:
+        if name not in ("span", "binding", "proof"):
+            _sort(name, getattr(node, name), scalars, children)
     prefix = f"{label}: " if label else ""
     lines.append("  " * depth + " ".join([prefix + type(node).__name__, *scalars]))
     for name, child in children:

@@ -10,7 +10,8 @@ one has to be compared.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Note, Severity, error
 from aioformal.source import Span
@@ -52,8 +53,7 @@ NEAR = 2
 begins three columns right of its bullet."""
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """Something context: a list, a bracket, or a construct that waits for its next word.
 
     `kind` is LIST, ARM (a CASE that may go on with `[]`), or a key of `_WANTED`.

@@ -6,14 +6,14 @@ needed; an operator may follow itself only if it is left-associative.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 Fixity: TypeAlias = Literal["prefix", "infix", "postfix"]
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """One operator; `symbol` is its canonical spelling, `low..high` its precedence range."""
 
     symbol: str

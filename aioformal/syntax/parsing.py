@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from functools import cache, lru_cache
 from typing import Any
 
@@ -178,9 +177,11 @@ def acceptable(failure: Any) -> set[str]:
 
 
 @cache
-def _children(node_class: type) -> tuple[str, ...]:
+def _children(node_class: type[ast.Node]) -> tuple[str, ...]:
     """The fields of a node class that can hold nodes."""
-    return tuple(f.name for f in fields(node_class) if f.name not in ("span", "name", "binding", "kind"))
+    return tuple(
+        name for name in node_class.__struct_fields__ if name not in ("span", "name", "binding", "kind")
+    )
 
 
 def check_depth(tree: ast.Node) -> None:

@@ -7,8 +7,9 @@ looks a specification through pays for that.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.source import Span
@@ -43,8 +44,7 @@ def read_proof(span: Span) -> Proof | Facts | None:
     return _proof(tokens_of(span))
 
 
-@dataclass(frozen=True, slots=True)
-class _Flat:
+class _Flat(Struct, frozen=True):
     """A step with its level, before steps are put below each other."""
 
     level: int

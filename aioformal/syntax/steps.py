@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from aioformal.syntax import ast
@@ -23,8 +22,7 @@ Kind: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class New(ast.Node):
+class New(ast.Node, frozen=True):
     """`NEW x \\in S`, `NEW VARIABLE v`, `NEW F(_)` in a sequent. `level` is the word that gives it."""
 
     declared: ast.Parameter
@@ -32,8 +30,7 @@ class New(ast.Node):
     domain: ast.Expr | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sequent(ast.Node):
+class Sequent(ast.Node, frozen=True):
     """`ASSUME assumptions PROVE goal`, with the label before it, if it has one."""
 
     label: ast.Identifier | None
@@ -41,8 +38,7 @@ class Sequent(ast.Node):
     goal: ast.Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Facts(ast.Node):
+class Facts(ast.Node, frozen=True):
     """`BY facts DEF definitions`, and the same after USE and HIDE. What is named by MODULE is left out."""
 
     word: Literal["BY", "USE", "HIDE"]
@@ -50,8 +46,7 @@ class Facts(ast.Node):
     definitions: tuple[ast.Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step(ast.Node):
+class Step(ast.Node, frozen=True):
     """One step. `name` is `<1>a`, None for `<1>`. `content` by kind: a statement of ASSERT and SUFFICES
     (`Sequent` or expression); the expression of HAVE and CASE; a `Tuple` of WITNESS; a `Quantifier` of TAKE
     (with the body TRUE) and PICK; a `Let` of DEFINE (with the body TRUE); `Facts`; else None."""
@@ -62,8 +57,7 @@ class Step(ast.Node):
     proof: Proof | Facts | None
 
 
-@dataclass(frozen=True, slots=True)
-class Proof(ast.Node):
+class Proof(ast.Node, frozen=True):
     """Steps of one level."""
 
     steps: tuple[Step, ...]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, cast
+
+from msgspec import Struct
 
 from aioformal.tracing.map_document import KeyPath, MapDocument, Table
 
@@ -29,16 +30,14 @@ HEAD = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """A bpftrace expression, and the format that its value is printed in."""
 
     text: str
     format: str
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """An event that is printed. `entry`: fields that are evaluated at the entry of the function."""
 
     event: str
@@ -58,8 +57,7 @@ class Probe:
         return None if begun is None else f"{begun}:{self.place.split(':', 1)[1]}"
 
 
-@dataclass(frozen=True, slots=True)
-class LogFields:
+class LogFields(Struct, frozen=True):
     """What the map calls the name, the times and the lane of an event; None where it has none."""
 
     name: str

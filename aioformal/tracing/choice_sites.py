@@ -7,7 +7,9 @@ along `\\/`, `/\\`, `\\E`, the branches of IF and CASE, and definitions. Elsewhe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError
@@ -37,8 +39,7 @@ class ClosedError(Exception):
     """The choices of the model cannot be taken out."""
 
 
-@dataclass
-class Sites:
+class Sites(Struct):
     """`chosen`: the variables for the sets of bounds and memberships, by the identity of these nodes; the
     nodes are in `held`. `meanings`: what each argument of an action stands for: a choice, or anything else.
     `doubtful`: names that stand for two things on one way. `entered`: uses of definitions where more choice
@@ -116,8 +117,7 @@ class Sites:
         return self.program.model.flat.definitions[binding.key].level is Level.CONSTANT
 
 
-@dataclass(frozen=True)
-class _Spot:
+class _Spot(Struct, frozen=True):
     """Where a walk has got to. `names`: the local names, and what they stand for. `bound`: those that `\\E`
     bound on the way, which the label of a step may show. `inside`: the definitions that were entered."""
 
@@ -129,8 +129,7 @@ class _Spot:
 NOWHERE = _Spot({}, {}, frozenset())
 
 
-@dataclass
-class _Walk:
+class _Walk(Struct):
     """Along what makes a step, one way after the other."""
 
     sites: Sites

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from aioformal.source import Source, Span
 from aioformal.tracing.json_places import place_of
@@ -32,16 +33,14 @@ class Want(NamedTuple):
         return self.raw
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """When an event happened: some time from `earliest` to `latest`, both included, in its unit."""
 
     earliest: float
     latest: float
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One event of a log.
 
     `line`: of the log, from 1. `actions`: those that its step may be of, None for any; empty for an event

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError, Note, error
@@ -25,8 +27,7 @@ from aioformal.tracing.trace_map import PLAIN, TraceMap
 from aioformal.tracing.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """So many events are explained, in so many ways at the moment."""
 
     events: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
+
+from msgspec.structs import replace
 
 from aioformal.concrete import Program
 from aioformal.concrete.behaviour import ActionLabel, Trace

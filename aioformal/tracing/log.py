@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol, cast
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError
 from aioformal.source import Source
@@ -24,8 +25,7 @@ class EventReader(Protocol):
         ...
 
 
-@dataclass
-class Log:
+class Log(Struct):
     """A log in a file. `unread` counts the fields that nobody looked at, `ignored` events, by name; both are
     known when all events have been read."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, cast
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import Diagnostic, DiagnosticError, error, nearest
 from aioformal.source import Source, Span
@@ -23,8 +24,7 @@ ONE_KEY = re.compile(KEY)
 AT = re.compile(r"at line (\d+), column (\d+)")
 
 
-@dataclass
-class MapDocument:
+class MapDocument(Struct, dict=True):
     """The tables of a map. Problems are gathered, so that several can be said at once."""
 
     source: Source

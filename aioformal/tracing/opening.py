@@ -11,8 +11,10 @@ Which choices can be taken out, `choice_sites` says.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.concrete import Program
 from aioformal.ordering import construct
@@ -27,8 +29,7 @@ TRIED = (0, 1, 2)
 """What is tried for a choice where shapes are guessed."""
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """`model`: with the variables `chosen`, which come last and are any integers initially. `sampled`: the
     same with a few of their values, which can be enumerated, and never change. `init`: the initial
     predicate, which does not say what they are. `parameters`: by action and name, the arguments that are what
@@ -79,8 +80,7 @@ def opened(program: Program) -> Opened | None:
     )
 
 
-@dataclass(frozen=True)
-class _Narrowed:
+class _Narrowed(Struct, frozen=True):
     """A model in which sets are narrowed to what is chosen."""
 
     of: Model

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
+
+from msgspec import Struct, field
 
 from aioformal.diagnostic import DiagnosticError, error
 from aioformal.source import Source, Span
@@ -14,8 +15,7 @@ from aioformal.tracing.json_places import place_of
 Json: TypeAlias = "dict[str, Any]"
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """`source` is the text, `root` where in it the record stands, and `number` what to call it in the log:
     its line, or its place in a list. `model_values` and `ambiguous`: see `report.itf`."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from aioformal.concrete.behaviour import ActionLabel
 from aioformal.diagnostic import Exit
@@ -21,8 +22,7 @@ class LoggedStep(NamedTuple):
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """Some behaviour explains the log. `events`: of the log; `steps`: of the behaviour that was replayed, the
     `unlogged` ones among them. `worlds`: ways to explain it at a time, at most. `ends`: at its end."""
 
@@ -52,8 +52,7 @@ class NearMiss(NamedTuple):
     mismatches: tuple[Mismatch, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unexplained:
+class Unexplained(Struct, frozen=True):
     """No behaviour explains more than the first events, `explained` of them.
 
     `events`: those that could be next. `states`: a few of the `count` in which the specification can then be;

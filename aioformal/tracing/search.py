@@ -10,8 +10,9 @@ that no world was left out: where more unlogged steps were possible than looked 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from aioformal.concrete.behaviour import ActionLabel
 from aioformal.diagnostic import DiagnosticError
@@ -37,8 +38,7 @@ class TooManyWorldsError(Exception):
     """The memory is for fewer ways in which the log can be explained."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """`unlogged`: steps between two events, of the `actions` whose steps may be missing; None for all of
     them. `worlds`: at a time."""
 
@@ -50,8 +50,7 @@ class Limits:
         return self.actions is None or move.action.name in self.actions
 
 
-@dataclass
-class Search:
+class Search(Struct):
     """`worlds` are those after the events that were explained so far, `explained` of them. `reached`: the
     same with unlogged steps, once they are known. `cut`: the event, counted from 1, before which not all
     unlogged steps were looked at. `most`: worlds at a time."""

@@ -13,8 +13,9 @@ which it was. So the question is about as many logged steps as it takes for the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from aioformal.concrete import Program
 from aioformal.diagnostic import DiagnosticError
@@ -54,8 +55,7 @@ class GivenUpError(Exception):
     """The solver cannot say what there is to know; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Solutions:
+class Solutions(Struct, frozen=True):
     """States after a step, or initial ones, each with what was chosen for it. Without `why`, a behaviour that
     explains the log goes through one of them; `others`: there are others, from which the log goes on no
     farther. With it, such a behaviour may go through others."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from aioformal.tracing.event import Place
 from aioformal.tracing.names import Key
@@ -17,8 +18,7 @@ DEFAULT_WINDOW = 10_000
 """Events that may be read before an earlier one turns up."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldUse:
+class FieldUse(Struct, frozen=True):
     """A field, or without one a value that the map itself gives. `pool`: the set whose members it names.
     `table`: what some of its values are called in the specification."""
 
@@ -28,8 +28,7 @@ class FieldUse:
     table: Mapping[str, Value] = field(default_factory=dict[str, Value])
 
 
-@dataclass(frozen=True, slots=True)
-class EventRule:
+class EventRule(Struct, frozen=True):
     """What an event of some name says. `actions`: see `Event`. `released`: fields with names that name
     nobody any more after it."""
 
@@ -40,8 +39,7 @@ class EventRule:
     released: tuple[FieldUse, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """The fields with the time of an event; one and the same for a point in time. `slack` is taken from the
     one and added to the other."""
 
@@ -50,8 +48,7 @@ class Clock:
     slack: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class TraceMap:
+class TraceMap(Struct, frozen=True):
     """`rules`: by the name of the event; None where events have the names of the specification itself.
     Without a `clock` events happened in the order of the log; with one, those of a `lane` did. `window`:
     how many events are read before an earlier one turns up. `unlogged`: actions whose steps may be missing,

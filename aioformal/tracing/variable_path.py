@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.value.values import Function, ModelValue, Value
 
@@ -20,15 +21,13 @@ class PathSyntaxError(ValueError):
         self.at = at
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """An index that is the value of a parameter of the step's action."""
 
     parameter: str
 
 
-@dataclass(frozen=True, slots=True)
-class VariablePath:
+class VariablePath(Struct, frozen=True):
     """A variable and the arguments at which it is looked at, one after the other."""
 
     text: str

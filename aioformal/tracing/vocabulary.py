@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from aioformal.concrete import Program
 from aioformal.concrete.naming import action_names
@@ -13,8 +14,7 @@ from aioformal.resolve.model import Definition, Level
 from aioformal.value.values import Function, ModelValue, Value, canonical
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, dict=True):
     """Actions with their parameters, variables, constant sets, and model values."""
 
     program: Program

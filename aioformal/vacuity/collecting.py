@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.concrete import EvaluationError, Program
 from aioformal.concrete.choices import conjuncts, defined_by, disjuncts
@@ -30,8 +32,7 @@ Kind: TypeAlias = Literal["premise", "cause", "denial", "domain", "condition", "
 true, or where none is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """Something that must come about for a part of the property `of` to matter. `claim`: a property of its
     own that says that it never does. `expr`: the premise, the quantifier, the condition, or the branch;
     `around`: the way to it. `within`: names of probes, of which one must come about for this one to be of
@@ -54,8 +55,7 @@ class Probe:
         return self.claim.parts[0].kind
 
 
-@dataclass(frozen=True, slots=True)
-class Probes:
+class Probes(Struct, frozen=True):
     """`complete`: every part was looked at."""
 
     probes: tuple[Probe, ...] = ()
@@ -77,8 +77,7 @@ def probes_of(program: Program, properties: Iterable[Property]) -> Probes:
     return collector.collected()
 
 
-@dataclass
-class _Found:
+class _Found(Struct):
     """One probe, which several ways may lead to."""
 
     of: str
@@ -100,8 +99,7 @@ class _Found:
         return Probe(prop, self.of, self.kind, self.expr, self.around, within)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where a formula stands. `asserted`: the property says that it is true here. `within`: the innermost
     probe around it. `entered`: the definitions around it."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.concrete.facts import Analysis, Facts
 from aioformal.ordering import construct
@@ -12,24 +14,21 @@ from aioformal.source import Span
 from aioformal.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """A condition on the way. `constant`: the constants alone decide it, with what is chosen around it."""
 
     expr: ast.Expr
     constant: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """Names bound to members of sets. `constant`: the constants alone decide which members there are."""
 
     bounds: tuple[ast.Bound, ...]
     constant: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """The definitions of a LET."""
 
     units: tuple[ast.Unit, ...]
@@ -38,8 +37,7 @@ class Named:
 Frame: TypeAlias = Given | Chosen | Named
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """The frames around a part, outermost first, and the names in them that not only constants decide.
     `is_conditional`: there are conditions on the way, other than that something changes."""
 

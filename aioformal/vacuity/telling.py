@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.concrete.blame import text_of
 from aioformal.diagnostic import Diagnostic, Severity
@@ -16,8 +17,7 @@ LONGEST = 60
 """Characters of a formula that are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """How many states a search has seen; `reduced`: up to SYMMETRY or VIEW."""
 
     states: int

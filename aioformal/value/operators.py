@@ -8,8 +8,9 @@ then its meaning is the business of whoever walks the syntax tree.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from aioformal.value import (
     algebra,
@@ -29,8 +30,7 @@ from aioformal.value.format import brief
 from aioformal.value.values import BOOLEAN, FALSE, TRUE, Bool, Value, boolean
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """A built-in. `evaluate` takes `arity` values, gives a value, and raises `ValueFault`."""
 
     key: str

@@ -7,12 +7,13 @@ inside. Applied one after the other, `a` and then `b`, they give `then(a, b)`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, permutations, product
 from math import factorial, prod
 from random import Random
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.value.format import format_value
 from aioformal.value.order import order_key
@@ -28,8 +29,7 @@ class NoPermutationError(ValueError):
     """A value is no set of permutations; the text says why."""
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True, dict=True):
     """Permutations that are closed under composition.
 
     If it is all orders of each of some disjoint sets, `blocks` are these sets. Otherwise `blocks` is

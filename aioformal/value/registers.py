@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from aioformal.value.fault import ValueFault
 from aioformal.value.format import brief
@@ -30,8 +31,7 @@ def _no_trace() -> Sequence[Value]:
     return ()
 
 
-@dataclass
-class Registers:
+class Registers(Struct):
     """`level`: the number of the state that is looked at, 1 for an initial one; `counts` gives what is
     `COUNTED`; `trace` gives records, the states that led to this one, and it; `config` gives how the
     specification is run."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field, fields
 from typing import Any
+
+from msgspec import Struct, field
 
 from aioformal.evidence.verdict import Coverage
 from aioformal.native.kernel import Kernel, Tally
 
 
-@dataclass
-class Counts:
+class Counts(Struct):
     """What earlier kernels counted, before a shape was widened. Their transitions had other numbers, so
     actions are counted by name."""
 
@@ -41,14 +41,14 @@ class Counts:
         """Everything that was counted until now, as JSON can hold it."""
         whole = deepcopy(self)
         whole.keep(kernel)
-        values = {f.name: getattr(whole, f.name) for f in fields(whole)}
+        values = {name: getattr(whole, name) for name in whole.__struct_fields__}
         return {name: _written(value) for name, value in values.items()}
 
     @classmethod
     def restored(cls, saved: dict[str, Any]) -> Counts:
         """What `saved` gave. Raises TypeError or ValueError for anything else."""
         read = cls()
-        if set(saved) != {f.name for f in fields(read)}:
+        if set(saved) != set(read.__struct_fields__):
             raise ValueError("other counts")
         for name, value in saved.items():
             setattr(read, name, int(value) if isinstance(value, int) else _read(value))

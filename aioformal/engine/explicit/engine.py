@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from aioformal.diagnostic import Diagnostic, Severity
 from aioformal.encode.infer import Sample
@@ -20,8 +21,7 @@ from aioformal.native.runners import Runner
 SMALL = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """`workers`: threads that expand states. `memory`: bytes that states may take, None for most of what
     the machine has free. `small`: up to so many states the reference semantics is done before machine
     code would be made. `checkpoint`: the folder that the search is saved into at the latest `every`

@@ -18,7 +18,8 @@ on the order, only whether a value beside it is looked at that cannot be evaluat
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.engine.explicit.nameless import Nameless
@@ -42,8 +43,7 @@ BY_NAME = frozenset(
 """Built-ins whose value may depend on names, or on what the search did before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """What may tell model values apart, and where it stands."""
 
     what: str

@@ -6,8 +6,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct, to_builtins
 
 from aioformal import __version__
 from aioformal.engine.explicit.written import Json
@@ -19,8 +20,7 @@ FORMAT = "aioformal.checkpoint/1"
 DATA_NAME = re.compile(r"(states|parents)-\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class DataFile:
+class DataFile(Struct, frozen=True):
     """A file of the folder: what follows after `size` bytes does not belong to the checkpoint."""
 
     name: str
@@ -28,8 +28,7 @@ class DataFile:
     checksum: str
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """`search` is what `saving` knows about; the rest is what makes the files readable."""
 
     format: str
@@ -46,7 +45,7 @@ class Header:
 
     def render(self) -> bytes:
         """The document, with a checksum of itself at its end."""
-        return _closed(asdict(self))
+        return _closed(to_builtins(self))
 
 
 class OtherWriterError(Exception):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.concrete import Program
 from aioformal.encode import encode_actions, encode_model
@@ -203,8 +205,7 @@ def _claims(number: int, atom: Atom) -> Iterator[Property]:
         yield Property(f"{sign}{MARK}{number}", kind, (PropertyPart(where, formula),), span)
 
 
-@dataclass
-class _Claims:
+class _Claims(Struct):
     """Reads masks of claims that fail: two bits for each of some atoms, by number, in order."""
 
     atoms: Mapping[int, Atom]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.encode import QUICK, Encoding, Shapes, encode_model, infer_shapes, widen_shapes
@@ -40,8 +42,7 @@ class RefusedError(Exception):
     """The model is beyond packed words; the reference semantics has to do."""
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True, dict=True):
     """`reach` is the position in `REACHES`. Properties are numbered as in `properties`, which holds what
     can be said of states and steps, and then `probes`, those that are looked for; `unseen` others are not,
     for want of numbers. Where states are told apart only up to a `group`, the shapes are

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from aioformal.concrete.behaviour import Trace
 from aioformal.diagnostic import DiagnosticError
@@ -24,8 +25,7 @@ def image(state: State, by: Permutation) -> State:
     return tuple(renamed(value, by) for value in state)
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilder:
+class Rebuilder(Struct, frozen=True):
     """Chooses real states for those that stand for them, one step after the other."""
 
     prepared: Prepared

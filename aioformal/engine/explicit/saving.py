@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct, to_builtins
 
 from aioformal.concrete.behaviour import Trace
 from aioformal.diagnostic import Diagnostic, DiagnosticError, Severity
@@ -25,8 +26,7 @@ EVERY = 60.0
 """Seconds between two checkpoints, unless somebody says otherwise."""
 
 
-@dataclass
-class Where:
+class Where(Struct):
     """The level that is being expanded: the states from `first` up to `end`. `ahead`: ranges of it that
     the kernel has not been given. `initial`: how many kept states are initial ones."""
 
@@ -46,8 +46,7 @@ class Where:
         return self.first < self.end
 
 
-@dataclass
-class Restored:
+class Restored(Struct):
     """What a header says of the search."""
 
     prepared: Prepared
@@ -92,7 +91,7 @@ class Saver:
                 "shapes": shapes,
                 "reach": prepared.reach,
                 "counts": counts.saved(kernel),
-                "where": {**asdict(where), "ahead": ahead},
+                "where": {**to_builtins(where), "ahead": ahead},
                 "violated": {name: list(map(write_state, t.states)) for name, t in violated.items()},
             }
             layout = layout_digest(prepared.plan, shapes)

@@ -11,8 +11,9 @@ Whether `e` has a value is looked at in the states that are kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.resolve.model import Definition, Model
 from aioformal.resolve.traverse import walk
@@ -27,8 +28,7 @@ AHEAD = frozenset({"'", "UNCHANGED", "ENABLED", "\\cdot"})
 """Built-ins that look at the next state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """Where a hidden variable is read."""
 
     variable: str

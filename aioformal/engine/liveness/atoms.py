@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from aioformal.resolve.model import Model
 from aioformal.syntax import ast
@@ -24,8 +25,7 @@ class AtomKind(Enum):
     """That some step from the state satisfies an action."""
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(Struct, frozen=True):
     """`formula` has no free names but those of `Atoms.constants`. Of an ENABLED one it is the whole `ENABLED
     A`, and `action` is the number of the atom A."""
 
@@ -34,8 +34,7 @@ class Atom:
     action: int | None = None
 
 
-@dataclass
-class Atoms:
+class Atoms(Struct):
     """Equal formulas are one atom. `constants`: what quantifiers chose, by the names that stand for it."""
 
     atoms: list[Atom] = field(default_factory=list[Atom])

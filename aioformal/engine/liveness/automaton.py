@@ -10,8 +10,9 @@ logic, PSTV 1995; promises on transitions: Couvreur, FM 1999.)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from aioformal.engine.liveness.formula import Always, Both, Either, Eventually, Literal, Temporal
 
@@ -27,8 +28,7 @@ class TooLargeError(Exception):
     are unfolded for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Struct, frozen=True):
     """Reads a step on which the atoms in `true` (a mask) are true and those in `false` are not. `postponed`:
     the promises that it does not keep, as a mask."""
 
@@ -42,8 +42,7 @@ class Transition:
         return letter & self.true == self.true and not letter & self.false
 
 
-@dataclass
-class Automaton:
+class Automaton(Struct):
     """States are numbered; the initial one is 0. `promises`: what `postponed` masks refer to, by bit."""
 
     formula: Temporal
@@ -101,8 +100,7 @@ class Automaton:
         return bool(inside) and not put_off
 
 
-@dataclass(frozen=True, slots=True)
-class _Partly:
+class _Partly(Struct, frozen=True):
     """One way to unfold demands, as far as it has come."""
 
     true: int = 0

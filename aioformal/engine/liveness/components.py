@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.engine.liveness.product import BETWEEN_LOOKS, Look, Product
 
 
-@dataclass(frozen=True)
-class Component:
+class Component(Struct, frozen=True):
     """Strongly connected by steps that ask for nothing in `forbidden`; every condition that some such step
     asks for (`asked`, a mask) is answered by another one. `nodes` ascend."""
 
@@ -36,8 +36,7 @@ def fair_components(product: Product, look: Look) -> Iterator[Component]:
                 waiting.append((component, forbidden | unanswered))
 
 
-@dataclass(frozen=True, slots=True)
-class _Area:
+class _Area(Struct, frozen=True):
     """Some nodes, that are marked by a number: steps out of them are not seen."""
 
     nodes: Sequence[int]

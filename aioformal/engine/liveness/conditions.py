@@ -8,7 +8,8 @@ is not enabled; strong fairness asks where A is enabled, and is answered by a st
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.engine.liveness.formula import (
     TRUE,
@@ -22,8 +23,7 @@ from aioformal.engine.liveness.formula import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """`request` None: it asks at every step. Any of the `answers` will do."""
 
     request: Literal | None

@@ -7,12 +7,12 @@ infinite sequence of steps; an atom is true of it if it is true of its first ste
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+
+class Literal(Struct, frozen=True):
     """An atom, or its negation where it is not `wanted`."""
 
     atom: int
@@ -23,27 +23,23 @@ class Literal:
         return bool(letter >> self.atom & 1) is self.wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Both:
+class Both(Struct, frozen=True):
     """All of its parts; without parts it is true."""
 
     parts: tuple[Temporal, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     """One of its parts; without parts it is false."""
 
     parts: tuple[Temporal, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Always:
+class Always(Struct, frozen=True):
     body: Temporal
 
 
-@dataclass(frozen=True, slots=True)
-class Eventually:
+class Eventually(Struct, frozen=True):
     body: Temporal
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from aioformal.engine.liveness.atoms import Atom, AtomKind
 from aioformal.syntax import ast
@@ -12,8 +13,7 @@ from aioformal.syntax import ast
 BYTES_PER_EDGE = 8
 
 
-@dataclass
-class Graph:
+class Graph(Struct):
     """`initial`: numbers of states. The steps out of state n are those from `offsets[n]` up to
     `offsets[n + 1]`: where they lead, and their letters as positions in `alphabet`. A letter is a mask of
     the atoms that are true. The first step of each state is the one that changes nothing: a

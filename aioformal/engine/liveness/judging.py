@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.engine.behaviour import label_of_step, trace_along
@@ -56,16 +58,14 @@ class Grounds(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(Struct, frozen=True):
     """Whether a behaviour violates one conjunct of a property: whether one satisfies its `negation`."""
 
     property: str
     negation: Temporal
 
 
-@dataclass
-class _Questions:
+class _Questions(Struct):
     """What is to be found out, by property; `refused`: the reasons of those that cannot be asked. `assumed`:
     what fairness leaves to automata; `dropped`: a reason for which some of it is not assumed."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.engine.liveness.components import Component
 from aioformal.engine.liveness.product import Marks, Product
@@ -12,8 +13,7 @@ from aioformal.engine.liveness.product import Marks, Product
 Path = list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Lasso:
+class Lasso(Struct, frozen=True):
     """Numbers of states of the graph: `states[loop]` follows the last one. Where that is the last one itself,
     nothing changes any more."""
 

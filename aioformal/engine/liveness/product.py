@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from aioformal.engine.liveness.automaton import Automaton
 from aioformal.engine.liveness.conditions import Condition, marks_of
@@ -17,8 +18,7 @@ Look = Callable[[], None]
 """Called now and then; may raise to end it all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """The conditions, by bit, that make their request on a step, and those that are answered by it. Promises
     of the automaton are conditions, too, that ask at every step."""
 
@@ -26,8 +26,7 @@ class Marks:
     answered: int
 
 
-@dataclass
-class Product:
+class Product(Struct):
     """Nodes are numbered in the order of their distance from the initial ones. Of steps only those are kept
     among nodes where the automaton can stay for ever; those of node n are from `offsets[n]` on."""
 

@@ -7,8 +7,10 @@ a closed formula.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice, product
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioformal.concrete import Program
 from aioformal.concrete.condition import builtin_key
@@ -52,8 +54,7 @@ class RefusedError(Exception):
         super().__init__(f"{reason} ({span})")
 
 
-@dataclass(frozen=True)
-class Around:
+class Around(Struct, frozen=True):
     """`lets`: units of the LETs around a formula, those that stand for temporal formulas apart, by name.
     `chosen`: what quantifiers have chosen."""
 
@@ -76,8 +77,7 @@ class Around:
         return replace(self, depth=self.depth + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One conjunct of a temporal formula, for one choice of the quantifiers around it."""
 
     expr: ast.Expr

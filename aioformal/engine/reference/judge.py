@@ -10,8 +10,9 @@ those of which any test has no value: a premise that fails matters where a later
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from aioformal.concrete import EvaluationError, Program
 from aioformal.concrete.clause import Clause, Read, Test
@@ -54,8 +55,7 @@ def _on_state(test: Test) -> Judgement:
     return lambda node, _: holds(node.state)
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A clause of a property's part."""
 
     owner: int
@@ -70,8 +70,7 @@ class _Entry:
         return self.conclusion(node, after) or (self.boxed is not None and self.boxed(node, after))
 
 
-@dataclass(frozen=True, slots=True)
-class _Settling:
+class _Settling(Struct, frozen=True):
     """A test that settles the clause `bit` `by` one of its answers; where it stands among the clause's."""
 
     bit: int

@@ -6,7 +6,8 @@ import gc
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from aioformal.concrete import EvaluationError, Trace
 from aioformal.concrete.naming import action_names
@@ -84,8 +85,7 @@ class _Faulted(Exception):  # noqa: N818
         self.fault = Fault(diagnostic, trace, NAME)
 
 
-@dataclass
-class _Counts:
+class _Counts(Struct):
     initial: int = 0
     generated: int = 0
     depth: int = 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from aioformal.concrete import Program
 from aioformal.engine.liveness.atoms import Atom, AtomKind, Atoms
@@ -17,8 +18,7 @@ BETWEEN_LOOKS = 64
 """States between two looks at the clock."""
 
 
-@dataclass(frozen=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """What a search has kept: `states`, the first of which are `initial`. Steps out of them are not followed.
     `sign` gives a sign of life when one is due."""
 

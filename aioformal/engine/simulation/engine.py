@@ -6,7 +6,9 @@ import random
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aioformal.concrete import Trace
 from aioformal.concrete.naming import action_names
@@ -38,8 +40,7 @@ BETWEEN_SIGNS = 0.25
 """Seconds between two signs of life."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walking:
+class Walking(Struct, frozen=True):
     """`depth`: steps of a walk at most. `walks`, `seconds`: when to stop, None for no limit."""
 
     seed: int
@@ -72,12 +73,11 @@ def _without_reductions(problem: Problem) -> Problem:
     """SYMMETRY and VIEW are about states that are kept, and a walk keeps none."""
     model = replace(problem.model, symmetry=None, view=None)
     plain = Problem(model, problem.properties, problem.deadlock)
-    plain.__dict__["program"] = problem.program
+    vars(plain)["program"] = problem.program
     return plain
 
 
-@dataclass(frozen=True)
-class _End:
+class _End(Struct, frozen=True):
     """What a walk came to: what is wrong there."""
 
     way: list[Place]

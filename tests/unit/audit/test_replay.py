@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
 from aioformal.audit.replay import replay_fault, replay_trace
 from aioformal.diagnostic import Diagnostic, DiagnosticError, error

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
+
+from msgspec import field
 
 from aioformal.engine.protocol import Budget
 
 
-class Patience(Budget):
-    """A budget that is used up after some looks at the clock."""
+class Patience(Budget, frozen=True):
+    """A budget that is used up after so many looks at the clock."""
 
-    def __init__(self, looks: int) -> None:
-        super().__init__()
-        object.__setattr__(self, "_looks", count())
-        object.__setattr__(self, "_most", looks)
+    looks: int = 0
+    looked: Iterator[int] = field(default_factory=count)
 
     def exhausted(self) -> bool:
-        return next(self._looks) >= self._most  # type: ignore[attr-defined]
+        return next(self.looked) >= self.looks

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import field
 
 from aioformal.engine.explicit import Explicit, Settings
 from aioformal.engine.protocol import Budget, Event, Problem, Remark
@@ -35,8 +36,7 @@ LOOKS_TO_GET_READY = 6
 leave their shapes once."""
 
 
-@dataclass(frozen=True)
-class Countdown(Budget):
+class Countdown(Budget, frozen=True):
     """A budget that is exhausted, or that something happens to, at the n-th look at it."""
 
     looks: int = 1 << 60

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from aioformal.concrete import Trace
 from aioformal.engine.explicit import Explicit, Settings
@@ -279,7 +279,7 @@ def test_time_that_runs_out_in_the_middle() -> None:
     action = "(x' = x + 1 /\\ y' = y) \\/ (y' = y + 1 /\\ x' = x)"
     text = f"VARIABLES x, y\nInit == x = 0 /\\ y = 0\nNext == {action}\nNatural == x >= 0"
     model = model_of(text, "INIT Init\nNEXT Next\nINVARIANT Natural\n")
-    found = list(ENGINES["asked"].check(Problem(model, model.properties), Patience(100)))
+    found = list(ENGINES["asked"].check(Problem(model, model.properties), Patience(looks=100)))
     verdicts, seen = findings(found), exploration(found)
     # one look per level as long as levels have at most 64 states: d + 1 at depth d
     depth = seen.depth

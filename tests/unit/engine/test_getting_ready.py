@@ -19,7 +19,7 @@ def test_nothing_is_made_any_more(looks: int, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(preparation, "make_kernel", lambda *_: made.append("kernel"))
     model = model_of(UNBOUNDED, "INIT Init\nNEXT Next\nINVARIANT Low\n")
     problem = Problem(model, model.properties)
-    found = list(Explicit(Settings(small=0)).check(problem, Patience(looks - 1)))
+    found = list(Explicit(Settings(small=0)).check(problem, Patience(looks=looks - 1)))
     assert not made
     answers = {event.property: event.verdict for event in found if isinstance(event, Finding)}
     assert answers.keys() == {"Low", "deadlock"}

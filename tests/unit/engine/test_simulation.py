@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count, pairwise
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from aioformal.encode import infer
 from aioformal.engine.protocol import Budget, Event, Problem, Remark

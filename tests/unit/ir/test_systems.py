@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from aioformal.diagnostic import DiagnosticError
 from aioformal.ir.check import check_system

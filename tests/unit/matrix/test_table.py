@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from aioformal.matrix.changes import Change, Comparison, changes_text, render_changes
 from aioformal.matrix.comparing import differences

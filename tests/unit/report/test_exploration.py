@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from importlib.resources import files
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from aioformal.evidence.verdict import Coverage, Exhaustive, Exploration, Proved, SearchDetails
 from aioformal.report.exploration import bytes_text, exploration_lines, out_degree

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import itf_py
+from msgspec.structs import replace
 
 from aioformal.diagnostic import Diagnostic
 from aioformal.evidence.verdict import ActionLabel, Fault, Relevance, Trace, Violated

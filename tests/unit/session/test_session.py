@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from aioformal.diagnostic import DiagnosticError, Exit
 from aioformal.evidence.verdict import Exhaustive, Holds, Proved, Violated
