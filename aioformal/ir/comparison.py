@@ -5,7 +5,7 @@ from __future__ import annotations
 from aioformal.ir import interval
 from aioformal.ir.arithmetic import add
 from aioformal.ir.logic import not_, pushed
-from aioformal.ir.node import Term, compound, false, integer, true
+from aioformal.ir.node import Term, compound, false, integer, remembered, true
 from aioformal.ir.sort import BOOL, IntSort
 
 
@@ -13,6 +13,7 @@ def iff(a: Term, b: Term) -> Term:
     return eq(a, b)
 
 
+@remembered
 def eq(a: Term, b: Term) -> Term:
     """Equality of two terms of one kind of sort. A constant argument ends up on the right."""
     if a is b:
@@ -92,6 +93,7 @@ def lt(a: Term, b: Term) -> Term:
     return not_(le(b, a))
 
 
+@remembered
 def le(a: Term, b: Term) -> Term:
     """`a <= b` on integers."""
     if not isinstance(a.sort, IntSort) or not isinstance(b.sort, IntSort):

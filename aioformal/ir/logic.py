@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from aioformal.ir import interval
-from aioformal.ir.node import Op, Term, compound, false, true
+from aioformal.ir.node import Op, Term, compound, false, remembered, true
 from aioformal.ir.sort import BOOL, IntSort, Sort, cardinality
 
 MOST_FLATTENED = 24
@@ -26,20 +26,22 @@ def not_(a: Term) -> Term:
 
 def and_(*terms: Term) -> Term:
     """The conjunction of any number of terms; `true` of none."""
-    return _junction("and", terms, true, false)
+    return _junction("and", terms)
 
 
 def or_(*terms: Term) -> Term:
     """The disjunction of any number of terms; `false` of none."""
-    return _junction("or", terms, false, true)
+    return _junction("or", terms)
 
 
 def implies(a: Term, b: Term) -> Term:
     return or_(not_(a), b)
 
 
-def _junction(op: Op, terms: Iterable[Term], unit: Term, zero: Term) -> Term:
+@remembered
+def _junction(op: Op, terms: tuple[Term, ...]) -> Term:
     """Arguments in order of their first appearance, without doubles; `zero` once two of them clash."""
+    unit, zero = (true, false) if op == "and" else (false, true)
     some = [term for term in terms if term is not unit]
     if len(some) < 2:
         return some[0] if some else unit
@@ -93,6 +95,7 @@ def _follows(part: Term, fixed: dict[Term, Term], fixing: bool) -> bool:
     return fixed.get(fact.args[0], fact.args[1]) is not fact.args[1]
 
 
+@remembered
 def ite(condition: Term, then: Term, otherwise: Term) -> Term:
     """`IF condition THEN then ELSE otherwise`; both of one kind of sort."""
     if condition is true or then is otherwise:

@@ -7,6 +7,7 @@ table of what it has seen. Terms are made only through the constructors of `ir.t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Literal, TypeAlias, final
 from weakref import WeakValueDictionary
@@ -110,6 +111,10 @@ def leaf(op: Op, payload: Payload, sort: Sort) -> Term:
         _known[key] = term
     return term
 
+
+remembered = lru_cache(1 << 15)
+"""For functions that fold terms: three of four answers that an encoding asks for, it has asked for shortly
+before. Only so many are kept, because they keep their terms."""
 
 true = leaf("constant", True, BOOL)
 false = leaf("constant", False, BOOL)
