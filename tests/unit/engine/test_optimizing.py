@@ -52,10 +52,10 @@ def test_code_that_takes_long_to_make_needs_a_longer_search(monkeypatch: pytest.
     assert considered(monkeypatch, Kernel(1.0), 5.0, 8.1).optimizing
 
 
-@pytest.mark.parametrize(("workers", "processors"), [(2, 2), (1, 1), (8, 4)])
+@pytest.mark.parametrize(("workers", "processors", "seconds"), [(2, 2, 25), (1, 1, 50), (8, 4, 12.5)])
 def test_it_waits_longer_where_no_processor_is_free(
-    monkeypatch: pytest.MonkeyPatch, workers: int, processors: int
+    monkeypatch: pytest.MonkeyPatch, workers: int, processors: int, seconds: float
 ) -> None:
-    for end, begun in ((16.9, False), (17.1, True)):
-        kernel = considered(monkeypatch, Kernel(1.0), 5.0, end, workers=workers, processors=processors)
+    for end, begun in ((seconds - 0.1, False), (seconds + 0.1, True)):
+        kernel = considered(monkeypatch, Kernel(1.0), 5.0, 5.0 + end, workers=workers, processors=processors)
         assert kernel.optimizing is begun
