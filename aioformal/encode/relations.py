@@ -31,6 +31,7 @@ from aioformal.encode.symbols import (
     SymSet,
     SymUnion,
     Undefined,
+    alternatives_of,
     kind_of,
     kind_of_value,
     set_value,
@@ -111,17 +112,13 @@ def _equal_unions(path: Path, a: Sym, b: Sym) -> Term:
     if native is not None:
         return native
     equals: list[Term] = []
-    for guard, left in _alternatives(a):
-        for other, right in _alternatives(b):
+    for guard, left in alternatives_of(a):
+        for other, right in alternatives_of(b):
             both = ir.and_(guard, other)
             if both is not ir.false:
                 with path.under(both):
                     equals.append(ir.and_(both, equal(path, left, right)))
     return ir.or_(*equals)
-
-
-def _alternatives(sym: Sym) -> tuple[tuple[Term, Sym], ...]:
-    return sym.alternatives if isinstance(sym, SymUnion) else ((ir.true, sym),)
 
 
 def _equal_natives(a: Sym, b: Sym) -> Term | None:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from msgspec import Struct, field
 
-from aioformal.encode.choice import as_bool, as_fun, as_int, choose, native_term
+from aioformal.encode.choice import Guarded, as_bool, as_fun, as_int, as_set, choose, native_term
 from aioformal.encode.path import Path
 from aioformal.encode.relations import equal, presence, sequence_condition
 from aioformal.encode.shapes import (
@@ -37,6 +37,7 @@ from aioformal.encode.symbols import (
     Sym,
     SymUnion,
     Undefined,
+    alternatives_of,
     fun_value,
     integer_value,
     kind_of,
@@ -239,13 +240,25 @@ class Writer:
 
     def _only(self, sym: Sym, kind: str, here: Term) -> Sym:
         """The alternative of one kind; the others are outside of the shape."""
-        found: Sym = Undefined()
-        for guard, one in sym.alternatives if isinstance(sym, SymUnion) else ((ir.true, sym),):
-            if kind_of(one) == kind and isinstance(found, Undefined):
-                found = one
+        found: list[Guarded] = []
+        for guard, one in alternatives_of(sym):
+            if kind_of(one) == kind:
+                found.append((guard, one))
             else:
                 self._written.escape(here, guard)
-        return found
+        return self._as_one(found)
+
+    def _as_one(self, options: list[Guarded]) -> Sym:
+        """Values of one kind as one value. Those that rules give, such as `1..n`, stand alone in a choice."""
+        if len(options) == 1:
+            return options[0][1]
+        return choose([(guard, self._laid_out(guard, one)) for guard, one in options])
+
+    def _laid_out(self, guard: Term, sym: Sym) -> Sym:
+        if kind_of(sym) != "set":
+            return as_fun(sym) if kind_of(sym) == "function" else sym
+        with self._path.under(guard):
+            return set_value(elements_of_set(self._path, sym))
 
     def _of_kind(self, shape: Shape, name: str, sym: Sym, here: Term) -> None:
         if isinstance(sym, Undefined):
@@ -283,7 +296,7 @@ class Writer:
         self._written.put(name, term, here, sort)
 
     def _set(self, shape: SetShape, name: str, sym: Sym, here: Term) -> None:
-        elements = elements_of_set(self._path, sym)
+        elements = as_set(set_value(elements_of_set(self._path, sym))).elements
         known = {e.value: guard for e, guard in elements if isinstance(e, Const)}
         others = [(e, guard) for e, guard in elements if not isinstance(e, Const)]
         for value in known.keys() - shape.universe:
@@ -334,29 +347,29 @@ class Writer:
     def _union(self, shape: UnionShape, name: str, sym: Sym, here: Term) -> None:
         tags = tags_of(shape)
         sort = EnumSort(len(tags))
-        options = sym.alternatives if isinstance(sym, SymUnion) else ((ir.true, sym),)
         by_kind = {KINDS[type(s)]: s for s in overlaid(shape)}
         tag_options: list[tuple[Term, Term]] = []
-        chosen: dict[str, tuple[Term, Sym]] = {}
-        for guard, one in options:
+        chosen: dict[str, list[Guarded]] = {}
+        for guard, one in alternatives_of(sym):
             tag, kind = _tag_of(one, tags)
-            if tag is None or kind in chosen:
+            if tag is None:
                 self._written.escape(here, guard)
                 continue
             tag_options.append((guard, ir.enum(tag, len(tags))))
             if kind is not None:
-                chosen[kind] = guard, one
+                chosen.setdefault(kind, []).append((guard, one))
         self._written.put(f"{name}!", _chain(tag_options, zero(sort)), here, sort)
         for kind, alternative in by_kind.items():
-            guard, one = chosen.get(kind, (ir.false, Undefined()))
-            self.write(alternative, union_path(name, alternative), one, ir.and_(here, guard))
+            of_kind = chosen.get(kind, [])
+            held = ir.and_(here, ir.or_(*(guard for guard, _ in of_kind)))
+            self.write(alternative, union_path(name, alternative), self._as_one(of_kind), held)
 
 
 def _sorted_out(sym: Sym, universe: tuple[Value, ...]) -> tuple[dict[int, Term], Term]:
     """The guards of the members of a universe by index, and the condition of being none of them."""
     inside: dict[int, Term] = {}
     outside: list[Term] = []
-    for guard, one in sym.alternatives if isinstance(sym, SymUnion) else ((ir.true, sym),):
+    for guard, one in alternatives_of(sym):
         if isinstance(one, Const) and one.value in universe:
             inside[universe.index(one.value)] = guard
         else:

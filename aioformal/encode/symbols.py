@@ -206,6 +206,11 @@ def tuple_value(elements: list[Sym]) -> Sym:
     return fun_value({i: Slot(ir.true, e) for i, e in enumerate(elements, 1)}, is_sequence=True)
 
 
+def alternatives_of(sym: Sym) -> tuple[tuple[Term, Sym], ...]:
+    """What a value can be, each with its guard."""
+    return sym.alternatives if isinstance(sym, SymUnion) else ((ir.true, sym),)
+
+
 def kind_of(sym: Sym) -> str:
     """The kind of a value that is no union: the words are those of the diagnostics."""
     match sym:

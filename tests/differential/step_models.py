@@ -157,6 +157,27 @@ Next == \\/ Disjunction \\/ Parameter \\/ Recursive \\/ Local \\/ Member \\/ Dou
 """
 """Steps and initial states that are generated several times."""
 
+RULES = """---- MODULE Rules ----
+EXTENDS Integers, FiniteSets
+VARIABLES n, s, u, f
+Init == n = 0 /\\ s = {} /\\ u = 0 /\\ f = [i \\in 1..2 |-> {}]
+Listed == s' = IF n = 1 THEN 1..2 ELSE {1, 3}
+Both == s' = IF n = 1 THEN 1..2 ELSE 2..3
+Moving == s' = IF n = 1 THEN 0..n ELSE n..3
+Three == s' = CASE n = 0 -> 1..1 [] n = 1 -> {n, 3} [] OTHER -> {i \\in s : i < n}
+United == \\/ s' = (IF n = 1 THEN {1} ELSE {2}) \\cup (1..n)
+          \\/ s' = (0..n) \\cup (IF n = 1 THEN {1} ELSE {3})
+          \\/ s' = (IF n = 0 THEN 1..2 ELSE {n}) \\ (2..3)
+Kinds == u' = IF n = 0 THEN 1..2 ELSE IF n = 1 THEN {3} ELSE IF u = 0 THEN 2..3 ELSE n
+Inside == \\E i \\in 1..2 : f' = [f EXCEPT ![i] = IF n = 1 THEN 1..(i - 1) ELSE (1..2) \\ {i}]
+Next == /\\ n' = (n + 1) % 3
+        /\\ \\/ (Listed \\/ Both \\/ Moving \\/ Three \\/ United) /\\ UNCHANGED <<u, f>>
+           \\/ Kinds /\\ UNCHANGED <<s, f>>
+           \\/ Inside /\\ UNCHANGED <<s, u>>
+====
+"""
+"""Sets that a rule gives, in choices beside others."""
+
 MODELS: Mapping[str, tuple[str, str]] = {
     "Queues": (QUEUES, CONFIG),
     "Messages": (MESSAGES, CONFIG),
@@ -164,6 +185,7 @@ MODELS: Mapping[str, tuple[str, str]] = {
     "Failures": (FAILURES, CONFIG),
     "Functions": (FUNCTIONS, CONFIG),
     "Ways": (WAYS, CONFIG),
+    "Rules": (RULES, CONFIG),
     "Nowhere": (NOWHERE, "CONSTANT NULL = NULL\n" + CONFIG),
 }
 """Name -> module and configuration."""
