@@ -35,9 +35,12 @@ SHORT = 64
 """Combinations of values up to which a quantifier is written out."""
 
 LONG = 1024
-"""From so many on it is not even tried to write out a body of fewer than `LIGHT` operations."""
+"""From so many on nobody tries longer to write it out than the loop takes in one state: where that is not
+enough, the combinations are many indeed, and not a few once their members are known."""
 
-LIGHT = 64
+HEAVY = 1_000_000
+"""Operations of a loop from which on it pays to try for long to write it out: each state takes a
+millisecond."""
 
 SMALL = 400
 """Terms: what is written out in so many is as good as it gets."""
@@ -175,10 +178,9 @@ def quantified(t: Translator, node: ast.Quantifier, scope: Scope, written_out: C
 
 def _cheaper(t: Translator, loop: _Attempt, written_out: Callable[[], Sym]) -> _Attempt:
     cost = loop.cost
-    if cost.rounds > LONG and cost.effort < cost.rounds * LIGHT:
-        return loop
+    most = COMPARED if cost.effort < HEAVY else MOST_WRITTEN
     try:
-        with t.path.at_most(COMPARED):
+        with t.path.at_most(most if cost.rounds <= LONG else min(most, cost.effort)):
             out = _Attempt.at(t, written_out)
     except DiagnosticError:
         return loop

@@ -29,8 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def loops_everywhere() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(looping, "SHORT", 0)
-        patch.setattr(looping, "LONG", 0)
-        patch.setattr(looping, "LIGHT", 1 << 40)
+        patch.setattr(looping, "SMALL", -1)
+        patch.setattr(looping, "WORTH", 1 << 40)
         yield
 
 

@@ -75,6 +75,22 @@ def test_what_is_short_is_written_out(formula: str, n: int) -> None:
     assert loops_in(formula, n) == []
 
 
+@pytest.mark.parametrize("names", ["ab", "abc", "abcd"])
+def test_what_looks_like_millions_but_is_little_is_written_out(names: str) -> None:
+    chain = " ".join(f"\\A {name} \\in msgs : {name} = <<1, 1>> =>" for name in names)
+    made = model_of(
+        f"""
+        VARIABLE msgs
+        Init == msgs = {{}}
+        Next == \\E t \\in 1..6, v \\in 1..9 : msgs' = msgs \\union {{<<t, v>>}}
+        Inv == {chain} {names[0]}[2] < 9
+        """,
+        "INIT Init\nNEXT Next\nINVARIANT Inv\n",
+    )
+    (prop,) = prepare(Problem(made, made.properties, False)).encoding.system.properties
+    assert not any(term.op == "first" for term in postorder([part.term for part in prop.parts]))
+
+
 def test_a_loop_is_not_entered_where_nobody_asks() -> None:
     """The premise is among the conditions of the loop, and speaks of none of its variables."""
     (loop,) = loops_in("x = 8 => \\A i, j, k \\in P : f[i] + f[j] + f[k] < 10")
