@@ -157,17 +157,17 @@ def _assert(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
 
 
 def _prime(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
-    if context.following is None:
-        return "unsupported('there is no next state here')"
-    return c.condition(args[0], context.primed())
+    later = expression.following(c, args[0], context)
+    return expression.NO_NEXT if later is None else c.condition(args[0], later)
 
 
 def unchanged(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
     """`UNCHANGED e`; a tuple is compared element by element."""
-    if context.following is None:
-        return "unsupported('there is no next state here')"
+    later = expression.following(c, args[0], context)
+    if later is None:
+        return expression.NO_NEXT
     pairs = [
-        f"equal({c.value(part, context.primed())}, {c.value(part, context)})"
+        f"equal({c.value(part, later)}, {c.value(part, context)})"
         for part in pattern.parts_of_tuple(c, args[0])
     ]
     return f"({' and '.join(pairs)})" if pairs else "True"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _INTEGERS = frozenset(["+", "-", "*", "\\div", "%", "-.", "Len", "Cardinality"])
 _SHORT = {"+": "+", "-": "-"}
 
+NO_NEXT = "unsupported('there is no next state here')"
+
 
 def name_value(c: Compiler, node: ast.Name, context: Context) -> str:
     binding = node.binding
@@ -119,10 +121,16 @@ def is_integer(expr: ast.Expr) -> bool:
     return binding.key in _INTEGERS
 
 
+def following(c: Compiler, expr: ast.Expr, context: Context) -> Context | None:
+    """Where the next value of an expression is looked for, if it has one: a constant has one everywhere."""
+    if context.following is not None:
+        return context.primed()
+    return context if c.analysis.of(expr).is_constant else None
+
+
 def _prime(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:
-    if context.following is None:
-        return "unsupported('there is no next state here')"
-    return c.value(args[0], context.primed())
+    later = following(c, args[0], context)
+    return NO_NEXT if later is None else c.value(args[0], later)
 
 
 def _select(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:

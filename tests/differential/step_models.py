@@ -178,6 +178,22 @@ Next == /\\ n' = (n + 1) % 3
 """
 """Sets that a rule gives, in choices beside others."""
 
+CONSTANTS = """---- MODULE Constants ----
+EXTENDS Integers
+CONSTANT C
+VARIABLES x, y
+Init == x = 0 /\\ y = <<>>
+None == <<>>
+Alone == \\E j \\in 1..2 : x' = j /\\ y' = <<j>> /\\ UNCHANGED <<>>
+Before == UNCHANGED None /\\ x' = (x + C') % 3 /\\ UNCHANGED <<y, C, <<>>, 1>>
+Primed == x' = 0 /\\ (C = 1)' /\\ (C' = C) /\\ UNCHANGED <<C, y>>
+Branch == IF x = 0 THEN UNCHANGED <<>> /\\ x' = 1 /\\ y' = y ELSE UNCHANGED C /\\ y' = <<>> /\\ x' = 2
+Boxed == [FALSE]_<<>> /\\ [x > 0]_C /\\ x' = 2 - x /\\ UNCHANGED y
+Next == Alone \\/ Before \\/ Primed \\/ Branch \\/ Boxed
+====
+"""
+"""What has a next value without a next state."""
+
 MODELS: Mapping[str, tuple[str, str]] = {
     "Queues": (QUEUES, CONFIG),
     "Messages": (MESSAGES, CONFIG),
@@ -186,6 +202,7 @@ MODELS: Mapping[str, tuple[str, str]] = {
     "Functions": (FUNCTIONS, CONFIG),
     "Ways": (WAYS, CONFIG),
     "Rules": (RULES, CONFIG),
+    "Constants": (CONSTANTS, "CONSTANT C = 1\n" + CONFIG),
     "Nowhere": (NOWHERE, "CONSTANT NULL = NULL\n" + CONFIG),
 }
 """Name -> module and configuration."""
