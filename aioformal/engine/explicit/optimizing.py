@@ -31,14 +31,16 @@ class Optimizer:
     def __init__(self, workers: int = 1) -> None:
         free = _processors() - workers
         self._times = BESIDE if free > 0 else INSTEAD / _processors()
-        self._begun: float | None = None
+        self._kernel: Kernel | None = None
+        self._begun = 0.0
         self._thread: threading.Thread | None = None
 
     def consider(self, kernel: Kernel) -> None:
-        """To be called now and then while the kernel is searching."""
+        """To be called now and then while the kernel is searching. Where a shape was widened, the kernel is
+        another one: what comes next may be the next widening, and LLVM makes one code after the other."""
         now = time.monotonic()
-        if self._begun is None:
-            self._begun = now
+        if kernel is not self._kernel:
+            self._kernel, self._begun = kernel, now
         if kernel.optimizing or (self._thread is not None and self._thread.is_alive()):
             return
         if now - self._begun >= max(AT_LEAST, self._times * kernel.compiling_seconds):

@@ -47,6 +47,19 @@ def test_the_time_counts_from_the_first_look(monkeypatch: pytest.MonkeyPatch) ->
     assert kernel.asked.wait(10)
 
 
+def test_the_time_counts_anew_for_another_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter((5.0, 5.2, 5.4, 5.6, 5.8))
+    monkeypatch.setattr(optimizing, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    optimizer = Optimizer()
+    one, other = Kernel(0.01), Kernel(0.01)
+    for kernel in (one, one, other, other):
+        optimizer.consider(kernel)  # type: ignore[arg-type]
+    assert not one.optimizing
+    assert not other.optimizing
+    optimizer.consider(other)  # type: ignore[arg-type]
+    assert other.optimizing
+
+
 def test_code_that_takes_long_to_make_needs_a_longer_search(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not considered(monkeypatch, Kernel(1.0), 5.0, 7.9).optimizing
     assert considered(monkeypatch, Kernel(1.0), 5.0, 8.1).optimizing
