@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from msgspec import Struct, field
@@ -164,6 +164,14 @@ def _successors(program: Program, state: State) -> Iterator[State | None]:
                 yield step.state
     except DiagnosticError:
         yield None
+
+
+def states_ahead(program: Program, states: Iterable[State], extent: Extent) -> Iterable[State]:
+    """States on random walks from some others, which are among them."""
+    sample = Sample(dict.fromkeys(states))
+    if sample.states:
+        _walk(program, sample, extent)
+    return sample.states
 
 
 def _walk(program: Program, sample: Sample, extent: Extent) -> None:

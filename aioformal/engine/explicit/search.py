@@ -249,7 +249,7 @@ class Search(Known):
         """Makes room for the successors of the state where the kernel stopped."""
         kernel = self._kernel
         try:
-            wider = after_trouble(self.prepared, self._interpreter.traces_at(kernel.at))
+            wider = after_trouble(self.prepared, self._interpreter.traces_at(kernel.at), self.counts.widened)
         except FailedStepError as failure:
             raise _Ended(Fault(failure.diagnostic, failure.trace, NAME)) from None
         words = self.prepared.plan.layout.words + wider.plan.layout.words

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import islice
 
 from aioformal.concrete.behaviour import Trace
 from aioformal.diagnostic import DiagnosticError
+from aioformal.encode.infer import Extent, states_ahead
 from aioformal.encode.path import Path
 from aioformal.encode.shapes import Shapes
 from aioformal.encode.slots import read, write
@@ -19,6 +21,11 @@ from aioformal.value.values import State
 
 AT_ONCE = 10_000
 """Initial states that are made room for together."""
+
+
+FEW_WALKS, MOST_WALKS, STEPS = 2, 32, 60
+"""Walks from a state that leaves its shape, and their steps. A shape that is left again and again holds
+something that varies much, such as a bag of messages: then it pays to look far."""
 
 
 class FailedStepError(Exception):
@@ -49,12 +56,13 @@ def after_initial_trouble(prepared: Prepared) -> Prepared:
     return wider
 
 
-def after_trouble(prepared: Prepared, traces: Iterable[Trace]) -> Prepared:
-    """Shapes with room for the successors of a state. All traces lead to it, or to another one that it
+def after_trouble(prepared: Prepared, traces: Iterable[Trace], times: int = 0) -> Prepared:
+    """Shapes with room for the successors of a state, and for what is met on random walks from there: on the
+    more, the more `times` shapes were widened before. All traces lead to the state, or to another one that it
     stands for: the first that shows what was noticed counts. Raises as `after_initial_trouble` does."""
     last: Trace | None = None
     for trace in traces:
-        wider = _wider_after(prepared, trace)
+        wider = _wider_after(prepared, trace, times)
         if wider is not None:
             return wider
         last = trace
@@ -63,18 +71,23 @@ def after_trouble(prepared: Prepared, traces: Iterable[Trace]) -> Prepared:
     raise disagreement("the steps out of a state", last)
 
 
-def _wider_after(prepared: Prepared, trace: Trace) -> Prepared | None:
+def _wider_after(prepared: Prepared, trace: Trace, times: int) -> Prepared | None:
     """None if there is room for all successors of the last state."""
+    program = prepared.problem.program
     try:
-        successors = [step.state for step in prepared.problem.program.successors(trace.states[-1])]
-        wider = prepared.widened(successors)
-        if wider is None:
+        successors = [step.state for step in program.successors(trace.states[-1])]
+        strangers = [state for state in successors if not prepared.shapes.contains(state)]
+        if not strangers:
             _evaluate_view(prepared, successors)
+            return None
+        ahead = Extent(0, min(FEW_WALKS << times, MOST_WALKS), STEPS)
+        with suppress(RefusedError):
+            return prepared.widened([*strangers, *states_ahead(program, strangers, ahead)])
+        return prepared.widened(strangers)
     except FailedStepError as failure:
         raise FailedStepError(failure.cause, trace) from None
     except DiagnosticError as failure:
         raise FailedStepError(failure, trace) from None
-    return wider
 
 
 def _evaluate_view(prepared: Prepared, states: Iterable[State]) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from aioformal.diagnostic import CODES, DiagnosticError, Exit
 from aioformal.encode import infer
-from aioformal.engine.explicit import checkpoint, header, preparation, search
+from aioformal.engine.explicit import checkpoint, header, preparation, search, widening
 from aioformal.engine.explicit.lock import Lock
 from aioformal.engine.protocol import Event
 from aioformal.evidence.verdict import Finding, Proved, Violated
@@ -33,6 +33,7 @@ def _short_runs() -> Iterator[None]:
         patch.setattr(search, "AT_FIRST", 100)
         patch.setattr(search, "BETWEEN_LOOKS", 0.0)
         patch.setattr(preparation, "QUICK", infer.Extent(1, 0, 0))
+        patch.setattr(widening, "MOST_WALKS", 0)
         yield
 
 

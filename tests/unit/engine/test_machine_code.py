@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from aioformal.encode import infer
-from aioformal.engine.explicit import Explicit, Settings
+from aioformal.engine.explicit import Explicit, Settings, widening
 from aioformal.engine.protocol import Budget, Engine, Event, Problem, Remark
 from aioformal.engine.reference import Reference
 from aioformal.evidence.verdict import Exploration, Fault, Finding, Unknown, Violated
@@ -59,7 +59,8 @@ def agree(text: str, config: str = "", engine: Engine = NATIVE, depth: int | Non
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shapes that know next to nothing."""
+    """Shapes that know next to nothing, and learn no more than they must."""
+    monkeypatch.setattr(widening, "MOST_WALKS", 0)
     monkeypatch.setattr(infer, "QUICK", infer.Extent(1, 0, 0))
     monkeypatch.setattr("aioformal.engine.explicit.preparation.QUICK", infer.Extent(1, 0, 0))
 
@@ -87,6 +88,25 @@ def test_shapes_that_are_left_in_every_way() -> None:
     assert seen.details is not None
     assert seen.details.widened >= 4
     assert seen.distinct_states > 5_000
+
+
+@pytest.mark.parametrize("walks", [0, 32])
+def test_a_shape_that_is_left_again_and_again_is_widened_by_what_comes_later(
+    narrow: None,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+    walks: int,
+) -> None:
+    monkeypatch.setattr(widening, "MOST_WALKS", walks)
+    seen = agree(
+        """
+        VARIABLE bag
+        Init == bag = {}
+        Next == /\\ Cardinality(bag) < 5
+                /\\ \\E v \\in 0..7 : Cardinality(bag) >= v /\\ bag' = bag \\union {v * v}
+        """
+    )
+    assert seen.details is not None
+    assert (seen.details.widened > 3) is (walks == 0)
 
 
 @pytest.mark.usefixtures("narrow")
