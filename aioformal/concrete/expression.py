@@ -122,10 +122,11 @@ def is_integer(expr: ast.Expr) -> bool:
 
 
 def following(c: Compiler, expr: ast.Expr, context: Context) -> Context | None:
-    """Where the next value of an expression is looked for, if it has one: a constant has one everywhere."""
+    """Where the next value of an expression is looked for, if it has one. A constant has one everywhere, and
+    so has what is compiled as a part of one, where there is no state at all."""
     if context.following is not None:
         return context.primed()
-    return context if c.analysis.of(expr).is_constant else None
+    return context if context.now is None or c.analysis.of(expr).is_constant else None
 
 
 def _prime(c: Compiler, args: tuple[ast.Expr, ...], context: Context) -> str:

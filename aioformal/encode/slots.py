@@ -35,6 +35,7 @@ from aioformal.encode.symbols import (
     Native,
     Slot,
     Sym,
+    SymLazyFun,
     SymUnion,
     Undefined,
     alternatives_of,
@@ -250,15 +251,15 @@ class Writer:
 
     def _as_one(self, options: list[Guarded]) -> Sym:
         """Values of one kind as one value. Those that rules give, such as `1..n`, stand alone in a choice."""
-        if len(options) == 1:
+        if len(options) == 1 and not isinstance(options[0][1], SymLazyFun):
             return options[0][1]
         return choose([(guard, self._laid_out(guard, one)) for guard, one in options])
 
     def _laid_out(self, guard: Term, sym: Sym) -> Sym:
-        if kind_of(sym) != "set":
-            return as_fun(sym) if kind_of(sym) == "function" else sym
         with self._path.under(guard):
-            return set_value(elements_of_set(self._path, sym))
+            if kind_of(sym) == "set":
+                return set_value(elements_of_set(self._path, sym))
+            return as_fun(sym) if kind_of(sym) == "function" else sym
 
     def _of_kind(self, shape: Shape, name: str, sym: Sym, here: Term) -> None:
         if isinstance(sym, Undefined):

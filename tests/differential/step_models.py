@@ -170,9 +170,10 @@ United == \\/ s' = (IF n = 1 THEN {1} ELSE {2}) \\cup (1..n)
           \\/ s' = (IF n = 0 THEN 1..2 ELSE {n}) \\ (2..3)
 Kinds == u' = IF n = 0 THEN 1..2 ELSE IF n = 1 THEN {3} ELSE IF u = 0 THEN 2..3 ELSE n
 Inside == \\E i \\in 1..2 : f' = [f EXCEPT ![i] = IF n = 1 THEN 1..(i - 1) ELSE (1..2) \\ {i}]
+Lazy == LET F[i \\in 1..2] == IF i = 1 THEN 6 \\div n ELSE F[i - 1] IN u' = IF n = 0 THEN 1 ELSE F
 Next == /\\ n' = (n + 1) % 3
         /\\ \\/ (Listed \\/ Both \\/ Moving \\/ Three \\/ United) /\\ UNCHANGED <<u, f>>
-           \\/ Kinds /\\ UNCHANGED <<s, f>>
+           \\/ (Kinds \\/ Lazy) /\\ UNCHANGED <<s, f>>
            \\/ Inside /\\ UNCHANGED <<s, u>>
 ====
 """
@@ -189,7 +190,11 @@ Before == UNCHANGED None /\\ x' = (x + C') % 3 /\\ UNCHANGED <<y, C, <<>>, 1>>
 Primed == x' = 0 /\\ (C = 1)' /\\ (C' = C) /\\ UNCHANGED <<C, y>>
 Branch == IF x = 0 THEN UNCHANGED <<>> /\\ x' = 1 /\\ y' = y ELSE UNCHANGED C /\\ y' = <<>> /\\ x' = 2
 Boxed == [FALSE]_<<>> /\\ [x > 0]_C /\\ x' = 2 - x /\\ UNCHANGED y
-Next == Alone \\/ Before \\/ Primed \\/ Branch \\/ Boxed
+Kept(a) == UNCHANGED <<a, C>> /\\ a' = a /\\ [FALSE]_a
+Local == /\\ Kept(1) /\\ Kept(C) /\\ (\\A c \\in {1, 2} : UNCHANGED c) /\\ (\\E c \\in {1, 2} : c' = c)
+         /\\ (LET z == C IN z' = z /\\ UNCHANGED z) /\\ {c \\in {1, 2} : UNCHANGED c} = {1, 2}
+         /\\ x' = 1 /\\ y' = <<>>
+Next == Alone \\/ Before \\/ Primed \\/ Branch \\/ Boxed \\/ Local
 ====
 """
 """What has a next value without a next state."""

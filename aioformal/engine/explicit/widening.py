@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 
@@ -80,14 +80,24 @@ def _wider_after(prepared: Prepared, trace: Trace, times: int) -> Prepared | Non
         if not strangers:
             _evaluate_view(prepared, successors)
             return None
-        ahead = Extent(0, min(FEW_WALKS << times, MOST_WALKS), STEPS)
-        with suppress(RefusedError):
-            return prepared.widened([*strangers, *states_ahead(program, strangers, ahead)])
-        return prepared.widened(strangers)
+        return _wider_for_more(prepared, strangers, times) or prepared.widened(strangers)
     except FailedStepError as failure:
         raise FailedStepError(failure.cause, trace) from None
     except DiagnosticError as failure:
         raise FailedStepError(failure, trace) from None
+
+
+def _wider_for_more(prepared: Prepared, strangers: Sequence[State], times: int) -> Prepared | None:
+    """None where what is met further on is nothing that machine code can hold: a search need not come to
+    it."""
+    extent = Extent(0, min(FEW_WALKS << times, MOST_WALKS), STEPS)
+    with suppress(DiagnosticError, RefusedError):
+        wider = prepared.widened([*strangers, *states_ahead(prepared.problem.program, strangers, extent)])
+        if wider is not None:
+            # It is refused only when it is made.
+            _ = wider.plan
+        return wider
+    return None
 
 
 def _evaluate_view(prepared: Prepared, states: Iterable[State]) -> None:

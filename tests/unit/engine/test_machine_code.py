@@ -109,6 +109,21 @@ def test_a_shape_that_is_left_again_and_again_is_widened_by_what_comes_later(
     assert (seen.details.widened > 3) is (walks == 0)
 
 
+def test_what_only_walks_come_to_is_no_failure() -> None:
+    """They do not know of ACTION_CONSTRAINT."""
+    seen = agree(
+        """
+        VARIABLES n, m, v
+        Init == n = 0 /\\ m = 0 /\\ v = 0
+        Next == n' = n + 1 /\\ m' = (IF n = 350 THEN 5 ELSE 0) /\\ v' = IF n = 370 THEN Nat ELSE 0
+        Soon == n' <= 360
+        Low == m < 6
+        """,
+        "ACTION_CONSTRAINT Soon\nINVARIANT Low\nCHECK_DEADLOCK FALSE",
+    )
+    assert seen.distinct_states == 361
+
+
 @pytest.mark.usefixtures("narrow")
 def test_shapes_that_are_left_by_one_of_two_workers() -> None:
     agree(GROWING, "INVARIANTS Low Early Few\nPROPERTY Grows", Explicit(Settings(workers=2, small=0)))
