@@ -67,7 +67,8 @@ def test_terms_that_nobody_holds_are_forgotten() -> None:
     eq.cache_clear()
     gc.collect()
     before = len(_known)
-    made = [eq(X, integer(1000 + i)) for i in range(5)] + [mul(N, integer(1000 + i)) for i in range(50)]
+    rare = 7_654_321
+    made = [eq(X, integer(rare + i)) for i in range(5)] + [mul(N, integer(rare + i)) for i in range(50)]
     assert len(_known) >= before + 100
     del made
     eq.cache_clear()
