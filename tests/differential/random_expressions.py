@@ -268,3 +268,29 @@ def module(expressions: Sequence[str], states: int, seed: int) -> str:
         states=" \\/ ".join(f"({row})" for row in rows),
         definitions=definitions,
     )
+
+
+ASSIGNED = ("set", "fun", "seq", "rec", "mixed", "sets", "int", "atom")
+"""What a variable is given: values of one kind, which may come from rules, or of several."""
+
+TARGETS = (
+    ("NULL", "IF {p} THEN {x} ELSE IF {q} THEN {y} ELSE {z}"),
+    ("NULL", "CASE {p} -> {x} [] {q} -> {y} [] OTHER -> {z}"),
+    ("NULL", "<<IF {p} THEN {x} ELSE {y}>>"),
+    ("[g |-> NULL]", "[w EXCEPT !.g = IF {p} THEN {x} ELSE IF {q} THEN {y} ELSE {z}]"),
+)
+"""How a variable `w` begins, and what it becomes."""
+
+
+def assignment(seed: int) -> str:
+    """A module in which a step gives one variable the value of a random choice."""
+    chance, drawn = Random(seed), Expressions(seed)
+    kinds = chance.choice((chance.choices(ASSIGNED, k=3), [chance.choice(ASSIGNED)] * 3))
+    first, target = chance.choice(TARGETS)
+    x, y, z = (drawn.draw(kind, 2) for kind in kinds)
+    text = target.format(x=x, y=y, z=z, p=drawn.draw("bool", 1), q=drawn.draw("bool", 1))
+    begun, _, rest = module([text], 8, seed).partition("Next == ")
+    begun = begun.replace("VARIABLES ", "VARIABLES w, ").replace("Init == ", f"Init == w = {first} /\\ (")
+    unchanged, _, rest = rest.partition("\n")
+    definitions, _, _ = rest.partition("====")
+    return f"{begun.rstrip()})\n{definitions}Next == w' = E0 /\\ {unchanged}\n====\n"
