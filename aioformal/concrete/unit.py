@@ -57,6 +57,11 @@ class Unit:
         self.text, self.regions = _take_out_marks(marked, spans)
         self._all[self.filename] = self
 
+    @classmethod
+    def of(cls, filename: str) -> Unit | None:
+        """The unit that a code object's file name stands for, if it is one."""
+        return cls._all.get(filename)
+
     def compile(self) -> CodeType:
         return compile(self.text, self.filename, "exec", dont_inherit=True, optimize=0)
 
@@ -80,11 +85,6 @@ class Unit:
             return min(later, key=lambda r: (r.start, -r.end)).span if later else None
         around = [r for r in self.regions if r.start <= start and end <= r.end]
         return min(around, key=lambda r: r.end - r.start).span if around else None
-
-
-def unit_of(filename: str) -> Unit | None:
-    """The unit that a code object's file name stands for, if it is one."""
-    return Unit._all.get(filename)  # pyright: ignore[reportPrivateUsage]
 
 
 def _take_out_marks(marked: str, spans: SpanTable) -> tuple[str, list[Region]]:
@@ -117,7 +117,7 @@ def places(traceback: TracebackType | None) -> list[Place]:
     found: list[Place] = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        unit = unit_of(code.co_filename)
+        unit = Unit.of(code.co_filename)
         span = unit.span_at(code, traceback.tb_lasti) if unit else None
         if span is not None:
             found.append(Place(code.co_name, span))

@@ -287,8 +287,6 @@ class Shapes(Mapping[str, Shape]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Shapes) and self._variables == other._variables
 
-    __hash__ = None  # type: ignore[assignment]
-
     def variable(self, name: str) -> VariableShape:
         return self._variables[name]
 
